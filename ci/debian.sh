@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# For scripts that need a Debian other than the one that they run on. Read it with ".".
+
+# cached NAME FUNCTION: prints the directory NAME below the cache. If it is not there, FUNCTION is
+# called with a working directory, and leaves the content in its folder out. What is in the cache
+# is complete: it is moved there as a whole, and two who need it at once make it once.
+cached() {
+  local cache=${PMEM2J_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pmem2j} final work lock
+  final=$cache/$1
+  if [ ! -d "$final" ]; then
+    mkdir -p "${final%/*}"
+    exec {lock}>"$final.lock"
+    flock "$lock"
+    if [ ! -d "$final" ]; then
+      work=$(mktemp -d "$final.XXXXXX")
+      if ! ("$2" "$work") >"$work/log" 2>&1; then
+        tail -n 20 "$work/log" >&2
+        rm -rf --one-file-system "$work"
+        return 1
+      fi
+      mv "$work/out" "$final"
+      rm -rf --one-file-system "$work"
+    fi
+    exec {lock}>&-
+  fi
+  echo "$final"
+}
+
+# The mirror that this machine's own apt takes Debian from, or PMEM2J_MIRROR.
+debian_mirror() {
+  local mirror=${PMEM2J_MIRROR:-}
+  # shellcheck disable=SC2016
+  [ -n "$mirror" ] ||
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' |
+      awk '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
+  [ -n "$mirror" ] || { echo "no Debian mirror in apt's sources: set PMEM2J_MIRROR" >&2; return 1; }
+  echo "$mirror"
+}
+
+# private_apt SUITE ARCHITECTURE DIRECTORY: an apt with nothing but that, for apt_get to use.
+private_apt() {
+  local mirror
+  mirror=$(debian_mirror)
+  mkdir -p "$3"/{state/lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d}
+  touch "$3/state/status"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
+    >"$3/etc/sources.list"
+  cat >"$3/apt.conf" <<END
+APT::Architecture "$2";
+APT::Architectures { "$2"; };
+APT::Sandbox::User "";
+Dir::State "$3/state";
+Dir::State::status "$3/state/status";
+Dir::Cache "$3/cache";
+Dir::Etc "$3/etc";
+END
+  export APT_CONFIG=$3/apt.conf
+  apt_get update
+}
+
+apt_get() {
+  apt-get -q "$@"
+}
+
+# debian_root SUITE ARCHITECTURE PACKAGE…: prints a root directory of that Debian with the packages.
+# Of another architecture no program can be run here to set a package up: there they are only
+# unpacked, which is enough for a JVM under qemu.
+debian_root() {
+  local key
+  key=$(declare -f make_root cached private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
+  root_arguments=("$@")
+  cached "roots/$1-$2-$key" make_root
+}
+
+make_root() {
+  local suite=${root_arguments[0]} architecture=${root_arguments[1]} mirror
+  local packages=("${root_arguments[@]:2}")
+  if [ "$architecture" = "$(dpkg --print-architecture)" ]; then
+    mirror=$(debian_mirror)
+    # What it mounts is gone with it.
+    unshare --mount debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
+      "$suite" "$1/out" "$mirror"
+  else
+    private_apt "$suite" "$architecture" "$1/apt"
+    apt_get install --download-only -y --no-install-recommends base-files "${packages[@]}"
+    mkdir -p "$1"/out/{usr/{bin,lib,sbin},proc,tmp}
+    ln -s usr/bin usr/lib usr/sbin "$1/out/"
+    local deb
+    for deb in "$1"/apt/cache/archives/*.deb; do dpkg -x "$deb" "$1/out"; done
+    cp "$(command -v "qemu-$(qemu_name "$architecture")-static")" "$1/out/usr/bin/"
+  fi
+  rm -rf "$1"/out/var/cache/apt "$1"/out/usr/share/{doc,man,locale}
+}
+
+# What qemu and the compilers call a Debian architecture.
+qemu_name() {
+  case $1 in
+    arm64) echo aarch64 ;;
+    amd64) echo x86_64 ;;
+    *) echo "$1" ;;
+  esac
+}

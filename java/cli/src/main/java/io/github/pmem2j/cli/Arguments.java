@@ -1,0 +1,103 @@
+package io.github.pmem2j.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The arguments as they were given. Java decodes them by the locale, and cron, systemd and many
+ * containers set none: then every name that is not ASCII is lost, and with it the file. The kernel
+ * still has the bytes. Here they are UTF-8, and a byte that is not becomes a surrogate of its own
+ * (U+DC80 to U+DCFF), so that {@link #bytes} gets it back.
+ */
+final class Arguments {
+  /** What Java puts in place of what it cannot decode. */
+  static final char LOST = '\uFFFD';
+
+  private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+  private static final int ESCAPE = 0xDC00;
+  private static final int ASCII_END = 0x80;
+  private static final int BYTE_END = 0x100;
+
+  private Arguments() {}
+
+  /** The arguments, without losses where that can be helped. */
+  static String[] restore(String[] args) {
+    if (String.join("", args).indexOf(LOST) < 0) {
+      return args;
+    }
+    List<byte[]> raw;
+    try {
+      raw = split(Files.readAllBytes(COMMAND_LINE));
+    } catch (IOException e) {
+      return args;
+    }
+    String[] restored = args.clone();
+    int skip = raw.size() - args.length; // java, its options, and the jar
+    for (int i = 0; i < args.length && skip > 0; i++) {
+      if (args[i].indexOf(LOST) >= 0) {
+        restored[i] = text(raw.get(skip + i));
+      }
+    }
+    return restored;
+  }
+
+  private static List<byte[]> split(byte[] commandLine) {
+    List<byte[]> parts = new ArrayList<>();
+    ByteArrayOutputStream part = new ByteArrayOutputStream();
+    for (byte b : commandLine) {
+      if (b == 0) {
+        parts.add(part.toByteArray());
+        part.reset();
+      } else {
+        part.write(b);
+      }
+    }
+    return parts;
+  }
+
+  /** Bytes as UTF-8. */
+  static String text(byte[] bytes) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    while (true) {
+      CoderResult result = decoder.decode(in, out, true);
+      if (!result.isError()) {
+        return out.flip().toString();
+      }
+      for (int i = 0; i < result.length(); i++) {
+        out.put((char) (ESCAPE + Byte.toUnsignedInt(in.get())));
+      }
+      decoder.reset();
+    }
+  }
+
+  /** The bytes that {@link #text} was made from. */
+  static byte[] bytes(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c >= ESCAPE + ASCII_END && c < ESCAPE + BYTE_END) {
+                bytes.write(c - ESCAPE);
+              } else {
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+              }
+            });
+    return bytes.toByteArray();
+  }
+}

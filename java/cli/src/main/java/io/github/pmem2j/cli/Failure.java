@@ -1,0 +1,48 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.Pmem2Exception;
+import java.nio.file.FileSystemException;
+
+/**
+ * Why something could not be done, as JSON has it.
+ *
+ * @param code what libpmem2 or the kernel returned; 0 if this program itself refused
+ * @param name the code's symbol
+ * @param message the file, the operation and the code in words
+ */
+record Failure(int code, String name, String message) {
+  private static final String REFUSED = "REFUSED";
+
+  static Failure of(Exception e) {
+    Throwable own = e instanceof FileSystemException && e.getCause() != null ? e.getCause() : e;
+    String message = own.getMessage() == null ? own.toString() : own.getMessage();
+    return own instanceof Pmem2Exception pmem2
+        ? new Failure(pmem2.code(), pmem2.errorName(), message)
+        : refused(message);
+  }
+
+  /** A refusal of ours. */
+  static Failure refused(String message) {
+    return new Failure(0, REFUSED, message);
+  }
+
+  /** What to do next. */
+  String advice() {
+    return switch (name) {
+      case "ENOENT" -> "Check the path: there is no such file.";
+      case "EACCES", "EPERM" -> "Run as a user who has that access to the file, such as root.";
+      case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
+      case "PMEM2_E_INVALID_FILE_TYPE" ->
+          "Name a regular file or a dax device such as /dev/dax0.0; no directory, block device or"
+              + " pipe.";
+      case "PMEM2_E_CANNOT_READ_BOUNDS" ->
+          "Where a dax device lies is told to root only (the resource files in sysfs): run as root"
+              + " or with the capability CAP_DAC_READ_SEARCH.";
+      case "PMEM2_E_NOSUPP", "PMEM2_E_DAX_REGION_NOT_FOUND" ->
+          "Run the command doctor: it says what is missing.";
+      case "EIO", "ENXIO", "ENODEV" -> "See the kernel's log (dmesg) for what the device reported.";
+      case REFUSED -> "";
+      default -> "Run the command doctor, and see the kernel's log (dmesg).";
+    };
+  }
+}

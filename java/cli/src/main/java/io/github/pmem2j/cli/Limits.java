@@ -1,0 +1,18 @@
+package io.github.pmem2j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** What libpmem2 cannot see, in words. */
+final class Limits {
+  private Limits() {}
+
+  /** Says that libpmem2 had no device to ask. */
+  static void printUnmatched(PrintWriter out, Path path) {
+    out.println(Text.path(path) + ": cannot tell, libpmem2 found no persistent memory below it");
+    out.println(
+        "  It finds none below ordinary disks; below partitions, LVM and other device-mapper volumes"
+            + " of persistent memory; or for dax devices that are not on the NVDIMM bus. There may"
+            + " be bad blocks.");
+  }
+}

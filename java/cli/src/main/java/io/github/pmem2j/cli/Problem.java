@@ -1,0 +1,126 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.cli.Devices.DaxDevice;
+import io.github.pmem2j.cli.Devices.Disk;
+import io.github.pmem2j.cli.Devices.Namespace;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Something that is in the way of finding bad blocks.
+ *
+ * @param problem what is wrong
+ * @param remedy what to do about it
+ */
+record Problem(String problem, String remedy) {
+  private static final String OTHER_WAY =
+      "Read the kernel's own lists: /sys/block/pmem*/badblocks.";
+
+  /** All that can be told from what was found, the gravest first. */
+  static List<Problem> of(Software software, Devices devices) {
+    List<Problem> problems = new ArrayList<>();
+    ofLibraries(software, problems);
+    ofVisibility(devices, problems);
+    ofPermissions(devices, problems);
+    ofLimits(devices, problems);
+    return problems;
+  }
+
+  private static void ofLibraries(Software software, List<Problem> problems) {
+    if (!software.nativeLibrary().works()) {
+      problems.add(
+          new Problem(
+              software.nativeLibrary().error().message(),
+              "Do what the message says; without the native library nothing works."));
+    } else if (!software.libndctl().works()) {
+      problems.add(
+          new Problem(
+              software.libndctl().error().message(),
+              "Install it; without libndctl no bad blocks can be read."));
+    }
+  }
+
+  private static void ofVisibility(Devices devices, List<Problem> problems) {
+    if (devices.regions().isEmpty() && devices.disks().isEmpty()) {
+      problems.add(
+          new Problem(
+              "The kernel shows no persistent memory.",
+              "If there should be some: enable it in the firmware, and load the drivers (modprobe"
+                  + " nd_pmem)."));
+    } else if (devices.namespaces().isEmpty()) {
+      problems.add(
+          new Problem(
+              "There are regions, but no namespace in them.",
+              "Make one: ndctl create-namespace --mode=fsdax (or devdax)."));
+    }
+  }
+
+  private static void ofPermissions(Devices devices, List<Problem> problems) {
+    List<NeededFile> denied = devices.files().stream().filter(NeededFile::denied).toList();
+    boolean onlyBounds = denied.stream().allMatch(f -> f.attribute().equals("resource"));
+    if (!denied.isEmpty()) {
+      problems.add(
+          new Problem(
+              "This user may not read "
+                  + (onlyBounds
+                      ? "where the memory lies (the resource files). Files on fsdax namespaces work"
+                          + " nevertheless; dax devices fail with PMEM2_E_CANNOT_READ_BOUNDS."
+                      : String.join("; ", NeededFile.summary(denied)) + "."),
+              "For dax devices run as root, or with the capability CAP_DAC_READ_SEARCH (systemd:"
+                  + " AmbientCapabilities=CAP_DAC_READ_SEARCH)."));
+    }
+    List<NeededFile> failing =
+        devices.files().stream().filter(f -> !f.readable() && !f.denied()).toList();
+    if (!failing.isEmpty()) {
+      problems.add(
+          new Problem(
+              "The kernel does not tell "
+                  + String.join("; ", NeededFile.summary(failing))
+                  + ": "
+                  + failing.get(0).reason()
+                  + ".",
+              "If one of them is in use: see whether it is enabled (ndctl list -i)."));
+    }
+  }
+
+  private static void ofLimits(Devices devices, List<Problem> problems) {
+    for (Disk disk : devices.disks()) {
+      if (!disk.volumes().isEmpty()) {
+        problems.add(
+            new Problem(
+                disk.name()
+                    + " carries "
+                    + String.join(", ", disk.volumes())
+                    + ": libpmem2 never finds the bad blocks of files on partitions, LVM and other"
+                    + " device-mapper volumes.",
+                OTHER_WAY + " Or put the file system on the whole disk."));
+      }
+      if (disk.badRanges() != null && !disk.badRanges().complete()) {
+        problems.add(
+            new Problem(
+                disk.name() + ": the kernel's list of bad ranges is full, so there may be more.",
+                "Restore the whole device from a backup, or clear and list until none are left."));
+      }
+    }
+    for (Namespace namespace : devices.namespaces()) {
+      if ("sector".equals(namespace.mode())) {
+        problems.add(
+            new Problem(
+                namespace.name()
+                    + " is in sector mode (BTT), where libpmem2 looks in the wrong places.",
+                OTHER_WAY));
+      }
+    }
+    for (DaxDevice device : devices.daxDevices()) {
+      if (!device.onNvdimmBus()) {
+        problems.add(
+            new Problem(
+                device.name()
+                    + " is not on the NVDIMM bus (CXL or reserved memory): libpmem2 does not find"
+                    + " it.",
+                "Ask the device's own tools for its media errors, such as cxl list"
+                    + " --media-errors."));
+      }
+    }
+  }
+}

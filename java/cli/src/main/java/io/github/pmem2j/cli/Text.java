@@ -1,0 +1,66 @@
+package io.github.pmem2j.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** How values are written for a person. */
+final class Text {
+  private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  private static final int UNIT = 1024;
+
+  private Text() {}
+
+  /**
+   * A text that a file name is part of, on one line and without power over the terminal: control
+   * characters, line separators and marks that change the writing direction are escaped.
+   */
+  static String printable(Object value) {
+    StringBuilder text = new StringBuilder();
+    value.toString().codePoints().forEach(c -> append(text, c));
+    return text.toString();
+  }
+
+  /** A path as it was given, {@link #printable}. */
+  static String path(Path path) {
+    return printable(PathConverter.text(path));
+  }
+
+  private static void append(StringBuilder text, int c) {
+    switch (c) {
+      case '\n' -> text.append("\\n");
+      case '\r' -> text.append("\\r");
+      case '\t' -> text.append("\\t");
+      default -> {
+        switch (Character.getType(c)) {
+          case Character.CONTROL,
+              Character.FORMAT,
+              Character.SURROGATE,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+              text.append(String.format("\\u%04x", c));
+          default -> text.appendCodePoint(c);
+        }
+      }
+    }
+  }
+
+  /** A number of bytes, exactly and, where it helps, roughly: "8192 bytes (8.0 KiB)". */
+  static String bytes(long count) {
+    String exact = count(count, "byte");
+    if (count < UNIT) {
+      return exact;
+    }
+    double scaled = count;
+    int unit = -1;
+    while (scaled >= UNIT) {
+      scaled /= UNIT;
+      unit++;
+    }
+    return exact + String.format(Locale.ROOT, " (%.1f %s)", scaled, UNITS[unit]);
+  }
+
+  /** "1 bad block", "2 bad blocks". */
+  static String count(long count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+}

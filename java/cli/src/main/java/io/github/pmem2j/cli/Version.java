@@ -1,0 +1,17 @@
+package io.github.pmem2j.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** Says which version this is; the jar's manifest has it. */
+final class Version implements IVersionProvider {
+  /** The version of the jar that runs. */
+  static String current() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {RootCommand.NAME + " " + current()};
+  }
+}

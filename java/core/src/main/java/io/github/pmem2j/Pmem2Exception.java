@@ -1,0 +1,135 @@
+package io.github.pmem2j;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A call of libpmem2, or a system call beside it, that failed. Thread-safe and immutable.
+ *
+ * <p>A missing file and a missing permission are thrown as the JDK throws them, {@link
+ * java.nio.file.NoSuchFileException} and {@link java.nio.file.AccessDeniedException}, with one of
+ * these as their cause.
+ */
+public class Pmem2Exception extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final String operation;
+  private final transient Path path;
+  private final int code;
+  private final int errno;
+  private final String errnoName;
+  private final String errorMessage;
+
+  /**
+   * Describes a failure; the library's own code does this.
+   *
+   * @param operation the C function that failed
+   * @param path the file it was called for, or null
+   * @param code what it returned
+   * @param errno the errno that the code is, or 0
+   * @param errnoName its symbol, or ""
+   * @param errorMessage what libpmem2 said, or ""
+   */
+  public Pmem2Exception(
+      String operation, Path path, int code, int errno, String errnoName, String errorMessage) {
+    super(describe(operation, path, code, errnoName, errorMessage));
+    this.operation = operation;
+    this.path = path;
+    this.code = code;
+    this.errno = errno;
+    this.errnoName = errnoName;
+    this.errorMessage = errorMessage;
+  }
+
+  private static String describe(
+      String operation, Path path, int code, String errnoName, String errorMessage) {
+    String name = name(code, errnoName);
+    return (path == null ? "" : path + ": ")
+        + operation
+        + " failed: "
+        + (name.isEmpty() ? "code " + code : name + " (" + code + ")")
+        + (errorMessage.isEmpty() ? "" : ": " + errorMessage);
+  }
+
+  private static String name(int code, String errnoName) {
+    Pmem2Error error = Pmem2Error.of(code);
+    return switch (error) {
+      case ERRNO -> errnoName;
+      case UNKNOWN -> "";
+      default -> error.name();
+    };
+  }
+
+  /**
+   * The C function that failed.
+   *
+   * @return its name, such as {@code pmem2_badblock_context_new}
+   */
+  public String operation() {
+    return operation;
+  }
+
+  /**
+   * The file or device that it was called for.
+   *
+   * @return the path as the caller gave it, or null where there is none (an anonymous source, or an
+   *     exception that was serialized)
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * What the function returned.
+   *
+   * @return a code of libpmem2's header, or a negated errno
+   */
+  public int code() {
+    return code;
+  }
+
+  /**
+   * What the code means.
+   *
+   * @return its constant
+   */
+  public Pmem2Error error() {
+    return Pmem2Error.of(code);
+  }
+
+  /**
+   * The symbol of the code, for messages and for comparison with C.
+   *
+   * @return {@code PMEM2_E_...} or {@code E...}, or "" for a code that has none
+   */
+  public String errorName() {
+    return name(code, errnoName);
+  }
+
+  /**
+   * The errno that the code is.
+   *
+   * @return a positive errno value, or 0 for any other code than {@link Pmem2Error#ERRNO}
+   */
+  public int errno() {
+    return errno;
+  }
+
+  /**
+   * The symbol of {@link #errno()}.
+   *
+   * @return {@code EIO} or the like, or "" where there is none
+   */
+  public String errnoName() {
+    return errnoName;
+  }
+
+  /**
+   * What libpmem2 said of the failure ({@code pmem2_errormsg}).
+   *
+   * @return its message, or ""
+   */
+  public String errorMessage() {
+    return errorMessage;
+  }
+}

@@ -1,0 +1,190 @@
+package io.github.pmem2j.internal;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+
+/** An open file: a descriptor of our own, closed after everything that was opened from it. */
+public final class Descriptor implements AutoCloseable {
+  private final Path path;
+  private final boolean writable;
+  private final Handle handle;
+
+  private Descriptor(Path path, boolean writable, int fd) {
+    this.path = path;
+    this.writable = writable;
+    // A handle's 0 is never valid, a descriptor's is.
+    this.handle =
+        new Handle("the descriptor of " + path, null, fd + 1L, p -> Native.close((int) (p - 1)));
+  }
+
+  /** How a file is opened. */
+  public enum Mode {
+    READ(Native.OPEN_READ),
+    WRITE(Native.OPEN_WRITE),
+    /** Past the page cache; offsets, lengths and buffers must be aligned. */
+    DIRECT(Native.OPEN_DIRECT),
+    /** Made if it does not exist, and not through a symbolic link. */
+    CREATE(Native.OPEN_CREATE);
+
+    private final int bit;
+
+    Mode(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  /**
+   * Opens a file as open(2) does, without waiting for the other end of a pipe.
+   *
+   * @throws IllegalArgumentException if neither {@code read} nor {@code write} is set
+   * @throws ProviderMismatchException if the path is not one of the machine's own file system
+   */
+  public static Descriptor open(Path path, boolean read, boolean write) throws IOException {
+    if (!read && !write) {
+      throw new IllegalArgumentException(path + ": open it to read, to write, or both");
+    }
+    return open(path, (read ? Native.OPEN_READ : 0) | (write ? Native.OPEN_WRITE : 0));
+  }
+
+  /** Opens a file likewise. */
+  public static Descriptor open(Path path, Mode first, Mode... more) throws IOException {
+    int flags = first.bit;
+    for (Mode mode : more) {
+      flags |= mode.bit;
+    }
+    return open(path, flags);
+  }
+
+  /**
+   * Opens a file of any type only to ask what it is: this needs no permission on it and does
+   * nothing to a device.
+   *
+   * @throws ProviderMismatchException if the path is not one of the machine's own file system
+   */
+  public static Descriptor openPath(Path path) throws IOException {
+    return open(path, Native.OPEN_PATH);
+  }
+
+  private static Descriptor open(Path path, int flags) throws IOException {
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      throw new ProviderMismatchException(
+          path + " is in " + path.getFileSystem() + ", not on the machine's own file system");
+    }
+    NativeLibrary.require();
+    int fd = Native.open(bytes(path), flags);
+    if (fd < 0) {
+      throw NativeError.exception("open", path, fd, "");
+    }
+    return new Descriptor(path, (flags & Native.OPEN_WRITE) != 0, fd);
+  }
+
+  /**
+   * The bytes of a path's name. A string would not do: in a locale that cannot express a name it
+   * has lost them (to '?' or the like), while the URI, which Java makes from the bytes, has not.
+   * ASCII is the same in every locale.
+   */
+  static byte[] bytes(Path path) {
+    String name = path.toAbsolutePath().toString();
+    if (isAscii(name)) {
+      return name.getBytes(StandardCharsets.US_ASCII);
+    }
+    String uri = path.toUri().getRawPath();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(uri.length());
+    for (int i = 0; i < uri.length(); i++) {
+      if (uri.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        bytes.writeBytes(uri.substring(i, i + 1).getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static boolean isAscii(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == 0 || c >= 0x80 || c == '?') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The path as the caller gave it. */
+  public Path path() {
+    return path;
+  }
+
+  /** Whether it was opened to write. */
+  public boolean writable() {
+    return writable;
+  }
+
+  /** The guard, as the parent of what borrows the descriptor. */
+  Handle handle() {
+    return handle;
+  }
+
+  /** What is done with the descriptor while it is certainly open. */
+  @FunctionalInterface
+  interface Use<T> {
+    T apply(int fd) throws IOException;
+  }
+
+  /** Runs {@code body} with the descriptor, alone. */
+  <T> T use(Use<T> body) throws IOException {
+    return handle.use(pointer -> body.apply((int) (pointer - 1)));
+  }
+
+  /** What the kernel knows of the file now. */
+  public FileStatus status() throws IOException {
+    long[] fields = new long[Native.STATX_LENGTH];
+    int code = use(fd -> Native.statx(fd, fields));
+    if (code != 0) {
+      throw NativeError.exception("statx", path, code, "");
+    }
+    return FileStatus.of(fields);
+  }
+
+  /** The type of the file system that it is on: one of {@code linux/magic.h}. */
+  public long fileSystemType() throws IOException {
+    long[] type = new long[1];
+    int code = use(fd -> Native.fstatfs(fd, type));
+    if (code != 0) {
+      throw NativeError.exception("fstatfs", path, code, "");
+    }
+    return type[0];
+  }
+
+  /** Whether its data is on the realtime device of an XFS file system. */
+  public boolean realtime() throws IOException {
+    long flags = this.<Long>use(Native::fileFlags);
+    if (flags < 0) {
+      throw NativeError.exception("FS_IOC_FSGETXATTR", path, (int) flags, "");
+    }
+    return (flags & Native.FS_XFLAG_REALTIME) != 0;
+  }
+
+  /**
+   * Reads where the file lies on its device, from {@code start} on, until the batch is full.
+   *
+   * @param sync whether data that has no place yet is given one first
+   */
+  public void extents(long start, boolean sync, ExtentBatch batch) throws IOException {
+    int flags = sync ? Native.FIEMAP_FLAG_SYNC : 0;
+    int code = use(fd -> batch.read(fd, start, flags));
+    if (code < 0) {
+      throw NativeError.exception("FS_IOC_FIEMAP", path, code, "");
+    }
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+}

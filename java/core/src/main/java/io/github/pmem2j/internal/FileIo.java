@@ -1,0 +1,169 @@
+package io.github.pmem2j.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * Reading, writing and replacing the bytes of an open file, without a mapping and with the errno
+ * that Java's own calls hide. The buffers have an array; a transfer moves their position.
+ */
+public final class FileIo {
+  /** What {@link #read} returns where the medium has lost the bytes: EIO. */
+  public static final int UNREADABLE = -Native.EIO;
+
+  /** What {@link #repairMark} returns where the file system keeps no such marks. */
+  public static final String NO_MARKS = "\0";
+
+  private static final int MARK_ROOM = 4096;
+
+  private FileIo() {}
+
+  /**
+   * pread(2): at least one byte unless it is at the end of the file.
+   *
+   * @return how many bytes; 0 at the end of the file; or {@link #UNREADABLE}
+   */
+  public static int read(Descriptor file, ByteBuffer target, long offset) throws IOException {
+    int at = target.arrayOffset() + target.position();
+    int count = file.use(fd -> Native.pread(fd, target.array(), at, target.remaining(), offset));
+    if (count < 0 && count != UNREADABLE) {
+      throw NativeError.exception("pread", file.path(), count, "");
+    }
+    if (count > 0) {
+      target.position(target.position() + count);
+    }
+    return count;
+  }
+
+  /** pwrite(2), until all is written. */
+  public static void write(Descriptor file, ByteBuffer source, long offset) throws IOException {
+    long at = offset;
+    while (source.hasRemaining()) {
+      long to = at;
+      int from = source.arrayOffset() + source.position();
+      int count = file.use(fd -> Native.pwrite(fd, source.array(), from, source.remaining(), to));
+      if (count < 0) {
+        throw NativeError.exception("pwrite", file.path(), count, "");
+      }
+      source.position(source.position() + count);
+      at += count;
+    }
+  }
+
+  /**
+   * sendfile(2): copies bytes to the same offset of another file, within the kernel and without
+   * sharing blocks.
+   *
+   * @return how many, or 0 where it could not copy any, for whatever reason
+   */
+  public static long copy(Descriptor from, Descriptor to, long offset, long length)
+      throws IOException {
+    return from.use(in -> to.use(out -> Math.max(Native.sendfile(out, in, offset, length), 0)));
+  }
+
+  /** Where data begins at or after {@code offset}, or empty if there is none up to the end. */
+  public static OptionalLong nextData(Descriptor file, long offset) throws IOException {
+    return seek(file, offset, Native.SEEK_DATA);
+  }
+
+  /** Where a hole, or the end, begins at or after {@code offset}; empty past the end. */
+  public static OptionalLong nextHole(Descriptor file, long offset) throws IOException {
+    return seek(file, offset, Native.SEEK_HOLE);
+  }
+
+  private static OptionalLong seek(Descriptor file, long offset, int whence) throws IOException {
+    long found = file.use(fd -> Native.lseek(fd, offset, whence));
+    if (found >= 0) {
+      return OptionalLong.of(found);
+    }
+    IOException exception = NativeError.exception("lseek", file.path(), (int) found, "");
+    if (NativeError.errnoName(exception).equals("ENXIO")) {
+      return OptionalLong.empty();
+    }
+    throw exception;
+  }
+
+  /** fsync(2), of a file or a directory. */
+  public static void sync(Descriptor file) throws IOException {
+    check(file, "fsync", file.use(Native::fsync));
+  }
+
+  /** fallocate(2): the range becomes a hole. Destroys what it held. */
+  public static void punch(Descriptor file, long offset, long length) throws IOException {
+    int mode = Native.FALLOC_FL_PUNCH_HOLE | Native.FALLOC_FL_KEEP_SIZE;
+    check(file, "fallocate", file.use(fd -> Native.fallocate(fd, mode, offset, length)));
+  }
+
+  /** fallocate(2): holes in the range get blocks that read as zeros; the size stays. */
+  public static void allocate(Descriptor file, long offset, long length) throws IOException {
+    int mode = Native.FALLOC_FL_KEEP_SIZE;
+    check(file, "fallocate", file.use(fd -> Native.fallocate(fd, mode, offset, length)));
+  }
+
+  /** ftruncate(2). */
+  public static void truncate(Descriptor file, long length) throws IOException {
+    check(file, "ftruncate", file.use(fd -> Native.ftruncate(fd, length)));
+  }
+
+  /** flock(2), exclusive, until the descriptor is closed; false if another has it. */
+  public static boolean tryLock(Descriptor file) throws IOException {
+    int code = file.use(fd -> Native.flock(fd, Native.LOCK_EX | Native.LOCK_NB));
+    if (code == 0) {
+      return true;
+    }
+    IOException exception = NativeError.exception("flock", file.path(), code, "");
+    if (NativeError.errnoName(exception).equals("EAGAIN")) {
+      return false;
+    }
+    throw exception;
+  }
+
+  /** The generation of the file's inode (FS_IOC_GETVERSION), where the file system has one. */
+  public static OptionalLong generation(Descriptor file) throws IOException {
+    long[] generation = new long[1];
+    int code = file.use(fd -> Native.getVersion(fd, generation));
+    return code == 0 ? OptionalLong.of(generation[0]) : OptionalLong.empty();
+  }
+
+  /**
+   * The mark of an unfinished repair, an extended attribute of the file. Does not open the file.
+   *
+   * @return what {@link #setRepairMark} set, or "", or {@link #NO_MARKS}
+   */
+  public static String repairMark(Path path) throws IOException {
+    byte[] value = new byte[MARK_ROOM];
+    int length = Native.getXattr(Descriptor.bytes(path), value);
+    if (length >= 0) {
+      return new String(value, 0, length, StandardCharsets.UTF_8);
+    }
+    return noMark(path, "getxattr", length) ? "" : NO_MARKS;
+  }
+
+  /** Sets or, with "", removes the mark; false where the file system keeps none. */
+  public static boolean setRepairMark(Descriptor file, String mark) throws IOException {
+    byte[] value = mark.getBytes(StandardCharsets.UTF_8);
+    int code =
+        file.use(fd -> value.length == 0 ? Native.removeXattr(fd) : Native.setXattr(fd, value));
+    return code == 0 || noMark(file.path(), "fsetxattr", code);
+  }
+
+  private static boolean noMark(Path path, String operation, int code) throws IOException {
+    if (code == -Native.ENODATA) {
+      return true;
+    }
+    IOException exception = NativeError.exception(operation, path, code, "");
+    if (NativeError.errnoName(exception).equals("EOPNOTSUPP")) {
+      return false;
+    }
+    throw exception;
+  }
+
+  private static void check(Descriptor file, String operation, int code) throws IOException {
+    if (code != 0) {
+      throw NativeError.exception(operation, file.path(), code, "");
+    }
+  }
+}

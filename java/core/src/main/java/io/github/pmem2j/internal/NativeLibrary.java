@@ -1,0 +1,252 @@
+package io.github.pmem2j.internal;
+
+import io.github.pmem2j.Pmem2Exception;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import org.scijava.nativelib.BaseJniExtractor;
+import org.scijava.nativelib.NativeLibraryUtil;
+
+/**
+ * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. Platform
+ * names and extraction are native-lib-loader's; the directory, the checks and the loading are ours,
+ * because its own directory can be guessed and its own error hides the true one.
+ */
+public final class NativeLibrary {
+  /** The path of an installed libpmem2j, to be used instead of the one in the jar. */
+  public static final String LIBRARY_PROPERTY = "io.github.pmem2j.library";
+
+  /** The directory to unpack in, instead of {@code java.io.tmpdir}. */
+  public static final String DIRECTORY_PROPERTY = "io.github.pmem2j.tmpdir";
+
+  /** Not a package name, so that a named module does not hide it from native-lib-loader. */
+  private static final String RESOURCES = "META-INF/natives/";
+
+  /** Which version the Java classes are of. */
+  private static final String VERSION = "META-INF/pmem2j.version";
+
+  private static final Path MAPS = Path.of("/proc/self/maps");
+  private static final String NAME = "pmem2j";
+  private static final String DIRECTORY_PREFIX = "pmem2j-";
+  private static final int GROUP_OR_OTHERS_WRITE = 022;
+  private static final int STICKY = 01000;
+
+  /** Initialized, and so loaded, by the first use. */
+  private static final class Once {
+    static final String ORIGIN;
+    static final Throwable FAILURE;
+
+    static {
+      String origin = null;
+      Throwable failure = null;
+      try {
+        origin = load();
+      } catch (IOException | LinkageError | RuntimeException e) {
+        failure = e;
+      }
+      ORIGIN = origin;
+      FAILURE = failure;
+    }
+  }
+
+  private NativeLibrary() {}
+
+  /**
+   * Loads the library unless it is loaded. Every way to a native method passes here.
+   *
+   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is none for this machine, and why
+   */
+  public static void require() throws Pmem2Exception {
+    if (Once.FAILURE != null) {
+      throw NativeError.unsupported(Once.FAILURE);
+    }
+  }
+
+  /** Where the library was loaded from, for a person. */
+  public static String origin() throws Pmem2Exception {
+    require();
+    return Once.ORIGIN;
+  }
+
+  /** native-lib-loader's name for this platform: linux_64 or the like, or unknown. */
+  public static String platform() {
+    return NativeLibraryUtil.getArchitecture().name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static String load() throws IOException {
+    String installed = System.getProperty(LIBRARY_PROPERTY);
+    if (installed != null) {
+      try {
+        System.load(Path.of(installed).toAbsolutePath().toString());
+      } catch (UnsatisfiedLinkError e) {
+        throw onMusl(Files.readString(MAPS)) ? muslError(e) : e;
+      }
+      checkVersion(installed);
+      return installed + " (-D" + LIBRARY_PROPERTY + ")";
+    }
+    String folder = NativeLibraryUtil.getPlatformLibraryPath(RESOURCES);
+    String resource = folder + "lib" + NAME + ".so";
+    byte[] content = read(resource);
+    Path parent =
+        Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")));
+    checkAncestors(parent.toRealPath());
+    Path directory =
+        Files.createTempDirectory(
+            parent.toRealPath(),
+            DIRECTORY_PREFIX,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path file = null;
+    try {
+      checkOwned(directory);
+      file = new Extractor(directory).extractJni(folder, NAME).toPath();
+      if (!Arrays.equals(content, Files.readAllBytes(file))) {
+        throw new IOException(file + " is not what was unpacked from the jar: somebody changed it");
+      }
+      System.load(file.toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw onMusl(Files.readString(MAPS)) ? muslError(e) : linkError(e, parent);
+    } finally {
+      // Linux keeps what is mapped. Nothing of it stays behind, also after a crash.
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(directory);
+    }
+    checkVersion(resource);
+    return resource + " of the jar, unpacked in " + parent;
+  }
+
+  private static UnsatisfiedLinkError linkError(UnsatisfiedLinkError cause, Path parent) {
+    UnsatisfiedLinkError error =
+        new UnsatisfiedLinkError(
+            cause.getMessage()
+                + "; if "
+                + parent
+                + " is mounted noexec, name another directory with -D"
+                + DIRECTORY_PROPERTY
+                + ", or an installed library with -D"
+                + LIBRARY_PROPERTY);
+    error.initCause(cause);
+    return error;
+  }
+
+  private static UnsatisfiedLinkError muslError(UnsatisfiedLinkError cause) {
+    UnsatisfiedLinkError error =
+        new UnsatisfiedLinkError(
+            "this JVM runs on the musl C library (Alpine), and pmem2j needs glibc 2.28 or later: "
+                + cause.getMessage());
+    error.initCause(cause);
+    return error;
+  }
+
+  /**
+   * Whether a process with these mappings (/proc/PID/maps) runs on musl. Its library and its loader
+   * are one file, named like the one or the other; glibc's are libc.so.6 or libc-2.31.so.
+   */
+  static boolean onMusl(String maps) {
+    return maps.lines().anyMatch(line -> line.contains("/ld-musl-") || line.endsWith("/libc.so"));
+  }
+
+  /** A library of another version may have other functions by the same names. */
+  private static void checkVersion(String library) throws IOException {
+    byte[] bytes = new byte[64];
+    Native.version(bytes);
+    checkVersion(
+        library,
+        NativeError.text(bytes),
+        new String(read(VERSION), StandardCharsets.UTF_8).strip());
+  }
+
+  static void checkVersion(String library, String loaded, String wanted) {
+    if (!loaded.equals(wanted)) {
+      throw new UnsatisfiedLinkError(
+          library
+              + " is of pmem2j "
+              + loaded
+              + ", and the Java classes are of "
+              + wanted
+              + ": use both of one version");
+    }
+  }
+
+  private static byte[] read(String resource) throws IOException {
+    try (InputStream in = NativeLibrary.class.getResourceAsStream("/" + resource)) {
+      if (in == null) {
+        throw new UnsatisfiedLinkError(
+            "there is no "
+                + resource
+                + " in the jar: pmem2j has no native library for "
+                + System.getProperty("os.name")
+                + " on "
+                + System.getProperty("os.arch"));
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  /** Whoever may rename a directory above ours may put another in its place. */
+  private static void checkAncestors(Path directory) throws IOException {
+    for (Path path = directory; path != null; path = path.getParent()) {
+      int mode = (int) Files.getAttribute(path, "unix:mode");
+      int owner = (int) Files.getAttribute(path, "unix:uid");
+      if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+        throw new IOException(
+            "refusing to unpack the native library below "
+                + path
+                + ", where others may write and remove files: name another directory with -D"
+                + DIRECTORY_PROPERTY);
+      }
+      if (owner != 0 && owner != userId()) {
+        throw new IOException(
+            "refusing to unpack the native library below "
+                + path
+                + ", which belongs to user "
+                + owner
+                + ": name another directory with -D"
+                + DIRECTORY_PROPERTY);
+      }
+    }
+  }
+
+  private static void checkOwned(Path directory) throws IOException {
+    int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & 07777) != 0700 || owner != userId()) {
+      throw new IOException(
+          directory
+              + " is not ours alone: mode "
+              + Integer.toOctalString(mode)
+              + ", user "
+              + owner);
+    }
+  }
+
+  private static int userId() throws IOException {
+    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+  }
+
+  private static final class Extractor extends BaseJniExtractor {
+    private final Path directory;
+
+    Extractor(Path directory) throws IOException {
+      super(NativeLibrary.class);
+      this.directory = directory;
+    }
+
+    @Override
+    public File getNativeDir() {
+      return directory.toFile();
+    }
+
+    @Override
+    public File getJniDir() {
+      return directory.toFile();
+    }
+  }
+}

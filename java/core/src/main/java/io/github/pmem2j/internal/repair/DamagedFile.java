@@ -1,0 +1,321 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The reading behind SalvageReader. A read is a pass over the range, repeated if it was wrong. */
+public final class DamagedFile implements AutoCloseable {
+  /** The unit in which the kernel refuses a file's bytes. */
+  static final int PAGE = 4096;
+
+  private static final int CHUNK = 256 << 10;
+  private static final int PASSES = 4;
+
+  private final Descriptor file;
+  private final Scanner scanner;
+  private final Path sysfs;
+  private final Path dev;
+  private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
+  private BadBlockReport report;
+  private FileStatus status;
+
+  /** The device that the last sector was recovered from. */
+  private DeviceSectors sectors;
+
+  private String sectorsOf = "";
+
+  private DamagedFile(Descriptor file, Scanner scanner, Path sysfs, Path dev) throws IOException {
+    this.file = file;
+    this.scanner = scanner;
+    this.sysfs = sysfs;
+    this.dev = dev;
+    this.status = file.status();
+    this.report = scanner.scan(file.path());
+  }
+
+  /** Opens a file and scans it. */
+  public static DamagedFile open(Path path, Scanner scanner) throws IOException {
+    return open(path, scanner, Path.of("/sys"), Path.of("/dev"));
+  }
+
+  /** With sysfs and the device nodes elsewhere. */
+  public static DamagedFile open(Path path, Scanner scanner, Path sysfs, Path dev)
+      throws IOException {
+    Descriptor file = Descriptor.open(path, Descriptor.Mode.READ);
+    try {
+      return new DamagedFile(file, scanner, sysfs, dev);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** The path as the caller gave it. */
+  public Path path() {
+    return file.path();
+  }
+
+  /** Whether the range is known to hold lost bytes. */
+  synchronized boolean damageKnown(long offset, long length) {
+    return report.intersects(offset, length);
+  }
+
+  /** Reads until the buffer is full or the file ends. */
+  public synchronized Salvaged read(long offset, ByteBuffer target) throws IOException {
+    if (offset < 0 || offset > Long.MAX_VALUE - target.remaining()) {
+      throw new IllegalArgumentException("no offset in a file: " + offset);
+    }
+    Ranges lost = new Ranges();
+    long at = offset;
+    while (target.hasRemaining()) {
+      int length = Math.min(target.remaining(), CHUNK);
+      Salvaged chunk;
+      if (target.hasArray()) {
+        int from = target.position();
+        chunk = readChunk(at, target.duplicate().limit(from + length));
+        target.position(from + (int) chunk.length());
+      } else {
+        chunk = readChunk(at, staging.clear().limit(length));
+        target.put(staging.flip());
+      }
+      lost.addAll(chunk.lost());
+      at += chunk.length();
+      if (chunk.length() < length) {
+        break;
+      }
+    }
+    return new Salvaged(at - offset, lost.list());
+  }
+
+  /** Copies a range, lost bytes as zeros. */
+  public synchronized Salvaged transferTo(long offset, long length, WritableByteChannel target)
+      throws IOException {
+    if (offset < 0 || length < 0) {
+      throw new IllegalArgumentException("no range of a file: " + offset + ", length " + length);
+    }
+    Ranges lost = new Ranges();
+    long done = 0;
+    while (done < length) {
+      int wanted = (int) Math.min(length - done, CHUNK);
+      Salvaged chunk = readChunk(offset + done, staging.clear().limit(wanted));
+      staging.flip();
+      while (staging.hasRemaining()) {
+        target.write(staging);
+      }
+      lost.addAll(chunk.lost());
+      done += chunk.length();
+      if (chunk.length() < wanted) {
+        break;
+      }
+    }
+    return new Salvaged(done, lost.list());
+  }
+
+  private Salvaged readChunk(long offset, ByteBuffer target) throws IOException {
+    int start = target.position();
+    for (int pass = 1; ; pass++) {
+      Pass attempt = new Pass(offset, target.position(start), pass < PASSES);
+      Salvaged salvaged = attempt.run();
+      if (!attempt.doubtful || report.verdict() == Verdict.NOT_PMEM || pass == PASSES) {
+        return salvaged;
+      }
+      // An error that the scan did not know, or sectors taken from where the file was then.
+      BadBlockReport now = scanner.scan(path());
+      List<BadRange> before = report.badRanges();
+      report = now;
+      status = file.status();
+      if (now.badRanges().equals(before)) {
+        return salvaged;
+      }
+    }
+  }
+
+  private DeviceSectors sectors(String device) {
+    if (!sectorsOf.equals(device)) {
+      closeSectors();
+      sectorsOf = device;
+      sectors = DeviceSectors.open(device, status, sysfs, dev);
+    }
+    return sectors;
+  }
+
+  private void closeSectors() {
+    if (sectors != null) {
+      sectors.close();
+      sectors = null;
+    }
+    sectorsOf = "";
+  }
+
+  @Override
+  public synchronized void close() {
+    closeSectors();
+    file.close();
+  }
+
+  /** One reading of one chunk. */
+  private final class Pass {
+    private final ByteBuffer target;
+    private final boolean useSectors;
+    private final Ranges lost = new Ranges();
+    private final long offset;
+    private long at;
+    private boolean doubtful;
+
+    Pass(long offset, ByteBuffer target, boolean useSectors) {
+      this.offset = offset;
+      this.at = offset;
+      this.target = target;
+      this.useSectors = useSectors;
+    }
+
+    Salvaged run() throws IOException {
+      boolean more = true;
+      while (more && target.hasRemaining()) {
+        BadRange bad = firstBad(at, at + target.remaining());
+        if (bad == null) {
+          more = readGood(at + target.remaining());
+        } else if (bad.clearOffset() > at) {
+          more = readGood(bad.clearOffset());
+        } else {
+          more = readBad(Math.min(bad.clearEnd(), at + target.remaining()));
+        }
+      }
+      return new Salvaged(at - offset, lost.list());
+    }
+
+    /** The first known damage; where nothing was ever written zeros are what the file holds. */
+    private BadRange firstBad(long from, long to) {
+      long next = from;
+      while (next < to) {
+        BadRange bad = report.firstBadIn(next, to - next).orElse(null);
+        if (bad == null || bad.kind() != BadRange.Kind.UNWRITTEN) {
+          return bad;
+        }
+        next = bad.clearEnd();
+      }
+      return null;
+    }
+
+    /** Reads up to {@code end}, where no damage is known; false at the end of the file. */
+    private boolean readGood(long end) throws IOException {
+      boolean narrow = false;
+      while (at < end) {
+        long stop = narrow ? Math.min(end, at / PAGE * PAGE + PAGE) : end;
+        int count = read(stop);
+        if (count == 0) {
+          return false;
+        }
+        if (count == FileIo.UNREADABLE && stop - at > PAGE - at % PAGE) {
+          narrow = true;
+        } else if (count == FileIo.UNREADABLE) {
+          doubtful = true;
+          if (!skip(stop)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    /** Reads up to {@code end}, where blocks hold lost bytes; false at the end of the file. */
+    private boolean readBad(long end) throws IOException {
+      while (at < end) {
+        long stop = Math.min(end, at / PAGE * PAGE + PAGE);
+        // Without DAX the page cache may still have the page, and newer than the device.
+        int count = status.dax() || zeroed(at, stop) ? FileIo.UNREADABLE : read(stop);
+        if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean zeroed(long from, long to) {
+      return report
+          .firstBadIn(from, to - from)
+          .filter(bad -> bad.kind() == BadRange.Kind.ZEROED)
+          .isPresent();
+    }
+
+    private int read(long end) throws IOException {
+      int limit = target.limit();
+      target.limit(target.position() + (int) (end - at));
+      int count = FileIo.read(file, target, at);
+      target.limit(limit);
+      at += Math.max(count, 0);
+      return count;
+    }
+
+    /** Goes sector by sector through a page with known damage; false at the end of the file. */
+    private boolean recover(long end) throws IOException {
+      while (at < end) {
+        long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
+        long stop = Math.min(end, sector + DeviceSectors.SECTOR);
+        ByteBuffer bytes = recovered(sector);
+        if (bytes == null) {
+          if (!skip(stop)) {
+            return false;
+          }
+        } else {
+          stop = withinFile(stop);
+          if (stop <= at) {
+            return false;
+          }
+          target.put(bytes.limit((int) (stop - sector)).position((int) (at - sector)));
+          at = stop;
+          doubtful = true;
+        }
+      }
+      return true;
+    }
+
+    private ByteBuffer recovered(long sector) throws IOException {
+      // Lost by one of them, it is lost, though it lies in the blocks of another.
+      BadRange inBlocks = null;
+      for (long from = sector; from < sector + DeviceSectors.SECTOR; ) {
+        BadRange bad = report.firstBadIn(from, sector + DeviceSectors.SECTOR - from).orElse(null);
+        if (bad == null) {
+          break;
+        }
+        inBlocks = bad;
+        from = bad.clearEnd();
+      }
+      if (inBlocks == null || !useSectors || lostAt(sector)) {
+        return null;
+      }
+      DeviceSectors device = sectors(inBlocks.device());
+      return device == null ? null : device.read(inBlocks, sector);
+    }
+
+    private boolean lostAt(long sector) {
+      return report.badRanges().stream()
+          .anyMatch(bad -> bad.offset() < sector + DeviceSectors.SECTOR && sector < bad.end());
+    }
+
+    /** Gives up on the bytes to {@code end}; false if the file ends before it. */
+    private boolean skip(long end) throws IOException {
+      long stop = withinFile(end);
+      lost.add(at, Math.max(stop - at, 0));
+      for (; at < stop; at++) {
+        target.put((byte) 0);
+      }
+      return stop == end;
+    }
+
+    private long withinFile(long end) throws IOException {
+      boolean regular = status.type() == FileStatus.Type.REGULAR;
+      return regular ? Math.min(end, file.status().size()) : end;
+    }
+  }
+}

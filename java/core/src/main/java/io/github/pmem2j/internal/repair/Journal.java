@@ -1,0 +1,207 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.NativeError;
+import io.github.pmem2j.repair.RepairJournalException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The journal as a file. It gets its name only when all of it is on the medium and was read back;
+ * so what has the name is whole, but for a torn last line. Only the holder of the file's lock makes
+ * one.
+ */
+final class Journal implements AutoCloseable {
+  /** Room for the lines that will follow, so that they do not fail for want of space. */
+  private static final int LINE = 160;
+
+  private static final int MOST_DRAFTS = 16;
+
+  private final Descriptor file;
+  private final JournalText text;
+  private final Step.Hook hook;
+  private long end;
+
+  private Journal(Descriptor file, JournalText text, Step.Hook hook) {
+    this.file = file;
+    this.text = text;
+    this.hook = hook;
+    this.end = text.bytes().length;
+  }
+
+  /** Where the journal of a file is: beside it, or in a directory under a name of its own. */
+  static Path place(Path file, Path directory) throws IOException {
+    Path real = file.toRealPath();
+    if (directory == null) {
+      return real.resolveSibling("." + real.getFileName() + ".pmem2j-repair");
+    }
+    try (Descriptor open = Descriptor.open(real, Descriptor.Mode.READ)) {
+      long inode = Identity.of(open).inode();
+      return directory
+          .toRealPath()
+          .resolve("." + real.getFileName() + "." + inode + ".pmem2j-repair");
+    }
+  }
+
+  /**
+   * What the journal of a file says, or null if there is none.
+   *
+   * @throws RepairJournalException if it is damaged or of another file
+   */
+  static List<JournalText.Entry> load(Path path, Identity identity) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(path);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+    try {
+      JournalText.Content content = JournalText.parse(bytes);
+      if (!content.identity().sameFile(identity)) {
+        throw new RepairJournalException(
+            path,
+            "it is of another file, inode "
+                + content.identity().inode()
+                + " of device "
+                + content.identity().device()
+                + ": if that was replaced as a whole, delete the journal; if this is a copy of it,"
+                + " ranges of the copy may be zeros");
+      }
+      return content.entries();
+    } catch (JournalText.DamagedException e) {
+      throw new RepairJournalException(
+          path,
+          e.getMessage()
+              + ". Ranges of the file may be zeros: restore those that it still names, or the whole"
+              + " file, then delete it");
+    }
+  }
+
+  /**
+   * Replaces the journal by one of these pieces, once that is safely on the medium. A draft that
+   * came to lie on bad blocks keeps them until another is written elsewhere.
+   */
+  static Journal create(Path path, Path of, Identity identity, List<Piece> pieces, Step.Hook hook)
+      throws IOException {
+    List<Descriptor> spoilt = new ArrayList<>();
+    try {
+      while (true) {
+        Path draft = path.resolveSibling(path.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        Descriptor file =
+            Descriptor.open(
+                draft, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE);
+        spoilt.add(file);
+        JournalText text = JournalText.of(identity, of.toUri().getRawPath(), pieces);
+        Journal journal = new Journal(file, text, hook);
+        try {
+          journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE);
+        } catch (IOException e) {
+          if (spoilt.size() == MOST_DRAFTS || !Medium.isMediaError(e)) {
+            throw e;
+          }
+          continue;
+        }
+        Files.move(
+            draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        hook.after(Step.JOURNAL_NAMED);
+        syncDirectory(path);
+        hook.after(Step.JOURNAL_SYNCED);
+        spoilt.remove(file);
+        return journal;
+      }
+    } finally {
+      spoilt.forEach(Descriptor::close);
+    }
+  }
+
+  private void write(Path draft, Path of, long more) throws IOException {
+    sameOwner(draft, of);
+    byte[] bytes = text.bytes();
+    reserve(bytes.length, more);
+    FileIo.write(file, ByteBuffer.wrap(bytes), 0);
+    FileIo.sync(file);
+    hook.after(Step.JOURNAL_WRITTEN);
+    if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
+      throw new RepairJournalException(draft, "it does not read back as written");
+    }
+  }
+
+  /** It holds bytes of the file: who may read the one may read the other, and nobody else. */
+  private static void sameOwner(Path draft, Path of) throws IOException {
+    Map<String, Object> owner = Files.readAttributes(of, "unix:uid,gid,mode");
+    try {
+      Files.setAttribute(draft, "unix:uid", owner.get("uid"));
+      Files.setAttribute(draft, "unix:gid", owner.get("gid"));
+      Files.setAttribute(draft, "unix:mode", (int) owner.get("mode") & 0666);
+    } catch (IOException e) {
+      // Then it is for who repairs alone.
+    }
+  }
+
+  private void reserve(long length, long more) throws IOException {
+    try {
+      FileIo.allocate(file, 0, length + more);
+    } catch (IOException e) {
+      if (!NativeError.errnoName(e).equals("EOPNOTSUPP")) {
+        throw e;
+      }
+    }
+  }
+
+  /** From here on the piece counts as lost. */
+  void clearing(int index) throws IOException {
+    append("clearing " + index);
+    hook.after(Step.CLEARING_WRITTEN);
+    FileIo.sync(file);
+    hook.after(Step.CLEARING_SYNCED);
+  }
+
+  /** From here on the piece counts as whole. */
+  void restored(int index) throws IOException {
+    append("restored " + index);
+    FileIo.sync(file);
+    hook.after(Step.RESTORED_SYNCED);
+  }
+
+  /** A word for the engineer who reads it. */
+  void note(int index, String text) throws IOException {
+    append("note " + index + " " + (text.length() > LINE / 2 ? text.substring(0, LINE / 2) : text));
+    FileIo.sync(file);
+  }
+
+  private void append(String line) throws IOException {
+    byte[] bytes = text.add(line);
+    FileIo.write(file, ByteBuffer.wrap(bytes), end);
+    end += bytes.length;
+  }
+
+  /** Removes it: everything has been restored. */
+  static void remove(Path path, Step.Hook hook) throws IOException {
+    Files.deleteIfExists(path.resolveSibling(path.getFileName() + ".new"));
+    Files.deleteIfExists(path);
+    hook.after(Step.JOURNAL_REMOVED);
+    syncDirectory(path);
+    hook.after(Step.FORGOTTEN);
+  }
+
+  private static void syncDirectory(Path path) throws IOException {
+    try (Descriptor directory = Descriptor.open(path.getParent(), Descriptor.Mode.READ)) {
+      FileIo.sync(directory);
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

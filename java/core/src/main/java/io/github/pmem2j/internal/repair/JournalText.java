@@ -1,0 +1,219 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.scan.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
+
+/**
+ * The journal's lines. Each ends with {@code *} and the CRC32C of the checksum of the line before
+ * and of the line itself, so none can be changed, lost or moved unnoticed. Everything up to {@code
+ * ready} is there from the beginning, or there is no journal; after it, lines are added one by one,
+ * and the last may be torn by a power cut: then what it announces has not been begun.
+ */
+final class JournalText {
+  private static final String MAGIC = "pmem2j-repair ";
+  private static final String HEADER =
+      MAGIC
+          + "1 : bytes of the file below may be missing and read as zeros. Keep this journal;"
+          + " \"pmem2j repair\" restores them and removes it.";
+
+  private final StringBuilder text = new StringBuilder();
+  private int checksum;
+
+  /** What a journal says. */
+  record Content(Identity identity, List<Entry> entries) {}
+
+  /** How far a piece has come. */
+  enum State {
+    PLANNED,
+    CLEARING,
+    RESTORED
+  }
+
+  /** A piece and its state. */
+  record Entry(Piece piece, State state) {}
+
+  /** A journal that does not add up. */
+  static final class DamagedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String message) {
+      super(message);
+    }
+  }
+
+  /** The lines of a new journal, as far as ready. */
+  static JournalText of(Identity identity, String path, List<Piece> pieces) {
+    JournalText journal = new JournalText();
+    journal.add(HEADER);
+    journal.add(
+        "file inode=%d generation=%d device=%s size=%d path=%s"
+            .formatted(
+                identity.inode(), identity.generation(), identity.device(), identity.size(), path));
+    for (int i = 0; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      String lost = piece.lost().stream().map(JournalText::text).collect(Collectors.joining(","));
+      journal.add(
+          "range %d at=%s holds=%s lost=%s"
+              .formatted(i, text(piece.blocks()), piece.empty() ? "nothing" : "data", lost));
+      for (Piece.Saved saved : piece.saved()) {
+        String bytes = Base64.getEncoder().encodeToString(saved.bytes());
+        journal.add("saved %d at=%d bytes=%s".formatted(i, saved.offset(), bytes));
+      }
+    }
+    journal.add("ready ranges=" + pieces.size());
+    for (int i = 0; i < pieces.size(); i++) {
+      if (pieces.get(i).inDoubt()) {
+        journal.add("clearing " + i + " since an earlier repair");
+      }
+    }
+    return journal;
+  }
+
+  private static String text(Range range) {
+    return range.offset() + "+" + range.length();
+  }
+
+  /** Adds a line and returns it with its end. */
+  byte[] add(String line) {
+    String plain = line.replaceAll("\\p{Cntrl}", " ");
+    checksum = chain(checksum, plain);
+    String whole = plain + " *" + HexFormat.of().toHexDigits(checksum) + "\n";
+    text.append(whole);
+    return whole.getBytes(StandardCharsets.UTF_8);
+  }
+
+  byte[] bytes() {
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static int chain(int before, String line) {
+    CRC32C crc = new CRC32C();
+    crc.update(HexFormat.of().toHexDigits(before).getBytes(StandardCharsets.US_ASCII));
+    crc.update(line.getBytes(StandardCharsets.UTF_8));
+    return (int) crc.getValue();
+  }
+
+  /** Reads a journal. */
+  static Content parse(byte[] bytes) throws DamagedException {
+    Parser parser = new Parser();
+    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+    int checksum = 0;
+    for (int i = 0; i < lines.length - 1; i++) {
+      int star = lines[i].lastIndexOf(" *");
+      String line = star < 0 ? "" : lines[i].substring(0, star);
+      checksum = chain(checksum, line);
+      if (star < 0 || !lines[i].substring(star + 2).equals(HexFormat.of().toHexDigits(checksum))) {
+        boolean last = i == lines.length - 2 && lines[i + 1].isEmpty();
+        if (last && parser.ready) {
+          break;
+        }
+        throw new DamagedException("line " + (i + 1) + " has a wrong checksum");
+      }
+      try {
+        parser.line(i, line);
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw new DamagedException("line " + (i + 1) + " is not understood: " + e.getMessage());
+      }
+    }
+    if (!parser.ready) {
+      throw new DamagedException("it ends before its end");
+    }
+    return parser.content();
+  }
+
+  private static final class Parser {
+    private final List<Range> blocks = new ArrayList<>();
+    private final List<List<Range>> lost = new ArrayList<>();
+    private final List<List<Piece.Saved>> saved = new ArrayList<>();
+    private final List<State> states = new ArrayList<>();
+    private Identity identity;
+    private boolean ready;
+
+    void line(int number, String line) {
+      String[] words = line.split(" ");
+      if (number == 0) {
+        check(line.equals(HEADER), "not a journal of this version");
+        return;
+      }
+      switch (words[0]) {
+        case "file" ->
+            identity =
+                new Identity(
+                    Long.parseLong(value(words[1], "inode=")),
+                    Long.parseLong(value(words[2], "generation=")),
+                    value(words[3], "device="),
+                    Long.parseLong(value(words[4], "size=")));
+        case "range" -> {
+          check(!ready && index(words) == blocks.size(), "out of order");
+          blocks.add(range(value(words[2], "at=")));
+          String list = value(words[4], "lost=");
+          List<Range> ranges = new ArrayList<>();
+          for (String range : list.isEmpty() ? new String[0] : list.split(",")) {
+            ranges.add(range(range));
+          }
+          lost.add(ranges);
+          saved.add(new ArrayList<>());
+          states.add(State.PLANNED);
+        }
+        case "saved" ->
+            saved
+                .get(index(words))
+                .add(
+                    new Piece.Saved(
+                        Long.parseLong(value(words[2], "at=")),
+                        Base64.getDecoder().decode(value(words[3], "bytes="))));
+        case "ready" -> {
+          int ranges = Integer.parseInt(value(words[1], "ranges="));
+          check(identity != null && ranges == blocks.size(), "incomplete");
+          ready = true;
+        }
+        case "clearing" -> advance(index(words), State.CLEARING);
+        case "restored" -> advance(index(words), State.RESTORED);
+        default -> check(words[0].equals("note"), "unknown word " + words[0]);
+      }
+    }
+
+    private void advance(int index, State state) {
+      check(ready, "too early");
+      states.set(index, state);
+    }
+
+    private static int index(String[] words) {
+      return Integer.parseInt(words[1]);
+    }
+
+    private static String value(String word, String name) {
+      check(word.startsWith(name), name + " is missing");
+      return word.substring(name.length());
+    }
+
+    private static Range range(String text) {
+      int plus = text.indexOf('+');
+      check(plus > 0, "no range: " + text);
+      return new Range(
+          Long.parseLong(text.substring(0, plus)), Long.parseLong(text.substring(plus + 1)));
+    }
+
+    private static void check(boolean holds, String otherwise) {
+      if (!holds) {
+        throw new IllegalArgumentException(otherwise);
+      }
+    }
+
+    Content content() {
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 0; i < blocks.size(); i++) {
+        boolean inDoubt = states.get(i) == State.CLEARING;
+        Piece piece = new Piece(blocks.get(i), lost.get(i), saved.get(i), inDoubt);
+        entries.add(new Entry(piece, states.get(i)));
+      }
+      return new Content(identity, entries);
+    }
+  }
+}

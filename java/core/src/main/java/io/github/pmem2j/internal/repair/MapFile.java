@@ -1,0 +1,116 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How far a salvage has come, in the format of GNU ddrescue's mapfile ("Mapfile structure" in its
+ * manual): {@code +} finished, {@code -} lost, {@code ?} not tried.
+ */
+final class MapFile {
+  static final char FINISHED = '+';
+  static final char LOST = '-';
+  static final char NOT_TRIED = '?';
+
+  private final long size;
+
+  /** Offset to the status from there to the next; neighbours differ. */
+  private final TreeMap<Long, Character> marks = new TreeMap<>();
+
+  /** Nothing has been tried. */
+  MapFile(long size) {
+    this.size = size;
+    marks.put(0L, NOT_TRIED);
+  }
+
+  /** Reads one that was saved, for a file of this size. */
+  static MapFile load(Path path, long size) throws IOException {
+    MapFile map = new MapFile(size);
+    boolean status = true;
+    for (String line : Files.readAllLines(path)) {
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      String[] words = line.strip().split("\\s+");
+      if (status) {
+        status = false; // where it was
+        continue;
+      }
+      try {
+        long from = Long.decode(words[0]);
+        long length = Math.min(Long.decode(words[1]), size - from);
+        char mark = words[2].charAt(0);
+        if (length > 0) {
+          map.mark(from, length, mark == FINISHED || mark == LOST ? mark : NOT_TRIED);
+        }
+      } catch (NumberFormatException | IndexOutOfBoundsException e) {
+        throw new IOException(path + " is no mapfile of ddrescue: " + line, e);
+      }
+    }
+    return map;
+  }
+
+  void mark(long offset, long length, char mark) {
+    if (length == 0) {
+      return;
+    }
+    long end = offset + length;
+    char after = marks.floorEntry(end).getValue();
+    marks.subMap(offset, true, end, true).clear();
+    marks.put(offset, mark);
+    marks.put(end, after);
+    join(end);
+    join(offset);
+  }
+
+  private void join(long at) {
+    Map.Entry<Long, Character> before = marks.lowerEntry(at);
+    if (before != null && before.getValue().equals(marks.get(at))) {
+      marks.remove(at);
+    }
+  }
+
+  /** The ranges with this status. */
+  List<Range> all(char mark) {
+    List<Range> ranges = new ArrayList<>();
+    for (Map.Entry<Long, Character> entry : marks.entrySet()) {
+      Long next = marks.higherKey(entry.getKey());
+      long end = next == null ? size : Math.min(next, size);
+      if (entry.getValue() == mark && end > entry.getKey()) {
+        ranges.add(new Range(entry.getKey(), end - entry.getKey()));
+      }
+    }
+    return ranges;
+  }
+
+  /** Writes it in place of an earlier one. */
+  void save(Path path, long position) throws IOException {
+    boolean finished = all(NOT_TRIED).isEmpty();
+    StringBuilder text = new StringBuilder("# Mapfile. Created by pmem2j\n");
+    text.append("# current_pos  current_status  current_pass\n");
+    text.append("0x%08X     %c               1%n".formatted(position, finished ? '+' : '?'));
+    text.append("#      pos        size  status\n");
+    for (Map.Entry<Long, Character> entry : marks.entrySet()) {
+      Long next = marks.higherKey(entry.getKey());
+      long length = Math.min(next == null ? size : next, size) - entry.getKey();
+      if (length > 0) {
+        text.append("0x%08X  0x%08X  %c%n".formatted(entry.getKey(), length, entry.getValue()));
+      }
+    }
+    Path draft = path.resolveSibling(path.getFileName() + ".new");
+    Files.writeString(draft, text);
+    try (Descriptor file = Descriptor.open(draft, Descriptor.Mode.READ)) {
+      FileIo.sync(file);
+    }
+    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

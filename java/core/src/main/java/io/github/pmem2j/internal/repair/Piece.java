@@ -1,0 +1,38 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.scan.Range;
+import java.util.List;
+
+/**
+ * What is cleared and restored in one go: whole blocks, at most a mebibyte.
+ *
+ * @param blocks the blocks that will be cleared
+ * @param lost which bytes of them have to come from elsewhere; sorted, disjoint
+ * @param saved the rest of the file's bytes in them
+ * @param inDoubt whether the clearing has begun at some time, so that zeros may be there
+ */
+record Piece(Range blocks, List<Range> lost, List<Saved> saved, boolean inDoubt) {
+  /** Bytes that the medium still had: after the clearing they are in the journal alone. */
+  record Saved(long offset, byte[] bytes) {
+    long end() {
+      return offset + bytes.length;
+    }
+  }
+
+  /** Whether the blocks hold nothing of the file: never written, or past its end. */
+  boolean empty() {
+    return lost.isEmpty() && saved.isEmpty();
+  }
+
+  /** The end of the file's bytes in the blocks. */
+  long dataEnd() {
+    long end = blocks.offset();
+    if (!lost.isEmpty()) {
+      end = lost.get(lost.size() - 1).end();
+    }
+    if (!saved.isEmpty()) {
+      end = Math.max(end, saved.get(saved.size() - 1).end());
+    }
+    return end;
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.NativeError;
+import io.github.pmem2j.repair.UnreadableException;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads what was just written from the medium: past the page cache, where the file system can. */
+final class ReadBack {
+  private ReadBack() {}
+
+  /** The bytes; fewer than {@code length} where the file ends. The offset is a multiple of 4096. */
+  static byte[] read(Path path, long offset, int length) throws IOException {
+    try (Descriptor direct = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
+      return read(direct, offset, length);
+    } catch (IOException e) {
+      if (!NativeError.errnoName(e).equals("EINVAL")) {
+        throw e;
+      }
+    }
+    try (Descriptor cached = Descriptor.open(path, Descriptor.Mode.READ)) {
+      return read(cached, offset, length);
+    }
+  }
+
+  private static byte[] read(Descriptor file, long offset, int length) throws IOException {
+    int page = DamagedFile.PAGE;
+    ByteBuffer buffer = ByteBuffer.allocate((length + page - 1) / page * page);
+    while (buffer.position() < length) {
+      int count = FileIo.read(file, buffer, offset + buffer.position());
+      if (count == FileIo.UNREADABLE) {
+        throw new UnreadableException(
+            file.path(), List.of(new Range(offset + buffer.position(), buffer.remaining())));
+      }
+      if (count == 0 || buffer.position() % page != 0) {
+        break;
+      }
+    }
+    byte[] bytes = new byte[Math.min(length, buffer.position())];
+    buffer.flip().get(bytes);
+    return bytes;
+  }
+}

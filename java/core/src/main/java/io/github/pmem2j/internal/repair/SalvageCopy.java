@@ -1,0 +1,154 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.repair.SalvageProgress;
+import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The copying behind Salvage. */
+public final class SalvageCopy {
+  private static final int BUFFER = 256 << 10;
+  private static final long AT_ONCE = 8 << 20;
+
+  /** How much may have to be copied again after an interruption. */
+  private static final long BETWEEN_SAVES = 1L << 30;
+
+  private final DamagedFile reader;
+  private final Descriptor source;
+  private final Descriptor target;
+  private final MapFile map;
+  private final Path mapPath;
+  private final SalvageProgress progress;
+  private final long size;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private long done;
+  private long lost;
+  private long unsaved;
+
+  private SalvageCopy(
+      DamagedFile reader,
+      Descriptor source,
+      Descriptor target,
+      MapFile map,
+      Path mapPath,
+      SalvageProgress progress,
+      long size) {
+    this.reader = reader;
+    this.source = source;
+    this.target = target;
+    this.map = map;
+    this.mapPath = mapPath;
+    this.progress = progress;
+    this.size = size;
+  }
+
+  /** Copies what the map does not say is finished. */
+  public static Salvaged run(Path from, Path to, Path mapPath, SalvageProgress progress)
+      throws IOException {
+    long size;
+    try (FileChannel channel = FileChannel.open(from)) {
+      size = channel.size();
+    }
+    boolean again = Files.exists(mapPath);
+    if (Files.exists(to) && (Files.isSameFile(from, to) || (!again && Files.size(to) > 0))) {
+      throw new FileAlreadyExistsException(
+          to.toString(), null, "it has content and there is no mapfile " + mapPath);
+    }
+    MapFile map = again && Files.exists(to) ? MapFile.load(mapPath, size) : new MapFile(size);
+    try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
+        Descriptor source = Descriptor.open(from, Descriptor.Mode.READ);
+        Descriptor target = Descriptor.open(to, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
+      SalvageCopy copy = new SalvageCopy(reader, source, target, map, mapPath, progress, size);
+      return copy.run();
+    }
+  }
+
+  private Salvaged run() throws IOException {
+    FileIo.truncate(target, size);
+    map.save(mapPath, 0);
+    List<Range> todo = new ArrayList<>(map.all(MapFile.NOT_TRIED));
+    todo.addAll(map.all(MapFile.LOST));
+    done = size - todo.stream().mapToLong(Range::length).sum();
+    for (Range range : todo) {
+      copy(range);
+    }
+    save(size);
+    return new Salvaged(size, map.all(MapFile.LOST));
+  }
+
+  private void copy(Range range) throws IOException {
+    long at = range.offset();
+    while (at < range.end()) {
+      OptionalLong data = FileIo.nextData(source, at);
+      long begin = Math.min(data.orElse(range.end()), range.end());
+      finished(at, begin - at);
+      long end = range.end();
+      if (begin < end) {
+        end = Math.min(FileIo.nextHole(source, begin).orElse(end), end);
+      }
+      for (at = begin; at < end; ) {
+        long count = copyWhole(at, Math.min(end - at, AT_ONCE));
+        at += count > 0 ? count : copyChunk(at, (int) Math.min(end - at, BUFFER));
+      }
+    }
+  }
+
+  private void finished(long offset, long length) {
+    map.mark(offset, length, MapFile.FINISHED);
+    done += length;
+    progress.copied(done, size, lost);
+  }
+
+  /** The fast way, as far as it goes: up to an error, or to where damage is known. */
+  private long copyWhole(long offset, long length) throws IOException {
+    if (reader.damageKnown(offset, length)) {
+      return 0;
+    }
+    long count = FileIo.copy(source, target, offset, length);
+    copied(offset, count);
+    return count;
+  }
+
+  private long copyChunk(long offset, int length) throws IOException {
+    Salvaged chunk = reader.read(offset, buffer.clear().limit(length));
+    if (chunk.length() == 0) {
+      finished(offset, length); // the file has become shorter
+      return length;
+    }
+    Range whole = new Range(offset, chunk.length());
+    for (Range good : Ranges.without(whole, chunk.lost())) {
+      int from = (int) (good.offset() - offset);
+      FileIo.write(target, buffer.limit(from + (int) good.length()).position(from), good.offset());
+    }
+    lost += chunk.lost().stream().mapToLong(Range::length).sum();
+    copied(offset, chunk.length());
+    chunk.lost().forEach(range -> map.mark(range.offset(), range.length(), MapFile.LOST));
+    return chunk.length();
+  }
+
+  private void copied(long offset, long length) throws IOException {
+    if (unsaved >= BETWEEN_SAVES) {
+      save(offset);
+    }
+    finished(offset, length);
+    unsaved += length;
+  }
+
+  /** What the map calls finished is on the medium. */
+  private void save(long position) throws IOException {
+    FileIo.sync(target);
+    map.save(mapPath, position);
+    unsaved = 0;
+  }
+}

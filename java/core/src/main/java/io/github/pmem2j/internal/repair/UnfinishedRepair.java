@@ -1,0 +1,137 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.scan.Finding;
+import io.github.pmem2j.repair.RepairJournalException;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Reason;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the scanner must know beyond the device: the ranges that an interrupted repair has cleared
+ * and not restored, which the device takes for healthy. For a file without a repair it costs one
+ * system call.
+ */
+public final class UnfinishedRepair {
+  private UnfinishedRepair() {}
+
+  /** Adds them to a finding, or the reason why they are not known. */
+  public static Finding addTo(Finding finding) {
+    List<Reason> reasons = finding.reasons();
+    List<BadRange> ranges = finding.badRanges();
+    try {
+      List<Range> zeroed = of(finding.path());
+      if (zeroed.isEmpty()) {
+        return finding;
+      }
+      ranges = add(zeroed, ranges, finding.size());
+    } catch (AccessDeniedException e) {
+      // Who may not read the file does not take its zeros for data either.
+      return finding;
+    } catch (IOException e) {
+      reasons = new ArrayList<>(reasons);
+      reasons.add(new Reason(Reason.Code.REPAIR_JOURNAL, e.getMessage()));
+    }
+    return new Finding(
+        finding.path(), finding.notPmem(), reasons, ranges, finding.below(), finding.size());
+  }
+
+  /** What an interrupted repair of a file has left in doubt; empty if there was none. */
+  private static List<Range> of(Path path) throws IOException {
+    String mark = FileIo.repairMark(path);
+    if (mark.isEmpty()) {
+      return List.of();
+    }
+    Path beside = Journal.place(path, null);
+    Path journal = mark.equals(FileIo.NO_MARKS) ? beside : Path.of(mark);
+    if (!Files.exists(journal)) {
+      // A directory may have been moved with all that is in it.
+      journal = beside.resolveSibling(journal.getFileName());
+    }
+    List<JournalText.Entry> entries;
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      entries = Journal.load(journal, Identity.of(file));
+    }
+    if (entries == null && mark.equals(FileIo.NO_MARKS)) {
+      return List.of();
+    }
+    if (entries == null) {
+      throw new RepairJournalException(
+          Path.of(mark),
+          "it is missing, and "
+              + path
+              + " was under repair: ranges of it may be zeros; bring the journal back, or restore"
+              + " the whole file and remove the attribute user.pmem2j.repair");
+    }
+    return entries.stream()
+        .map(JournalText.Entry::piece)
+        .filter(piece -> piece.inDoubt() && !piece.empty())
+        .map(piece -> new Range(piece.blocks().offset(), piece.dataEnd() - piece.blocks().offset()))
+        .toList();
+  }
+
+  /**
+   * What is in doubt is lost as a whole, whatever the device says of it: blocks that took the place
+   * of bad ones may be bad too, and read as zeros around that.
+   */
+  private static List<BadRange> add(List<Range> zeroed, List<BadRange> bad, long size) {
+    List<BadRange> all = new ArrayList<>();
+    for (BadRange range : bad) {
+      Range blocks = new Range(range.clearOffset(), range.clearLength());
+      for (Range part : Ranges.without(blocks, zeroed)) {
+        long from = Math.max(range.offset(), part.offset());
+        long to = Math.min(range.end(), part.end());
+        if (from < to) {
+          all.add(part(range, from, to, part, range.kind()));
+        }
+      }
+    }
+    for (Range range : zeroed) {
+      if (range.offset() < size) {
+        Range within = new Range(range.offset(), Math.min(range.end(), size) - range.offset());
+        all.add(zeroed(within, bad));
+      }
+    }
+    all.sort(Comparator.comparingLong(BadRange::offset));
+    return all;
+  }
+
+  private static BadRange zeroed(Range range, List<BadRange> bad) {
+    for (BadRange below : bad) {
+      if (below.clearOffset() < range.end() && range.offset() < below.clearEnd()) {
+        return part(below, range.offset(), range.end(), range, BadRange.Kind.ZEROED);
+      }
+    }
+    return new BadRange(
+        range.offset(),
+        range.length(),
+        range.offset(),
+        range.length(),
+        BadRange.Kind.ZEROED,
+        false,
+        "",
+        0);
+  }
+
+  /** The bytes of {@code blocks} from {@code from} to {@code to}, on the device of a bad range. */
+  private static BadRange part(BadRange bad, long from, long to, Range blocks, BadRange.Kind kind) {
+    long distance = (from - bad.offset()) / DeviceSectors.SECTOR;
+    return new BadRange(
+        from,
+        to - from,
+        blocks.offset(),
+        blocks.length(),
+        kind,
+        bad.shared(),
+        bad.device(),
+        Math.max(0, bad.deviceSector() + distance));
+  }
+}

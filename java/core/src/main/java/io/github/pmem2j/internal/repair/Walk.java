@@ -1,0 +1,335 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.Events;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.RepairPlan;
+import io.github.pmem2j.repair.RepairResult;
+import io.github.pmem2j.repair.RepairedRange;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The walk of a repair: scan, plan, journal, then for each piece fetch, mark, clear, restore,
+ * verify and tick off, then forget. What holds at every instant:
+ *
+ * <ul>
+ *   <li>A block is cleared or overwritten only when the journal on the medium says so, with all the
+ *       bytes of it that exist nowhere else.
+ *   <li>A piece is ticked off only when the medium has given back its bytes.
+ *   <li>The bytes to restore are at hand before the clearing: what cannot be restored is not
+ *       cleared.
+ * </ul>
+ */
+public final class Walk {
+  private static final int MOST_ATTEMPTS = 4;
+  private static final int MOST_CLEARINGS = 64;
+
+  private final Path path;
+  private final Path directory;
+  private final boolean allowShared;
+  private final Scanner scanner;
+  private final Step.Hook hook;
+  private final Path sysfs;
+  private final Path dev;
+
+  /** A walk for one file; {@code directory} is where the journal goes, or null for beside it. */
+  public Walk(
+      Path path,
+      Path directory,
+      boolean allowShared,
+      Scanner scanner,
+      Step.Hook hook,
+      Path sysfs,
+      Path dev) {
+    this.path = path;
+    this.directory = directory;
+    this.allowShared = allowShared;
+    this.scanner = scanner;
+    this.hook = hook;
+    this.sysfs = sysfs;
+    this.dev = dev;
+  }
+
+  /** What a run would do; writes nothing. */
+  public RepairPlan plan() throws IOException {
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      Path journal = Journal.place(path, directory);
+      Plan plan = plan(inDoubt(Journal.load(journal, Identity.of(file))));
+      List<RepairPlan.Planned> ranges = new ArrayList<>();
+      for (Piece piece : plan.pieces()) {
+        long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
+        ranges.add(new RepairPlan.Planned(piece.blocks(), piece.lost(), saved, piece.inDoubt()));
+      }
+      return new RepairPlan(path, journal, ranges, plan.refused(), plan.reasons());
+    }
+  }
+
+  /** The pieces that an interrupted run has left in doubt; none if there is no journal. */
+  public List<Range> unfinished() throws IOException {
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      return inDoubt(Journal.load(Journal.place(path, directory), Identity.of(file))).stream()
+          .map(Piece::blocks)
+          .toList();
+    }
+  }
+
+  /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
+  public RepairResult run(RangeRestorer restorer) throws IOException {
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
+      if (!FileIo.tryLock(file)) {
+        throw new IOException(
+            path + ": another process or thread is repairing it (it holds the lock, flock(2))");
+      }
+      Identity identity = Identity.of(file);
+      Path place = Journal.place(path, directory);
+      List<JournalText.Entry> earlier = Journal.load(place, identity);
+      Plan plan = plan(inDoubt(earlier));
+      List<RepairedRange> ranges = new ArrayList<>(plan.refused());
+      if (!plan.pieces().isEmpty()) {
+        try (Medium medium = medium(file);
+            Journal journal =
+                Journal.create(place, path.toRealPath(), identity, plan.pieces(), hook)) {
+          mark(file, place);
+          for (int i = 0; i < plan.pieces().size(); i++) {
+            ranges.add(new Turn(i, plan.pieces().get(i), journal, medium, file).run(restorer));
+          }
+          if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
+            forget(file, place);
+          }
+        }
+      } else if (earlier != null) {
+        forget(file, place);
+      }
+      ranges.sort(Comparator.comparingLong(range -> range.blocks().offset()));
+      return new RepairResult(ranges, plan.reasons());
+    }
+  }
+
+  /** Tells the scanner where the journal is, before the first byte is cleared. */
+  private void mark(Descriptor file, Path place) throws IOException {
+    if (FileIo.setRepairMark(file, place.toString())) {
+      FileIo.sync(file);
+    } else if (directory != null) {
+      Journal.remove(place, hook);
+      throw new IOException(
+          path
+              + ": its file system keeps no extended attributes, so nothing would lead to a journal"
+              + " in another directory: let it lie beside the file");
+    }
+    hook.after(Step.MARKED);
+  }
+
+  /** The mark first: a journal without one says of nothing that it is lost. */
+  private void forget(Descriptor file, Path place) throws IOException {
+    FileIo.setRepairMark(file, "");
+    FileIo.sync(file);
+    hook.after(Step.UNMARKED);
+    Journal.remove(place, hook);
+  }
+
+  private Plan plan(List<Piece> inDoubt) throws IOException {
+    BadBlockReport report = scanner.scan(path);
+    hook.after(Step.SCANNED);
+    try (DamagedFile damaged = DamagedFile.open(path, scanner, sysfs, dev)) {
+      Plan plan = Plan.of(report, inDoubt, damaged, allowShared);
+      hook.after(Step.PLANNED);
+      return plan;
+    }
+  }
+
+  private static List<Piece> inDoubt(List<JournalText.Entry> entries) {
+    return entries == null
+        ? List.of()
+        : entries.stream().map(JournalText.Entry::piece).filter(Piece::inDoubt).toList();
+  }
+
+  private Medium medium(Descriptor file) throws IOException {
+    FileStatus.Type type = file.status().type();
+    if (type != FileStatus.Type.REGULAR) {
+      throw new IOException(path + ": only regular files can be repaired, not a " + type);
+    }
+    return new FileMedium(file);
+  }
+
+  /** What the device says is bad in these blocks now. */
+  private List<BadRange> badNow(Range blocks) throws IOException {
+    return scanner.scan(path).badRanges().stream()
+        .filter(bad -> !bad.device().isEmpty()) // else it is only in the journal
+        .filter(bad -> bad.clearOffset() < blocks.end() && blocks.offset() < bad.clearEnd())
+        .toList();
+  }
+
+  /** One piece on its way. */
+  private final class Turn {
+    private final int index;
+    private final Piece piece;
+    private final Journal journal;
+    private final Medium medium;
+    private final Descriptor file;
+    private long dataEnd;
+
+    Turn(int index, Piece piece, Journal journal, Medium medium, Descriptor file) {
+      this.index = index;
+      this.piece = piece;
+      this.journal = journal;
+      this.medium = medium;
+      this.file = file;
+    }
+
+    RepairedRange run(RangeRestorer restorer) throws IOException {
+      // The file may have been cut off behind an interrupted repair.
+      dataEnd = Math.max(piece.blocks().offset(), Math.min(piece.dataEnd(), fileEnd()));
+      ByteBuffer bytes;
+      try {
+        bytes = fetch(restorer);
+      } catch (IOException | RuntimeException e) {
+        return failed("its bytes could not be had: " + e);
+      }
+      hook.after(Step.BYTES_FETCHED);
+      List<BadRange> bad = badNow(piece.blocks());
+      if (!piece.inDoubt()) {
+        if (bad.isEmpty()) {
+          return new RepairedRange(
+              piece.blocks(), Outcome.HEALED, "it is no longer reported as bad");
+        }
+        String refusal = refusal(bad);
+        if (refusal != null) {
+          return failed(refusal);
+        }
+        journal.clearing(index);
+      }
+      try {
+        replaceAndVerify(bytes, !bad.isEmpty());
+      } catch (IOException e) {
+        return failed("it was not restored: " + e);
+      }
+      journal.restored(index);
+      Outcome outcome = piece.empty() ? Outcome.REPLACED : Outcome.RESTORED;
+      if (outcome == Outcome.RESTORED) {
+        Events.rangeRestored(path, piece.blocks().offset(), piece.blocks().length());
+      }
+      return new RepairedRange(piece.blocks(), outcome, "");
+    }
+
+    private long fileEnd() throws IOException {
+      FileStatus status = file.status();
+      return status.type() == FileStatus.Type.REGULAR ? status.size() : Long.MAX_VALUE;
+    }
+
+    private RepairedRange failed(String message) throws IOException {
+      journal.note(index, message);
+      return new RepairedRange(piece.blocks(), Outcome.FAILED, message);
+    }
+
+    /** Why it may not be cleared although it was planned, or null. */
+    private String refusal(List<BadRange> bad) {
+      Ranges now = new Ranges();
+      bad.forEach(range -> now.add(range.clearOffset(), range.clearLength()));
+      if (!Ranges.without(piece.blocks(), now.list()).isEmpty()) {
+        return "less of it is bad than was planned for: repair again";
+      }
+      if (!allowShared && bad.stream().anyMatch(BadRange::shared)) {
+        return "it is shared with another file by now";
+      }
+      if (piece.empty() && bad.stream().anyMatch(b -> b.kind() == BadRange.Kind.DATA)) {
+        return "data was written to it: repair again";
+      }
+      return null;
+    }
+
+    /** All bytes of the file in the blocks, from the start of the blocks on. */
+    private ByteBuffer fetch(RangeRestorer restorer) throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate((int) piece.blocks().length());
+      for (Piece.Saved saved : piece.saved()) {
+        bytes.put((int) (saved.offset() - piece.blocks().offset()), saved.bytes());
+      }
+      for (Range lost : piece.lost()) {
+        int from = (int) (lost.offset() - piece.blocks().offset());
+        ByteBuffer target = bytes.slice(from, (int) lost.length());
+        restorer.restore(lost, target);
+        if (target.hasRemaining()) {
+          throw new IOException("the restorer left out " + target.remaining() + " bytes");
+        }
+      }
+      return bytes.limit((int) (dataEnd - piece.blocks().offset()));
+    }
+
+    /** What was healthy may turn out bad on writing; then the scan knows it too. */
+    private void replaceAndVerify(ByteBuffer bytes, boolean badBefore) throws IOException {
+      boolean bad = badBefore;
+      for (int attempt = 1; ; attempt++) {
+        try {
+          replace(bytes, bad);
+          hook.after(Step.SYNCED);
+          verify(bytes);
+          hook.after(Step.VERIFIED);
+          return;
+        } catch (IOException e) {
+          bad = !badNow(piece.blocks()).isEmpty();
+          if (!bad || attempt == MOST_ATTEMPTS) {
+            throw e;
+          }
+        }
+      }
+    }
+
+    private void replace(ByteBuffer bytes, boolean bad) throws IOException {
+      if (!bad || !overwrite(bytes)) {
+        if (!bad) {
+          medium.allocate(piece.blocks(), hook); // an interrupted repair may have left a hole
+        }
+        clear();
+        medium.write(piece.blocks().offset(), bytes.rewind());
+        hook.after(Step.RESTORED);
+      }
+      medium.sync();
+    }
+
+    /**
+     * Blocks that were freed come back when the file system has committed that, and bad ones that
+     * were freed earlier are as good to it as any. So each attempt takes more blocks, one after the
+     * other and without a pause, than the one before.
+     */
+    private void clear() throws IOException {
+      for (int i = 1; !badNow(piece.blocks()).isEmpty(); i++) {
+        if (i > MOST_CLEARINGS) {
+          throw new IOException("the file system has nothing but bad blocks in its place");
+        }
+        for (int j = 0; j < i; j++) {
+          medium.clear(piece.blocks(), hook);
+        }
+      }
+    }
+
+    private boolean overwrite(ByteBuffer bytes) throws IOException {
+      boolean whole = bytes.limit() == piece.blocks().length();
+      if (!whole || !medium.overwrite(piece.blocks(), bytes.rewind())) {
+        return false;
+      }
+      hook.after(Step.OVERWRITTEN);
+      return badNow(piece.blocks()).isEmpty();
+    }
+
+    private void verify(ByteBuffer bytes) throws IOException {
+      List<BadRange> bad = badNow(piece.blocks());
+      if (!bad.isEmpty()) {
+        throw new IOException("the blocks in its place are bad too: " + bad);
+      }
+      byte[] read = medium.readBack(piece.blocks().offset(), bytes.limit());
+      if (!ByteBuffer.wrap(read).equals(bytes.rewind())) {
+        throw new IOException("it does not read back as written");
+      }
+    }
+  }
+}

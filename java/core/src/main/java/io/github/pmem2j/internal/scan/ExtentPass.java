@@ -1,0 +1,172 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.internal.ExtentBatch;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * One look at all extents of a file: which bad sectors of its device are in it, and where.
+ *
+ * <p>Extents come in the file's order. Each is looked up in the sorted bad sectors, so neither the
+ * order on the device nor the number of extents matters, and nothing is kept of an extent without
+ * errors but its part in a checksum, by which two passes are compared.
+ */
+final class ExtentPass {
+  private static final int BATCH = 1024;
+
+  /** Two fields of a hit that share a long: the index of the bad range and these. */
+  private static final int UNWRITTEN = 1;
+
+  private static final int SHARED = 2;
+  private static final int FLAG_BITS = 2;
+  private static final int HIT_LENGTH = 4;
+
+  private final BadSectors bad;
+  private final long size;
+
+  /**
+   * Of each hit: place in the file, length, distance from the bad range's start, range and flags.
+   */
+  private long[] hits = new long[HIT_LENGTH * 16];
+
+  private int count;
+  private long checksum;
+  private boolean unusable;
+
+  private ExtentPass(BadSectors bad, long size) {
+    this.bad = bad;
+    this.size = size;
+  }
+
+  /**
+   * Looks at all extents.
+   *
+   * @param size the size of the file when the scan began: what is beyond may still change
+   */
+  static ExtentPass of(ExtentSource source, boolean sync, BadSectors bad, long size)
+      throws IOException {
+    ExtentPass pass = new ExtentPass(bad, size);
+    ExtentBatch batch = new ExtentBatch(BATCH);
+    long next = 0;
+    for (boolean last = false; !last; ) {
+      source.read(next, sync, batch);
+      last = batch.count() == 0;
+      long reached = next;
+      for (int i = 0; i < batch.count(); i++) {
+        long logical = batch.logical(i);
+        long length = batch.length(i);
+        int flags = batch.flags(i);
+        if (logical < 0 || length <= 0 || length > Long.MAX_VALUE - logical) {
+          throw new IOException("an extent at " + logical + " with a length of " + length);
+        }
+        // What changed since the last batch may reach back into it.
+        long seen = Math.max(reached - logical, 0);
+        if (seen < length) {
+          pass.extent(logical + seen, batch.physical(i) + seen, length - seen, flags);
+          reached = logical + length;
+        }
+        last |= ExtentBatch.last(flags);
+      }
+      if (!last && reached <= next) {
+        throw new IOException("the extents do not go on behind byte " + next);
+      }
+      next = reached;
+    }
+    return pass;
+  }
+
+  private void extent(long logical, long physical, long length, int flags) {
+    if (logical < size) {
+      long within = Math.min(length, size - logical);
+      checksum = mix(checksum ^ logical);
+      checksum = mix(checksum ^ physical);
+      checksum = mix(checksum ^ within ^ ((long) ExtentBatch.withoutLast(flags) << 48));
+      unusable |= ExtentBatch.noPlace(flags);
+    }
+    if (ExtentBatch.noPlace(flags)) {
+      return;
+    }
+    long end = physical + length;
+    if (physical < 0 || end < 0) {
+      unusable = true;
+      return;
+    }
+    int i = bad.firstEndingAfter(physical / BadSectors.SECTOR);
+    for (; i < bad.count() && bad.start(i) * BadSectors.SECTOR < end; i++) {
+      long start = bad.start(i) * BadSectors.SECTOR;
+      long from = Math.max(start, physical);
+      long to = Math.min(bad.end(i) * BadSectors.SECTOR, end);
+      hit(
+          logical + (from - physical),
+          to - from,
+          from - start,
+          ((long) i << FLAG_BITS)
+              | (ExtentBatch.unwritten(flags) ? UNWRITTEN : 0)
+              | (ExtentBatch.shared(flags) ? SHARED : 0));
+    }
+  }
+
+  private static long mix(long value) {
+    long product = value * 0x9E3779B97F4A7C15L;
+    return product ^ (product >>> 32);
+  }
+
+  private void hit(long offset, long length, long distance, long rangeAndFlags) {
+    int at = count * HIT_LENGTH;
+    if (at == hits.length) {
+      hits = Arrays.copyOf(hits, 2 * at);
+    }
+    hits[at] = offset;
+    hits[at + 1] = length;
+    hits[at + 2] = distance;
+    hits[at + 3] = rangeAndFlags;
+    count++;
+  }
+
+  /** Whether a part of the file has no place that is known. */
+  boolean unusable() {
+    return unusable;
+  }
+
+  /** Whether another pass saw the same file on the same device with the same errors. */
+  boolean sameAs(ExtentPass other) {
+    return checksum == other.checksum
+        && unusable == other.unusable
+        && Arrays.equals(hits, 0, count * HIT_LENGTH, other.hits, 0, other.count * HIT_LENGTH)
+        && (bad == other.bad || bad.sameAs(other.bad));
+  }
+
+  /** How many parts of extents are bad. */
+  int count() {
+    return count;
+  }
+
+  long offset(int hit) {
+    return hits[hit * HIT_LENGTH];
+  }
+
+  long length(int hit) {
+    return hits[hit * HIT_LENGTH + 1];
+  }
+
+  boolean unwritten(int hit) {
+    return (hits[hit * HIT_LENGTH + 3] & UNWRITTEN) != 0;
+  }
+
+  boolean shared(int hit) {
+    return (hits[hit * HIT_LENGTH + 3] & SHARED) != 0;
+  }
+
+  String device(int hit) {
+    return bad.device(range(hit));
+  }
+
+  /** The sector of the device where a hit begins; extents begin at sectors. */
+  long deviceSector(int hit) {
+    return bad.origin(range(hit)) + hits[hit * HIT_LENGTH + 2] / BadSectors.SECTOR;
+  }
+
+  private int range(int hit) {
+    return (int) (hits[hit * HIT_LENGTH + 3] >> FLAG_BITS);
+  }
+}

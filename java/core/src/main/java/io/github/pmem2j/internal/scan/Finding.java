@@ -1,0 +1,28 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Reason;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a scan found.
+ *
+ * @param path what was scanned
+ * @param notPmem whether the storage is no persistent memory
+ * @param reasons why there may be more bad ranges
+ * @param badRanges sorted and disjoint
+ * @param below the devices below, for a person, to be put behind the path
+ * @param size of the file or device, in bytes
+ */
+public record Finding(
+    Path path,
+    boolean notPmem,
+    List<Reason> reasons,
+    List<BadRange> badRanges,
+    String below,
+    long size) {
+  static Finding unknown(Path path, Reason.Code code, String message, String below, long size) {
+    return new Finding(path, false, List.of(new Reason(code, message)), List.of(), below, size);
+  }
+}

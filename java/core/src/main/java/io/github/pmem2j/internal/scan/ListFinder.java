@@ -1,0 +1,122 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.FileStatus.Type;
+import io.github.pmem2j.scan.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Finds the lists of bad blocks whose changes may concern a path. Not thread-safe. */
+public final class ListFinder {
+  /** They matter to where a file lies, and not to which devices it is on. */
+  private static final Set<Reason.Code> OF_THE_FILE =
+      EnumSet.of(
+          Reason.Code.FILE_UNREADABLE,
+          Reason.Code.EXTENTS_UNREADABLE,
+          Reason.Code.EXTENTS_UNUSABLE,
+          Reason.Code.CHANGING);
+
+  private final FileScanner scanner;
+  private final MountTable mounts;
+  private final Set<DeviceList> lists = new LinkedHashSet<>();
+  private final Set<String> reasons = new LinkedHashSet<>();
+
+  /** With the roots of sysfs and proc, and device-mapper's tables. */
+  public ListFinder(Path sys, Path proc, MappingTables tables) {
+    scanner = new FileScanner(sys, proc, tables, lists::add);
+    mounts = new MountTable(proc);
+  }
+
+  /**
+   * The lists below a path.
+   *
+   * @param lists those whose changes may concern it
+   * @param reasons why others may, too
+   */
+  public record Found(List<DeviceList> lists, List<String> reasons) {}
+
+  /** Finds the lists below a file, a device, or a directory with all that is mounted in it. */
+  public Found below(Path path) throws IOException {
+    lists.clear();
+    reasons.clear();
+    if (type(path) == Type.DIRECTORY) {
+      directory(path, false);
+      for (Path point : mounts.below(path.toRealPath())) {
+        try {
+          directory(point, true);
+        } catch (IOException e) {
+          reasons.add(point + " cannot be watched: " + BadBlockLists.cause(e));
+        }
+      }
+    } else {
+      file(path);
+    }
+    return new Found(List.copyOf(lists), List.copyOf(reasons));
+  }
+
+  private static Type type(Path path) throws IOException {
+    try (Descriptor file = Descriptor.openPath(path)) {
+      return file.status().type();
+    }
+  }
+
+  private void file(Path path) throws IOException {
+    Finding finding = scanner.scan(path, scanner.current());
+    if (finding.notPmem()) {
+      noList(path + finding.below());
+    }
+    finding.reasons().stream()
+        .filter(reason -> !OF_THE_FILE.contains(reason.code()))
+        .forEach(reason -> reasons.add(reason.message()));
+  }
+
+  private void noList(String what) {
+    reasons.add(what + ": no persistent memory, and no list of bad blocks");
+  }
+
+  /** What is mounted below a directory may keep files in memory: there is nothing to be missed. */
+  private void directory(Path path, boolean mounted) throws IOException {
+    DeviceNumber device;
+    FileSystemType type;
+    try (Descriptor directory = Descriptor.openPath(path)) {
+      device = directory.status().device();
+      type = FileSystemType.of(directory.fileSystemType());
+    }
+    if (type == FileSystemType.MEMORY && mounted) {
+      return;
+    }
+    FileScanner.Stacks stacks = scanner.remembered();
+    FileScanner.SameForAll same = scanner.sameForAll(path, device, stacks);
+    if (same.notPmem()) {
+      noList(path + same.below());
+    }
+    same.reasons().forEach(reason -> reasons.add(reason.message()));
+    if (same.each()) {
+      each(path, type, device, stacks);
+    }
+  }
+
+  private void each(
+      Path path, FileSystemType type, DeviceNumber device, FileScanner.Stacks stacks) {
+    switch (type) {
+      case OVERLAY ->
+          reasons.add(path + " is on an overlay: watch its upper and lower directories instead");
+      case ONE_DEVICE -> {}
+      case XFS -> {
+        if (!mounts.withoutRealtimeDevice(device)) {
+          reasons.add(path + " may have files on the realtime device of XFS, which is not watched");
+        }
+      }
+      default ->
+          reasons.add(path + " is on " + type + ", which may use devices that are not watched");
+    }
+    if (type != FileSystemType.OVERLAY) {
+      stacks.of(device).reasons().forEach(reason -> reasons.add(reason.message()));
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.repair.Step;
+import io.github.pmem2j.internal.repair.Walk;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Repairs a file in place: scan, plan, journal, clear, restore, verify, forget. Whatever interrupts
+ * it, a power cut too, each page of the file then has the bytes it had, or the restored ones, or is
+ * reported as lost by {@link BadBlockScanner}: by the device, or by the journal.
+ *
+ * <p>The journal lies beside the file as {@code .NAME.pmem2j-repair}, or in a directory given, and
+ * is on the medium before the first byte is touched. It is text; it keeps the bytes that could
+ * still be read from the blocks to be cleared. A range is given up by the journal only when its
+ * bytes were restored, synced, read back and compared.
+ *
+ * <p>Bad blocks are overwritten in place where the driver clears an error below a write of whole
+ * pages; else they are replaced by others with <a
+ * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
+ * pmem2_badblock_clear(3) does. Nothing is touched that is not reported bad on this file at that
+ * moment. While a repair runs nobody else may write to the ranges that it repairs, and afterwards
+ * until it is finished.
+ *
+ * <p>Immutable and thread-safe. Of two repairs of one file at a time the second is refused.
+ */
+public final class BadBlockRepair {
+  private final Path path;
+  private final Path directory;
+  private final boolean allowShared;
+
+  private BadBlockRepair(Path path, Path directory, boolean allowShared) {
+    this.path = Objects.requireNonNull(path);
+    this.directory = directory;
+    this.allowShared = allowShared;
+  }
+
+  /**
+   * A repair of a file, with its journal beside it. Does nothing yet.
+   *
+   * @param path a regular file
+   * @return the repair
+   */
+  public static BadBlockRepair of(Path path) {
+    return new BadBlockRepair(path, null, false);
+  }
+
+  /**
+   * The same repair with its journal elsewhere. An extended attribute of the file, {@code
+   * user.pmem2j.repair}, leads the scanner there; where the file system keeps none, it is refused.
+   *
+   * @param journals a directory that outlives a power cut
+   * @return the repair
+   */
+  public BadBlockRepair journalIn(Path journals) {
+    return new BadBlockRepair(path, Objects.requireNonNull(journals), allowShared);
+  }
+
+  /**
+   * The same repair, of blocks also that the file shares with others (reflinks): this file gets
+   * blocks of its own, the others keep the bad ones. Without this they are refused.
+   *
+   * @return the repair
+   */
+  public BadBlockRepair allowShared() {
+    return new BadBlockRepair(path, directory, true);
+  }
+
+  /**
+   * Plans: scans, and reads what can still be read. Changes nothing.
+   *
+   * @return what {@link #run} would do now
+   * @throws RepairJournalException if there is a journal that cannot be used
+   * @throws IOException if the file cannot be read
+   */
+  public RepairPlan plan() throws IOException {
+    return walk().plan();
+  }
+
+  /**
+   * Destroys what the bad blocks still hold and restores the file's bytes in their place. First it
+   * finishes what an interrupted repair has left. Where the scan is incomplete it repairs what is
+   * known, and the result says what is not.
+   *
+   * @param restorer gives the lost bytes
+   * @return what became of each bad range; those that failed stay in the journal
+   * @throws RepairJournalException if there is a journal that cannot be used, or the new one does
+   *     not read back; nothing was changed
+   * @throws java.nio.file.AccessDeniedException if the file may not be written
+   * @throws IOException if another repair of the file is under way, or the journal cannot be
+   *     written: then no further range was touched
+   */
+  public RepairResult run(RangeRestorer restorer) throws IOException {
+    return walk().run(Objects.requireNonNull(restorer));
+  }
+
+  /**
+   * What an interrupted repair has left: blocks that may be zeros although they held data.
+   *
+   * @return ranges of the file, by offset; empty if there is no journal
+   * @throws RepairJournalException if there is a journal that cannot be used
+   * @throws IOException if the file or the journal cannot be read
+   */
+  public List<Range> unfinished() throws IOException {
+    return walk().unfinished();
+  }
+
+  private Walk walk() {
+    return new Walk(
+        path,
+        directory,
+        allowShared,
+        BadBlockScanner::scan,
+        Step.Hook.NONE,
+        Path.of("/sys"),
+        Path.of("/dev"));
+  }
+}

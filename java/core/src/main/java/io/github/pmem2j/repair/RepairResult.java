@@ -1,0 +1,36 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.scan.Reason;
+import java.util.List;
+
+/**
+ * What a repair has done. Immutable.
+ *
+ * @param ranges what became of each bad range, by offset
+ * @param reasons why there may be more damage than was known; empty if there is not
+ */
+public record RepairResult(List<RepairedRange> ranges, List<Reason> reasons) {
+  /**
+   * Makes a result.
+   *
+   * @param ranges what became of each bad range
+   * @param reasons why there may be more
+   */
+  public RepairResult {
+    ranges = List.copyOf(ranges);
+    reasons = List.copyOf(reasons);
+  }
+
+  /**
+   * Whether everything that was known to be bad is whole again.
+   *
+   * @return false if a range failed or was refused
+   */
+  public boolean finished() {
+    return ranges.stream()
+        .noneMatch(
+            range ->
+                range.outcome() == RepairedRange.Outcome.FAILED
+                    || range.outcome() == RepairedRange.Outcome.REFUSED);
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.scan.Range;
+import java.util.Objects;
+
+/**
+ * What became of a bad range. Immutable.
+ *
+ * @param blocks the blocks, in bytes of the file
+ * @param outcome what became of them
+ * @param message why, for a person; may be empty
+ */
+public record RepairedRange(Range blocks, Outcome outcome, String message) {
+  /** What can become of a bad range. */
+  public enum Outcome {
+    /** Healthy, with the bytes that were restored, read back and compared. */
+    RESTORED,
+    /** Healthy; it held nothing of the file. */
+    REPLACED,
+    /** Left alone: it was no longer bad when its turn came. */
+    HEALED,
+    /** Left alone: it may not be cleared. */
+    REFUSED,
+    /**
+     * Not restored. The journal keeps it: if it was cleared before the failure the scanner reports
+     * it as lost, else it is as bad as it was.
+     */
+    FAILED
+  }
+
+  /**
+   * Makes a range.
+   *
+   * @param blocks the blocks
+   * @param outcome what became of them
+   * @param message why
+   */
+  public RepairedRange {
+    Objects.requireNonNull(blocks);
+    Objects.requireNonNull(outcome);
+    Objects.requireNonNull(message);
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.repair.DamagedFile;
+import io.github.pmem2j.scan.BadBlockScanner;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/**
+ * Reads a file around its damage, on any file system. It never maps the file, so a media error is
+ * never a SIGBUS; it is EIO of <a
+ * href="https://man7.org/linux/man-pages/man2/pread.2.html">pread(2)</a>, and comes back as ranges.
+ *
+ * <p>What {@link BadBlockScanner} reports as lost is not touched. An error that nobody knew of is
+ * narrowed down page by page. Where the disk below the file may be read, the good sectors of a bad
+ * page are recovered from there, and kept only if the file has not moved meanwhile. What an
+ * interrupted {@link BadBlockRepair} has zeroed counts as lost, although it could be read.
+ *
+ * <p>Thread-safe; reads wait for each other. After {@link #close()} every other method throws
+ * {@link IllegalStateException}.
+ */
+public final class SalvageReader implements AutoCloseable {
+  private final DamagedFile file;
+
+  private SalvageReader(DamagedFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a file and scans it.
+   *
+   * @param path a regular file or block device
+   * @return its reader
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws java.nio.file.AccessDeniedException if it may not be read
+   * @throws IOException if it cannot be opened
+   */
+  public static SalvageReader open(Path path) throws IOException {
+    return new SalvageReader(DamagedFile.open(path, BadBlockScanner::scan));
+  }
+
+  /**
+   * Reads until the buffer is full or the file ends. Lost bytes are zeros in the buffer.
+   *
+   * @param offset where to begin, in bytes of the file
+   * @param target takes the bytes; its position moves behind the last one
+   * @return how many bytes there are, and which are lost
+   * @throws IllegalArgumentException if {@code offset} is negative
+   * @throws IOException if reading fails in any other way than by a media error
+   */
+  public Salvaged read(long offset, ByteBuffer target) throws IOException {
+    return file.read(offset, target);
+  }
+
+  /**
+   * Reads like {@link #read}, all or nothing.
+   *
+   * @param offset where to begin, in bytes of the file
+   * @param target takes the bytes
+   * @return how many bytes there are: fewer than asked for only where the file ends
+   * @throws UnreadableException if any of them is lost; it tells which
+   * @throws IllegalArgumentException if {@code offset} is negative
+   * @throws IOException if reading fails in any other way
+   */
+  public long readFully(long offset, ByteBuffer target) throws IOException {
+    Salvaged salvaged = read(offset, target);
+    if (!salvaged.complete()) {
+      throw new UnreadableException(file.path(), salvaged.lost());
+    }
+    return salvaged.length();
+  }
+
+  /**
+   * Copies a range to a stream. Lost bytes are written as zeros.
+   *
+   * @param offset where to begin, in bytes of the file
+   * @param length how many bytes; {@link Long#MAX_VALUE} for all that there are
+   * @param target takes the bytes
+   * @return how many bytes there were, and which are lost
+   * @throws IllegalArgumentException if {@code offset} or {@code length} is negative
+   * @throws IOException if reading fails in any other way than by a media error, or writing fails
+   */
+  public Salvaged transferTo(long offset, long length, OutputStream target) throws IOException {
+    return transferTo(offset, length, Channels.newChannel(target));
+  }
+
+  /**
+   * Copies a range to a channel. Lost bytes are written as zeros.
+   *
+   * @param offset where to begin, in bytes of the file
+   * @param length how many bytes; {@link Long#MAX_VALUE} for all that there are
+   * @param target takes the bytes
+   * @return how many bytes there were, and which are lost
+   * @throws IllegalArgumentException if {@code offset} or {@code length} is negative
+   * @throws IOException if reading fails in any other way than by a media error, or writing fails
+   */
+  public Salvaged transferTo(long offset, long length, WritableByteChannel target)
+      throws IOException {
+    return file.transferTo(offset, length, target);
+  }
+
+  /** Closes the file. Idempotent. */
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.pmem2j.watch;
+
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A change of one device's list of bad blocks. Immutable.
+ *
+ * @param time when it was read from the kernel
+ * @param device the device's name, as {@link BadRange#device()} has it
+ * @param ranges what has come or gone, in bytes on the device; sorted, disjoint, never empty
+ * @param files for each watched file that is hit, the parts of it that lie in {@code ranges}
+ * @param complete false if there may be more: because the kernel's list is as long as it can be, or
+ *     because of a watched file it could not be told completely whether it is hit
+ */
+public record BadBlockChange(
+    Instant time,
+    String device,
+    List<Range> ranges,
+    Map<Path, List<BadRange>> files,
+    boolean complete) {
+  /**
+   * Makes a change.
+   *
+   * @param time when it was read
+   * @param device the device's name
+   * @param ranges what has come or gone
+   * @param files the files that are hit
+   * @param complete whether that is all
+   */
+  public BadBlockChange {
+    Objects.requireNonNull(time);
+    Objects.requireNonNull(device);
+    ranges = List.copyOf(ranges);
+    files = Map.copyOf(files);
+  }
+}

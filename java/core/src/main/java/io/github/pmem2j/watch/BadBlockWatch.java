@@ -1,0 +1,129 @@
+package io.github.pmem2j.watch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Tells a listener of bad blocks when the kernel learns of them: in the devices below some files
+ * and directories, and which of the files they hit.
+ *
+ * <p>One daemon thread sleeps in poll(2) on the kernel's lists until one of them changes; there is
+ * no polling interval, and nothing runs while nothing happens. A list is read before the first wait
+ * and after every wake, so that no change between two waits is missed. What is on the lists when
+ * the watch is opened is not told to the listener: open the watch first, and scan then.
+ *
+ * <p>The kernel says so when it has learned of errors by a scrub or a machine check, and when an
+ * error is cleared. It does <em>not</em> when somebody writes to a {@code badblocks} file by hand:
+ * call {@link #check()} then. It learns of an error only by reading the place: how often the
+ * platform scrubs decides how early that is.
+ *
+ * <p>The watch follows the mounts: a file system that is mounted on or below a watched directory
+ * later is watched from then on, and what is listed for its device is told as found.
+ *
+ * <p>Thread-safe. A watch must be closed; its thread keeps it reachable.
+ */
+public final class BadBlockWatch implements AutoCloseable {
+  private final List<Path> paths;
+  private final Watcher watcher;
+
+  private BadBlockWatch(List<Path> paths, Watcher watcher) {
+    this.paths = paths;
+    this.watcher = watcher;
+  }
+
+  /**
+   * Opens a watch and scans the paths once.
+   *
+   * @param paths regular files, directories with all that is below them, and dax devices
+   * @param listener who is told
+   * @return an open watch; look at its {@link #unwatched()}
+   * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws IOException if the native library cannot be loaded, or the system fails
+   */
+  public static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener)
+      throws IOException {
+    return open(paths, listener, new SystemSight());
+  }
+
+  /**
+   * Opens a watch of one path.
+   *
+   * @param path a regular file, a directory with all that is below it, or a dax device
+   * @param listener who is told
+   * @return as {@link #open(Collection, BadBlockListener)}
+   * @throws IOException likewise
+   */
+  public static BadBlockWatch open(Path path, BadBlockListener listener) throws IOException {
+    return open(Arrays.asList(path), listener);
+  }
+
+  static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener, Sight sight)
+      throws IOException {
+    List<Path> distinct = List.copyOf(new LinkedHashSet<>(paths));
+    return new BadBlockWatch(
+        distinct, Watcher.start(distinct, Objects.requireNonNull(listener), sight));
+  }
+
+  /**
+   * What is watched.
+   *
+   * @return the paths as the caller gave them
+   */
+  public List<Path> paths() {
+    return paths;
+  }
+
+  /**
+   * What the watch was asked to watch and cannot: because it is no persistent memory, because a
+   * list may not be read, because it is not known which devices a path is on. No change there is
+   * heard of, or not every change.
+   *
+   * @return one entry for each obstacle, as of now; none if all changes are heard of
+   */
+  public List<Unwatched> unwatched() {
+    return watcher.status().unwatched();
+  }
+
+  /**
+   * All that the watch knows.
+   *
+   * @return as of its last wake
+   */
+  public WatchStatus status() {
+    return watcher.status();
+  }
+
+  /**
+   * Has the lists read and compared now, in the watch's thread, without waiting for the kernel's
+   * word: after an access has failed, say. Returns at once. Does nothing after {@link #close()}.
+   *
+   * @throws IOException if the thread cannot be woken
+   */
+  public void check() throws IOException {
+    watcher.wake();
+  }
+
+  /**
+   * Ends the watch and releases what it holds, at once. A call of the listener that is under way is
+   * not waited for; no other begins. Idempotent; may be called by the listener.
+   */
+  @Override
+  public void close() {
+    watcher.close();
+  }
+
+  /**
+   * For messages.
+   *
+   * @return the kind of thing and its paths
+   */
+  @Override
+  public String toString() {
+    return "BadBlockWatch of " + paths;
+  }
+}

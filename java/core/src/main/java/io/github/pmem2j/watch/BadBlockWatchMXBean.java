@@ -1,0 +1,81 @@
+package io.github.pmem2j.watch;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What JMX shows of a {@link BadBlockWatch}: its {@link WatchStatus}, in open types.
+ *
+ * @see WatchManagement
+ */
+public interface BadBlockWatchMXBean {
+  /**
+   * Whether the watch hears of changes.
+   *
+   * @return false after its closing or failure
+   */
+  boolean isRunning();
+
+  /**
+   * The files of the kernel that the watch waits for.
+   *
+   * @return paths
+   */
+  List<String> getLists();
+
+  /**
+   * What the watch was asked to watch and cannot.
+   *
+   * @return one line for each, {@code PATH: REASON}
+   */
+  List<String> getUnwatched();
+
+  /**
+   * How many ranges the lists have now.
+   *
+   * @return a number of ranges
+   */
+  long getBadRanges();
+
+  /**
+   * How many bad ranges have been found since the watch was opened.
+   *
+   * @return a number of ranges
+   */
+  long getFound();
+
+  /**
+   * How many bad ranges have been cleared since the watch was opened.
+   *
+   * @return a number of ranges
+   */
+  long getCleared();
+
+  /**
+   * How many calls of the listener ended in an exception.
+   *
+   * @return a number of calls
+   */
+  long getListenerFailures();
+
+  /**
+   * The verdict of the last scan for each watched path.
+   *
+   * @return path to verdict
+   */
+  Map<String, String> getVerdicts();
+
+  /**
+   * When the watched paths were last scanned.
+   *
+   * @return a time in ISO 8601
+   */
+  String getLastScan();
+
+  /**
+   * Has the lists read and compared now, as {@link BadBlockWatch#check()}.
+   *
+   * @throws java.io.IOException if the watch cannot be woken
+   */
+  void check() throws java.io.IOException;
+}

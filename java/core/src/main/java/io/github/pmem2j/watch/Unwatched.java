@@ -1,0 +1,23 @@
+package io.github.pmem2j.watch;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Something that a {@link BadBlockWatch} was asked to watch and cannot, or not completely.
+ *
+ * @param path the path as the caller gave it
+ * @param reason for people: what stands in the way, by name
+ */
+public record Unwatched(Path path, String reason) {
+  /**
+   * Makes one.
+   *
+   * @param path the path
+   * @param reason the sentence
+   */
+  public Unwatched {
+    Objects.requireNonNull(path);
+    Objects.requireNonNull(reason);
+  }
+}

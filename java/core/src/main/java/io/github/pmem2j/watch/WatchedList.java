@@ -1,0 +1,61 @@
+package io.github.pmem2j.watch;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.scan.DeviceList;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One of the kernel's lists, held open, and what is known to be bad by it. */
+final class WatchedList {
+  private final DeviceList list;
+  private final Descriptor descriptor;
+  private final ByteBuffer ignored = ByteBuffer.allocate(1);
+  private List<Range> ranges = List.of();
+  private boolean complete = true;
+
+  WatchedList(DeviceList list, Descriptor descriptor) {
+    this.list = list;
+    this.descriptor = descriptor;
+  }
+
+  DeviceList list() {
+    return list;
+  }
+
+  Descriptor descriptor() {
+    return descriptor;
+  }
+
+  /** What is bad, merged. */
+  List<Range> ranges() {
+    return ranges;
+  }
+
+  /** False if the kernel may know of more. */
+  boolean complete() {
+    return complete;
+  }
+
+  /**
+   * Reads the list: first through the descriptor that is waited on, from its start, which makes the
+   * kernel notify of what comes after. What an incomplete list leaves out may be bad still.
+   *
+   * @throws IOException if the device is gone
+   */
+  void read() throws IOException {
+    if (FileIo.read(descriptor, ignored.clear(), 0) == FileIo.UNREADABLE) {
+      throw new IOException(descriptor.path() + ": EIO");
+    }
+    DeviceList.Content content = list.read();
+    complete = content.reasons().isEmpty();
+    List<Range> now = new ArrayList<>(content.ranges());
+    if (!complete) {
+      now.addAll(ranges);
+    }
+    ranges = Ranges.merge(now);
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.pmem2j.watch;
+
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one scan of all watched paths said. Immutable.
+ *
+ * @param verdicts for each watched path
+ * @param badFiles the bad ranges of each file that has some
+ * @param complete false if of some file it could not be told, or not all of it
+ * @param time when it ended
+ */
+record WatchedScan(
+    Map<Path, Verdict> verdicts,
+    Map<Path, List<BadRange>> badFiles,
+    boolean complete,
+    Instant time) {
+  private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
+
+  static WatchedScan of(List<Path> paths, Sight sight) {
+    Map<Path, Verdict> verdicts = new HashMap<>();
+    Map<Path, List<BadRange>> badFiles = new HashMap<>();
+    boolean complete = true;
+    for (Path path : paths) {
+      Verdict verdict = Verdict.NOT_PMEM;
+      try (Stream<BadBlockReport> reports = sight.scan(path)) {
+        for (BadBlockReport report : (Iterable<BadBlockReport>) reports::iterator) {
+          verdict = verdict.graver(report.verdict());
+          complete &= report.complete();
+          if (!report.badRanges().isEmpty()) {
+            badFiles.put(report.path(), report.badRanges());
+          }
+        }
+      } catch (IOException | RuntimeException e) {
+        LOGGER.warn("cannot tell which files below {} are hit", path, e);
+        verdict = verdict.graver(Verdict.UNKNOWN);
+        complete = false;
+      }
+      verdicts.put(path, verdict);
+    }
+    return new WatchedScan(verdicts, badFiles, complete, Instant.now());
+  }
+
+  /** The files that some ranges of a device hit, and the parts of them that lie there. */
+  Map<Path, List<BadRange>> hitBy(String device, List<Range> ranges) {
+    Map<Path, List<BadRange>> hit = new HashMap<>();
+    badFiles.forEach(
+        (path, bad) -> {
+          List<BadRange> parts = Ranges.within(bad, device, ranges);
+          if (!parts.isEmpty()) {
+            hit.put(path, List.copyOf(parts));
+          }
+        });
+    return hit;
+  }
+}

@@ -1,0 +1,244 @@
+package io.github.pmem2j.watch;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.Events;
+import io.github.pmem2j.internal.Notifications;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The thread of a {@link BadBlockWatch}: waits, compares, tells. */
+final class Watcher implements Runnable {
+  private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
+  private static final String THREAD = "pmem2j-watch";
+
+  private final List<Path> paths;
+  private final BadBlockListener listener;
+  private final Sight sight;
+  private final Notifications notifications;
+  private final OpenLists lists;
+
+  /** Notifies of every change of the mounts. */
+  private final Descriptor mounts;
+
+  private WatchedScan scan;
+  private long found;
+  private long cleared;
+  private long listenerFailures;
+
+  /** Guards what follows. */
+  private final Object lock = new Object();
+
+  private boolean closed;
+  private WatchStatus status;
+
+  private Watcher(
+      List<Path> paths, BadBlockListener listener, Sight sight, Notifications notifications)
+      throws IOException {
+    this.paths = paths;
+    this.listener = listener;
+    this.sight = sight;
+    this.notifications = notifications;
+    this.lists = new OpenLists(paths, sight);
+    this.mounts = lists.open(sight.mounts());
+  }
+
+  /** Opens what there is to be opened, reads it, and starts the thread. */
+  static Watcher start(List<Path> paths, BadBlockListener listener, Sight sight)
+      throws IOException {
+    for (Path path : paths) {
+      path.toRealPath();
+    }
+    Notifications notifications = Notifications.open();
+    Watcher watcher = null;
+    try {
+      watcher = new Watcher(paths, listener, sight, notifications);
+      watcher.lists.update();
+      watcher.scan = WatchedScan.of(paths, sight);
+      watcher.publish();
+      Thread thread = new Thread(watcher, THREAD);
+      thread.setDaemon(true);
+      thread.start();
+      return watcher;
+    } catch (IOException | RuntimeException | Error e) {
+      if (watcher != null) {
+        watcher.close();
+      }
+      notifications.close();
+      throw e;
+    }
+  }
+
+  WatchStatus status() {
+    synchronized (lock) {
+      return status;
+    }
+  }
+
+  void wake() throws IOException {
+    synchronized (lock) {
+      if (!closed) {
+        notifications.wake();
+      }
+    }
+  }
+
+  void close() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      status = status == null ? null : status.stopped();
+      try {
+        notifications.wake();
+      } catch (IOException e) {
+        // The thread waits on, for want of a wake: to close its descriptors would wait for it.
+        LOGGER.error("cannot end {}", this, e);
+        return;
+      }
+    }
+    lists.close();
+    notifications.close();
+  }
+
+  private boolean closed() {
+    synchronized (lock) {
+      return closed;
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        List<Descriptor> waited = new ArrayList<>(lists.descriptors());
+        waited.add(mounts);
+        notifications.await(waited);
+        if (closed()) {
+          return; // The wake is used up: another wait would keep the descriptors, and the close.
+        }
+        look();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      if (!closed()) {
+        LOGGER.error("{} ends: no bad block is heard of from now on", this, e);
+        close();
+        String reason = "the watch has failed: " + e;
+        paths.forEach(path -> call(l -> l.unwatched(new Unwatched(path, reason))));
+      }
+    }
+  }
+
+  /** Finds out what has changed, and tells it. */
+  private void look() {
+    Instant time = Instant.now();
+    Set<Unwatched> unwatchedBefore = lists.unwatched();
+    WatchedScan before = scan;
+    List<OpenLists.Difference> differences = lists.update();
+    if (!differences.isEmpty() || !lists.unwatched().equals(unwatchedBefore)) {
+      scan = WatchedScan.of(paths, sight);
+    }
+    List<Consumer<BadBlockListener>> calls = new ArrayList<>();
+    for (OpenLists.Difference difference : differences) {
+      if (!difference.gained().isEmpty()) {
+        BadBlockChange change = change(time, difference, difference.gained(), scan);
+        found += change.ranges().size();
+        emit(change, Events::badBlockFound);
+        calls.add(l -> l.badBlocksFound(change));
+      }
+      if (!difference.lost().isEmpty()) {
+        BadBlockChange change = change(time, difference, difference.lost(), before);
+        cleared += change.ranges().size();
+        emit(change, Events::badBlockCleared);
+        calls.add(l -> l.badBlocksCleared(change));
+      }
+    }
+    for (Unwatched one : lists.unwatched()) {
+      if (!unwatchedBefore.contains(one)) {
+        calls.add(l -> l.unwatched(one));
+      }
+    }
+    publish();
+    calls.forEach(this::tell);
+  }
+
+  private static BadBlockChange change(
+      Instant time, OpenLists.Difference difference, List<Range> ranges, WatchedScan scan) {
+    return new BadBlockChange(
+        time,
+        difference.device(),
+        ranges,
+        scan.hitBy(difference.device(), ranges),
+        difference.complete() && scan.complete());
+  }
+
+  @FunctionalInterface
+  private interface Event {
+    void emit(String device, long deviceOffset, long length, Path path, long offset);
+  }
+
+  /** One event for each part of a file, and one for each range that hits none. */
+  private static void emit(BadBlockChange change, Event event) {
+    List<Range> hit = new ArrayList<>();
+    change
+        .files()
+        .forEach(
+            (path, parts) ->
+                parts.forEach(
+                    part -> {
+                      Range place = Ranges.place(part);
+                      hit.add(place);
+                      event.emit(
+                          change.device(), place.offset(), place.length(), path, part.offset());
+                    }));
+    for (Range range : Ranges.minus(change.ranges(), Ranges.merge(hit))) {
+      event.emit(change.device(), range.offset(), range.length(), null, 0);
+    }
+  }
+
+  private void tell(Consumer<BadBlockListener> call) {
+    if (!closed()) {
+      call(call);
+    }
+  }
+
+  private void call(Consumer<BadBlockListener> call) {
+    try {
+      call.accept(listener);
+    } catch (Throwable e) { // Whatever it is, the next change must be told.
+      LOGGER.error("the listener of {} failed", this, e);
+      listenerFailures++;
+      publish();
+    }
+  }
+
+  private void publish() {
+    WatchStatus now =
+        new WatchStatus(
+            true,
+            lists.files(),
+            List.copyOf(lists.unwatched()),
+            lists.badRanges(),
+            found,
+            cleared,
+            listenerFailures,
+            scan.verdicts(),
+            scan.time());
+    synchronized (lock) {
+      status = closed ? now.stopped() : now;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "BadBlockWatch of " + paths;
+  }
+}

@@ -1,0 +1,79 @@
+/* Device-mapper: the table that a mapped device works by. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dm-ioctl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "jni_plumbing.h"
+
+#define CONTROL "/dev/" DM_DIR "/" DM_CONTROL_NODE
+
+/* The live table of a device, in a buffer of its own that the caller frees. */
+static int table_status(int control, dev_t device, size_t room, struct dm_ioctl **out) {
+    struct dm_ioctl *request = calloc(1, room);
+    if (request == NULL)
+        return -ENOMEM;
+    request->version[0] = DM_VERSION_MAJOR;
+    request->data_size = (uint32_t)room;
+    request->data_start = sizeof(struct dm_ioctl);
+    request->flags = DM_STATUS_TABLE_FLAG | DM_NOFLUSH_FLAG;
+    request->dev = device;
+    int code = 0;
+    if (ioctl(control, DM_TABLE_STATUS, request) != 0)
+        code = -errno;
+    else if (request->flags & DM_BUFFER_FULL_FLAG)
+        code = -ENOSPC;
+    if (code != 0)
+        free(request);
+    else
+        *out = request;
+    return code;
+}
+
+/* Writes "START LENGTH TYPE PARAMETERS\n" for each target; -ENOSPC if the lines do not fit. */
+static int put_lines(const struct dm_ioctl *reply, char *text, size_t room) {
+    const char *data = (const char *)reply + reply->data_start;
+    size_t offset = 0, used = 0;
+    for (uint32_t i = 0; i < reply->target_count; i++) {
+        struct dm_target_spec spec;
+        if (reply->data_start + offset + sizeof(spec) > reply->data_size)
+            return -EPROTO;
+        memcpy(&spec, data + offset, sizeof(spec));
+        int length =
+            snprintf(text + used, room - used, "%llu %llu %.*s %s\n",
+                     (unsigned long long)spec.sector_start, (unsigned long long)spec.length,
+                     DM_MAX_TYPE_NAME, spec.target_type, data + offset + sizeof(spec));
+        if (length < 0 || (size_t)length >= room - used)
+            return -ENOSPC;
+        used += (size_t)length;
+        offset = spec.next;
+    }
+    return (int)used;
+}
+
+JNIEXPORT jint NATIVE(deviceMapperTable)(JNIEnv *env, jclass cls, jint major, jint minor,
+                                         jbyteArray table) {
+    (void)cls;
+    int control = open(CONTROL, O_RDWR | O_CLOEXEC);
+    if (control < 0)
+        return -errno;
+    size_t room = (size_t)(*env)->GetArrayLength(env, table);
+    struct dm_ioctl *reply;
+    int code = table_status(control, makedev((unsigned)major, (unsigned)minor),
+                            sizeof(*reply) + room, &reply);
+    close(control);
+    if (code != 0)
+        return code;
+    char *text = malloc(room);
+    code = text == NULL ? -ENOMEM : put_lines(reply, text, room);
+    if (code > 0)
+        (*env)->SetByteArrayRegion(env, table, 0, code, (const jbyte *)text);
+    free(text);
+    free(reply);
+    return code;
+}

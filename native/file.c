@@ -1,0 +1,100 @@
+/* Open files: the few system calls that Java's own file API does not offer or whose errno it hides.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "jni_plumbing.h"
+
+_Static_assert(CONSTANT(ENOENT) == ENOENT, "ENOENT");
+_Static_assert(CONSTANT(ENODATA) == ENODATA, "ENODATA");
+_Static_assert(CONSTANT(ENOSPC) == ENOSPC, "ENOSPC");
+_Static_assert(CONSTANT(S_IFMT) == S_IFMT, "S_IFMT");
+_Static_assert(CONSTANT(S_IFREG) == S_IFREG, "S_IFREG");
+_Static_assert(CONSTANT(S_IFCHR) == S_IFCHR, "S_IFCHR");
+_Static_assert(CONSTANT(S_IFBLK) == S_IFBLK, "S_IFBLK");
+_Static_assert(CONSTANT(S_IFDIR) == S_IFDIR, "S_IFDIR");
+
+static int open_flags(int requested) {
+    /* O_NONBLOCK: to open a pipe must not wait for its other end. It means nothing to files. */
+    int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    if (requested & CONSTANT(OPEN_DIRECT))
+        flags |= O_DIRECT;
+    if (requested & CONSTANT(OPEN_CREATE))
+        flags |= O_CREAT | O_NOFOLLOW;
+    if (requested & CONSTANT(OPEN_PATH))
+        return O_CLOEXEC | O_PATH;
+    switch (requested & (CONSTANT(OPEN_READ) | CONSTANT(OPEN_WRITE))) {
+    case CONSTANT(OPEN_READ) | CONSTANT(OPEN_WRITE):
+        return flags | O_RDWR;
+    case CONSTANT(OPEN_WRITE):
+        return flags | O_WRONLY;
+    default:
+        return flags | O_RDONLY;
+    }
+}
+
+/* The path as a C string that the caller frees, or NULL. */
+static char *copy_path(JNIEnv *env, jbyteArray pathname) {
+    jsize length = (*env)->GetArrayLength(env, pathname);
+    char *path = malloc((size_t)length + 1);
+    if (path != NULL) {
+        (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
+        path[length] = '\0';
+    }
+    return path;
+}
+
+JNIEXPORT jint NATIVE(open)(JNIEnv *env, jclass cls, jbyteArray pathname, jint flags) {
+    (void)cls;
+    char *path = copy_path(env, pathname);
+    if (path == NULL)
+        return -ENOMEM;
+    int fd;
+    do
+        fd = open(path, open_flags(flags), 0600);
+    while (fd < 0 && errno == EINTR);
+    int code = fd < 0 ? -errno : fd;
+    free(path);
+    if (fd >= 0)
+        count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
+    return code;
+}
+
+JNIEXPORT void NATIVE(close)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    close(fd); /* on Linux the descriptor is gone whatever it returns */
+    count_live(CONSTANT(LIVE_DESCRIPTORS), -1);
+}
+
+JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxbuf) {
+    (void)cls;
+    struct statx st;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) != 0)
+        return -errno;
+    jlong fields[CONSTANT(STATX_LENGTH)];
+    fields[CONSTANT(STATX_MODE)] = st.stx_mode;
+    fields[CONSTANT(STATX_DEV_MAJOR)] = st.stx_dev_major;
+    fields[CONSTANT(STATX_DEV_MINOR)] = st.stx_dev_minor;
+    fields[CONSTANT(STATX_RDEV_MAJOR)] = st.stx_rdev_major;
+    fields[CONSTANT(STATX_RDEV_MINOR)] = st.stx_rdev_minor;
+    fields[CONSTANT(STATX_INO)] = (jlong)st.stx_ino;
+    fields[CONSTANT(STATX_SIZE)] = (jlong)st.stx_size;
+    fields[CONSTANT(STATX_BLKSIZE)] = st.stx_blksize;
+    fields[CONSTANT(STATX_DAX)] = (st.stx_attributes & STATX_ATTR_DAX) != 0;
+    (*env)->SetLongArrayRegion(env, statxbuf, 0, CONSTANT(STATX_LENGTH), fields);
+    return 0;
+}
+
+JNIEXPORT jint NATIVE(fstatfs)(JNIEnv *env, jclass cls, jint fd, jlongArray out_type) {
+    (void)cls;
+    struct statfs buf;
+    if (fstatfs(fd, &buf) != 0)
+        return -errno;
+    put_long(env, out_type, (uint32_t)buf.f_type);
+    return 0;
+}

@@ -1,0 +1,47 @@
+/*
+ * All that the shim knows of JNI beyond its entry points: how bytes and messages cross, and how
+ * live native objects are counted. The generated header brings the prototypes and constants.
+ */
+#ifndef PMEM2J_JNI_PLUMBING_H
+#define PMEM2J_JNI_PLUMBING_H
+
+#include <jni.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "io_github_pmem2j_internal_Native.h"
+
+/* Java_... entry point and constant of the dispatcher class. */
+#define NATIVE(method) JNICALL Java_io_github_pmem2j_internal_Native_##method
+#define CONSTANT(name) io_github_pmem2j_internal_Native_##name
+
+/* Live native objects, by CONSTANT(LIVE_...). */
+extern _Atomic int64_t live_handles[CONSTANT(LIVE_LENGTH)];
+
+static inline void count_live(int kind, int by) {
+    atomic_fetch_add_explicit(&live_handles[kind], by, memory_order_relaxed);
+}
+
+/* Copies text into bytes, cut to fit and always ended by a zero. */
+void put_text(JNIEnv *env, jbyteArray bytes, const char *text);
+
+/*
+ * Returns code; on failure libpmem2's message for it, or "" where it has none, goes along. Every
+ * call of libpmem2 that may leave a message ends here, where the message is taken away.
+ */
+jint report(JNIEnv *env, jint code, jbyteArray errormsg);
+
+static inline void *pointer(jlong handle) {
+    return (void *)(uintptr_t)handle;
+}
+
+static inline void put_long(JNIEnv *env, jlongArray array, int64_t value) {
+    jlong element = value;
+    (*env)->SetLongArrayRegion(env, array, 0, 1, &element);
+}
+
+static inline void put_handle(JNIEnv *env, jlongArray array, const void *handle) {
+    put_long(env, array, (int64_t)(uintptr_t)handle);
+}
+
+#endif

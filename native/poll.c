@@ -1,0 +1,74 @@
+/* Waiting for the kernel's notifications on open files, and being woken from another thread. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "jni_plumbing.h"
+
+_Static_assert(CONSTANT(POLLIN) == POLLIN, "POLLIN");
+_Static_assert(CONSTANT(POLLPRI) == POLLPRI, "POLLPRI");
+_Static_assert(CONSTANT(POLLERR) == POLLERR, "POLLERR");
+_Static_assert(sizeof(jint) == sizeof(int), "descriptors cross as they are");
+
+/* code of a call that makes a descriptor, which is counted */
+static jint counted(int fd) {
+    if (fd < 0)
+        return -errno;
+    count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
+    return fd;
+}
+
+JNIEXPORT jint NATIVE(eventfd)(JNIEnv *env, jclass cls) {
+    (void)env;
+    (void)cls;
+    return counted(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+JNIEXPORT jint NATIVE(dup)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    return counted(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
+
+JNIEXPORT jint NATIVE(eventfdWrite)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    return eventfd_write(fd, 1) == 0 ? 0 : -errno;
+}
+
+JNIEXPORT jint NATIVE(eventfdRead)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    eventfd_t ignored;
+    return eventfd_read(fd, &ignored) == 0 ? 0 : -errno;
+}
+
+JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray events,
+                            jintArray revents) {
+    (void)cls;
+    jsize count = (*env)->GetArrayLength(env, fds);
+    struct pollfd *polled = calloc((size_t)count, sizeof(*polled));
+    if (polled == NULL)
+        return -ENOMEM;
+    for (jsize i = 0; i < count; i++) {
+        jint wanted;
+        (*env)->GetIntArrayRegion(env, fds, i, 1, &polled[i].fd);
+        (*env)->GetIntArrayRegion(env, events, i, 1, &wanted);
+        polled[i].events = (short)wanted;
+    }
+    int code;
+    do
+        code = poll(polled, (nfds_t)count, -1);
+    while (code < 0 && errno == EINTR);
+    if (code < 0)
+        code = -errno;
+    for (jsize i = 0; i < count; i++) {
+        jint seen = polled[i].revents;
+        (*env)->SetIntArrayRegion(env, revents, i, 1, &seen);
+    }
+    free(polled);
+    return code;
+}

@@ -1,0 +1,69 @@
+/* Small files of the kernel's, such as sysfs attributes, and links: the whole content in one call.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "jni_plumbing.h"
+
+/* Copies a path that ends within PATH_MAX into path; false if it does not. */
+static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]) {
+    jsize length = (*env)->GetArrayLength(env, pathname);
+    if (length >= PATH_MAX)
+        return 0;
+    (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
+    path[length] = '\0';
+    return 1;
+}
+
+static ssize_t read_whole(int fd, char *buffer, size_t room) {
+    size_t used = 0;
+    while (used < room) {
+        ssize_t count = read(fd, buffer + used, room - used);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return -errno;
+        used += (size_t)count;
+        if (used < room)
+            break; /* sysfs and disks give all they have at once */
+    }
+    return (ssize_t)used;
+}
+
+JNIEXPORT jint NATIVE(readSmallFile)(JNIEnv *env, jclass cls, jbyteArray pathname,
+                                     jbyteArray content) {
+    (void)cls;
+    char path[PATH_MAX];
+    if (!get_path(env, pathname, path))
+        return -ENAMETOOLONG;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return -errno;
+    char on_stack[4096 + 1];
+    size_t room = (size_t)(*env)->GetArrayLength(env, content);
+    char *buffer = room <= sizeof(on_stack) ? on_stack : malloc(room);
+    ssize_t count = buffer == NULL ? -ENOMEM : read_whole(fd, buffer, room);
+    close(fd);
+    if (count > 0)
+        (*env)->SetByteArrayRegion(env, content, 0, (jsize)count, (const jbyte *)buffer);
+    if (buffer != on_stack)
+        free(buffer);
+    return (jint)count;
+}
+
+JNIEXPORT jint NATIVE(readlink)(JNIEnv *env, jclass cls, jbyteArray pathname, jbyteArray target) {
+    (void)cls;
+    char path[PATH_MAX], buffer[PATH_MAX];
+    if (!get_path(env, pathname, path))
+        return -ENAMETOOLONG;
+    ssize_t count = readlink(path, buffer, sizeof(buffer));
+    if (count < 0)
+        return -errno;
+    if (count > (*env)->GetArrayLength(env, target) || count == sizeof(buffer))
+        return -ENAMETOOLONG;
+    (*env)->SetByteArrayRegion(env, target, 0, (jsize)count, (const jbyte *)buffer);
+    return (jint)count;
+}

@@ -1,0 +1,31 @@
+package io.github.pmem2j.emulated;
+
+import java.io.File;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The command line, out of the fat jar that these tests run on. */
+final class CommandLine {
+  private static final List<String> JAVA =
+      List.of(
+          System.getProperty("java.home") + "/bin/java",
+          "-XX:+UseSerialGC",
+          "-jar",
+          System.getProperty("java.class.path").split(File.pathSeparator)[0]);
+
+  private CommandLine() {}
+
+  /** Runs pmem2j. */
+  static Command.Result run(Object... arguments) {
+    return Command.attempt(words(arguments));
+  }
+
+  /** Runs pmem2j as the user nobody. */
+  static Command.Result runAsNobody(Object... arguments) {
+    return Command.attemptAsNobody(words(arguments));
+  }
+
+  private static Object[] words(Object... arguments) {
+    return Stream.concat(JAVA.stream(), Stream.of(arguments)).toArray();
+  }
+}

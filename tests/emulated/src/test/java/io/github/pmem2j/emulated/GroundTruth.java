@@ -1,0 +1,76 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.BadRange.Kind;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What is bad in a file mounted for direct access, without us: a page is bad exactly when a read of
+ * that page alone gives EIO.
+ */
+final class GroundTruth {
+  private static final String EIO = "Input/output error";
+
+  private GroundTruth() {}
+
+  /** The bad pages of a file. */
+  static SortedSet<Long> badPages(Path file) throws IOException {
+    SortedSet<Long> bad = new TreeSet<>();
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(Sectors.PAGE);
+      for (long page = 0; page * Sectors.PAGE < channel.size(); page++) {
+        try {
+          channel.read(buffer.clear(), page * Sectors.PAGE);
+        } catch (IOException e) {
+          assertEquals(EIO, e.getMessage());
+          bad.add(page);
+        }
+      }
+    }
+    return bad;
+  }
+
+  /** The pages of a file that a report says cannot be read. */
+  static SortedSet<Long> reportedPages(BadBlockReport report) {
+    SortedSet<Long> reported = new TreeSet<>();
+    long pages = (report.size() + Sectors.PAGE - 1) / Sectors.PAGE;
+    for (BadRange range : report.badRanges()) {
+      // What was never written is not read from the device.
+      if (range.kind() != Kind.UNWRITTEN) {
+        long end = Math.min(pages * Sectors.PAGE, range.clearEnd());
+        for (long at = range.clearOffset(); at < end; at += Sectors.PAGE) {
+          reported.add(at / Sectors.PAGE);
+        }
+      }
+    }
+    return reported;
+  }
+
+  /**
+   * A complete report must have all bad pages and no others; an incomplete one no others.
+   *
+   * @return how many pages are bad
+   */
+  static int compare(String what, BadBlockReport report) throws IOException {
+    SortedSet<Long> bad = badPages(report.path());
+    SortedSet<Long> reported = reportedPages(report);
+    String all = what + ": " + report + "\n" + report.stack();
+    assertTrue(bad.isEmpty() || report.verdict() != Verdict.CLEAN, "a false CLEAN: " + all);
+    if (report.complete()) {
+      assertEquals(bad, reported, all);
+    } else {
+      assertTrue(bad.containsAll(reported), () -> bad + " are bad; " + all);
+    }
+    return bad.size();
+  }
+}

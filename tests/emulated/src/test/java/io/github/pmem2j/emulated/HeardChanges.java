@@ -1,0 +1,108 @@
+package io.github.pmem2j.emulated;
+
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.watch.BadBlockChange;
+import io.github.pmem2j.watch.BadBlockListener;
+import io.github.pmem2j.watch.Unwatched;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A listener that keeps what it is told. The kernel may list one error in several steps, so what
+ * counts is the sum of the changes, in sectors, and that no sector is told twice.
+ */
+final class HeardChanges implements BadBlockListener {
+  private final List<BadBlockChange> found = new CopyOnWriteArrayList<>();
+  private final List<BadBlockChange> cleared = new CopyOnWriteArrayList<>();
+  private final List<Unwatched> unwatched = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void badBlocksFound(BadBlockChange change) {
+    found.add(change);
+  }
+
+  @Override
+  public void badBlocksCleared(BadBlockChange change) {
+    cleared.add(change);
+  }
+
+  @Override
+  public void unwatched(Unwatched one) {
+    unwatched.add(one);
+  }
+
+  List<BadBlockChange> found() {
+    return found;
+  }
+
+  List<Unwatched> unwatched() {
+    return unwatched;
+  }
+
+  /** The sectors of the device that were found. */
+  List<Sectors> foundSectors() {
+    return sectors(found);
+  }
+
+  /** The sectors of the device that were cleared. */
+  List<Sectors> clearedSectors() {
+    return sectors(cleared);
+  }
+
+  private static List<Sectors> sectors(List<BadBlockChange> changes) {
+    TreeSet<Long> all = new TreeSet<>();
+    for (BadBlockChange change : changes) {
+      for (Range range : change.ranges()) {
+        addOnce(all, range.offset(), range.length());
+      }
+    }
+    return joined(all);
+  }
+
+  /** The bytes that were found in files, as sectors of each file. */
+  Map<Path, List<Sectors>> foundInFiles() {
+    Map<Path, TreeSet<Long>> all = new TreeMap<>();
+    for (BadBlockChange change : found) {
+      change
+          .files()
+          .forEach(
+              (path, parts) -> {
+                for (BadRange part : parts) {
+                  addOnce(
+                      all.computeIfAbsent(path, p -> new TreeSet<>()),
+                      part.offset(),
+                      part.length());
+                }
+              });
+    }
+    Map<Path, List<Sectors>> files = new TreeMap<>();
+    all.forEach((path, sectors) -> files.put(path, joined(sectors)));
+    return files;
+  }
+
+  private static void addOnce(TreeSet<Long> all, long offset, long length) {
+    for (long at = offset; at < offset + length; at += Sectors.SIZE) {
+      if (!all.add(at / Sectors.SIZE)) {
+        throw new AssertionError("told twice: sector " + at / Sectors.SIZE);
+      }
+    }
+  }
+
+  private static List<Sectors> joined(TreeSet<Long> sectors) {
+    List<Sectors> joined = new CopyOnWriteArrayList<>();
+    for (long sector : sectors) {
+      int last = joined.size() - 1;
+      if (last >= 0 && joined.get(last).first() + joined.get(last).count() == sector) {
+        joined.set(last, new Sectors(joined.get(last).first(), joined.get(last).count() + 1));
+      } else {
+        joined.add(new Sectors(sector, 1));
+      }
+    }
+    return joined;
+  }
+}

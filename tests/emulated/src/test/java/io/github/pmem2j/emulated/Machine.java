@@ -1,0 +1,156 @@
+package io.github.pmem2j.emulated;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The emulated machine, as a scenario changes it: file systems, partitions, mapped devices. A
+ * scenario class says {@code @ExtendWith(MachineExtension.class)} and takes a Machine as a
+ * parameter; each test then starts from a machine that {@link #reset} has cleaned.
+ */
+final class Machine {
+  private static final Path MOUNTS = Path.of("/run/mnt");
+  private static final Path MAPPER = Path.of("/dev/mapper");
+
+  /** A piece of a block device, as a part of a mapped device. */
+  record Piece(Path device, Sectors sectors) {}
+
+  /** The persistent-memory disks that take any use, mapping included: two in stock, one in nfit. */
+  List<Namespace> disks() {
+    return Namespace.of("e820");
+  }
+
+  /** The NVDIMM whose content outlives the machine, if tests/emulated/boot was told of one. */
+  Namespace nvdimm() {
+    return Namespace.of("ACPI.NFIT").get(0);
+  }
+
+  /** Makes an ext4 file system, with blocks of a page, and mounts it for direct access. */
+  Path ext4(Path device) {
+    Command.run("mkfs.ext4", "-q", "-F", "-b", Sectors.PAGE, device);
+    return mount(device, "-o", "dax");
+  }
+
+  /** Makes an XFS file system, which takes 300 MiB at least, and mounts it for direct access. */
+  Path xfs(Path device) {
+    Command.run("mkfs.xfs", "-q", "-f", "-m", "reflink=0,rmapbt=1", device);
+    return mount(device, "-o", "dax");
+  }
+
+  /** Mounts a device on a new directory. */
+  Path mount(Path device, String... options) {
+    try {
+      Files.createDirectories(MOUNTS);
+      Path directory = Files.createTempDirectory(MOUNTS, device.getFileName() + "-");
+      Command.run("chmod", "755", directory);
+      List<Object> words = new ArrayList<>(List.of("mount"));
+      words.addAll(Arrays.asList(options));
+      words.addAll(List.of(device, directory));
+      Command.run(words.toArray());
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Unmounts, after the garbage collector has let go of the files that a test left mapped. */
+  void unmount(Path directory) {
+    if (Command.attempt("umount", directory).exitCode() != 0) {
+      System.gc();
+      Sysfs.await(
+          "umount " + directory, () -> Command.attempt("umount", directory).exitCode() == 0);
+    }
+  }
+
+  /** Cuts a disk into partitions, and returns their device files. */
+  List<Path> partition(Namespace disk, Sectors... parts) {
+    String table =
+        Stream.of(parts)
+            .map(part -> "start=%d, size=%d, type=L\n".formatted(part.first(), part.count()))
+            .collect(Collectors.joining("", "label: gpt\n", ""));
+    Command.runWithInput(table, "sfdisk", "-q", disk.device());
+    List<Path> devices = new ArrayList<>();
+    for (int number = 1; number <= parts.length; number++) {
+      Path device = Path.of(disk.device() + "p" + number);
+      Sysfs.await(device + " to appear", () -> Files.exists(device));
+      devices.add(device);
+    }
+    return devices;
+  }
+
+  /** Makes a mapped device of pieces, one after the other. */
+  Path linear(String name, Piece... pieces) {
+    StringBuilder table = new StringBuilder();
+    long at = 0;
+    for (Piece piece : pieces) {
+      long count = piece.sectors().count();
+      table.append("%d %d linear %s\n".formatted(at, count, place(piece)));
+      at += count;
+    }
+    return map(name, table.toString());
+  }
+
+  /** Makes a mapped device of pieces of one size, in stripes of some sectors. */
+  Path striped(String name, long stripe, Piece... pieces) {
+    String places = Stream.of(pieces).map(Machine::place).collect(Collectors.joining(" "));
+    long total = pieces.length * pieces[0].sectors().count();
+    return map(name, "0 %d striped %d %d %s\n".formatted(total, pieces.length, stripe, places));
+  }
+
+  /** Makes a device-mapper device by its table. */
+  Path map(String name, String table) {
+    Command.runWithInput(table, "dmsetup", "create", "--noudevsync", name);
+    Command.run("dmsetup", "mknodes", name);
+    return MAPPER.resolve(name);
+  }
+
+  /**
+   * Takes away all that scenarios make: mounts under /run/mnt, mapped devices, loop devices,
+   * partitions, bad blocks, and other shapes of nfit_test's namespaces. Goes by what is there, not
+   * by what was asked for, so that a test that failed half-way leaves nothing to the next.
+   */
+  void reset() {
+    List<Path> mounts = mounts();
+    Collections.reverse(mounts);
+    mounts.forEach(this::unmount);
+    if (!Sysfs.list(Sysfs.BLOCK, "dm-\\d+").isEmpty()) {
+      Command.run("dmsetup", "remove_all", "--noudevsync");
+      Command.run("dmsetup", "mknodes");
+    }
+    Command.run("losetup", "-D");
+    List<Namespace> all = new ArrayList<>(disks());
+    all.addAll(Namespace.of("ACPI.NFIT"));
+    for (Namespace disk : all) {
+      if (!Sysfs.list(disk.sysfs(), "pmem.*p\\d+").isEmpty()) {
+        Command.run("wipefs", "-a", "-f", "-q", disk.device());
+        Command.run("blockdev", "--rereadpt", disk.device());
+      }
+      if (!disk.badBlocks().isEmpty()) {
+        disk.rebind();
+      }
+    }
+    if (NfitTest.isPresent()) {
+      NfitTest.reset();
+    }
+  }
+
+  private static List<Path> mounts() {
+    return Sysfs.read(Path.of("/proc/self/mounts"))
+        .lines()
+        .map(line -> Path.of(line.split(" ")[1]))
+        .filter(directory -> directory.startsWith(MOUNTS))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static String place(Piece piece) {
+    return piece.device() + " " + piece.sectors().first();
+  }
+}

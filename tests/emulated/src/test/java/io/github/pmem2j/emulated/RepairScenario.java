@@ -1,0 +1,106 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.repair.BadBlockRepair;
+import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.RepairResult;
+import io.github.pmem2j.repair.SalvageReader;
+import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A damaged file and its replica, read and repaired; the same on every driver. */
+final class RepairScenario {
+  private static final int PAGES = 16;
+  private static final int SECTOR = Sectors.SIZE;
+  private static final int PAGE = Sectors.PAGE;
+
+  /** What the injected errors cost: single sectors, whole pages, and the file's last sector. */
+  private static final List<Range> LOST =
+      List.of(
+          new Range(3 * PAGE + SECTOR, SECTOR),
+          new Range(3 * PAGE + 3 * SECTOR, SECTOR),
+          new Range(5 * PAGE, 2 * PAGE),
+          new Range(15 * PAGE + SECTOR, 100));
+
+  private final Path file;
+  private final Path replica;
+  private final byte[] content;
+
+  private RepairScenario(Path file, Path replica, byte[] content) {
+    this.file = file;
+    this.replica = replica;
+    this.content = content;
+  }
+
+  /** A file that ends in the second sector of its last page. */
+  static RepairScenario create(Path directory) throws IOException {
+    TestFile whole = TestFile.create(directory.resolve("file"), PAGES);
+    byte[] content = Arrays.copyOf(whole.content(), (PAGES - 1) * PAGE + SECTOR + 100);
+    try (FileChannel channel = FileChannel.open(whole.path(), StandardOpenOption.WRITE)) {
+      channel.truncate(content.length);
+      channel.force(true);
+    }
+    Path replica = Files.write(Files.createTempFile("replica", ""), content);
+    return new RepairScenario(whole.path(), replica, content);
+  }
+
+  /** The sectors to inject errors into. */
+  Sectors[] toSpoil() {
+    Sectors third = FileExtent.page(file, 3);
+    Sectors last = FileExtent.page(file, PAGES - 1);
+    return new Sectors[] {
+      new Sectors(third.first() + 1, 1),
+      new Sectors(third.first() + 3, 1),
+      FileExtent.page(file, 5),
+      FileExtent.page(file, 6),
+      new Sectors(last.first() + 1, 1)
+    };
+  }
+
+  /** Everything but the lost sectors can be read, and is what it was. */
+  void salvage() throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(content.length + PAGE);
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      assertEquals(new Salvaged(content.length, LOST), reader.read(0, all));
+    }
+    byte[] expected = content.clone();
+    for (Range lost : LOST) {
+      Arrays.fill(expected, (int) lost.offset(), (int) lost.end(), (byte) 0);
+    }
+    assertArrayEquals(expected, Arrays.copyOf(all.array(), content.length));
+  }
+
+  /** Only the lost sectors come from the replica, and afterwards nothing is missing. */
+  void repair() throws IOException {
+    assertEquals(Verdict.BAD, BadBlockScanner.scan(file).verdict());
+    List<Range> asked = new ArrayList<>();
+    RangeRestorer restorer = RangeRestorer.from(replica);
+    RepairResult result =
+        BadBlockRepair.of(file)
+            .run(
+                (range, target) -> {
+                  asked.add(range);
+                  restorer.restore(range, target);
+                });
+    assertTrue(result.finished(), result.toString());
+    assertEquals(LOST, asked);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
+    assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
+  }
+}

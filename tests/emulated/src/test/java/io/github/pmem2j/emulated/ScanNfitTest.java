@@ -1,0 +1,101 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The scanner on errors that the bus knows of: fsdax, devdax, sector mode, and libpmem2 beside. */
+@Tag("nfit")
+@ExtendWith(MachineExtension.class)
+class ScanNfitTest {
+
+  @Test
+  void aFile(Machine machine) throws IOException {
+    Namespace fsdax = NfitTest.fsdax();
+    TestFile file = TestFile.create(machine.ext4(fsdax.device()).resolve("file"), 16);
+    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file.path()).verdict());
+    Sectors page = FileExtent.page(file.path(), 5);
+    NfitTest.inject(fsdax, new Sectors(page.first() + 2, 1));
+
+    BadBlockReport report = BadBlockScanner.scan(file.path());
+    System.out.println(report + "\n  " + report.stack());
+    assertEquals(1, GroundTruth.compare("nfit", report));
+    assertTrue(report.complete());
+    try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(file.path())) {
+      for (BadBlock block : blocks.remaining()) {
+        assertTrue(report.goodRanges(block.offset(), block.length()).isEmpty());
+      }
+    }
+  }
+
+  @Test
+  void aDaxDevice() throws IOException {
+    Namespace devdax = NfitTest.devdax();
+    BadBlockReport clean = BadBlockScanner.scan(devdax.device());
+    assertEquals(Verdict.CLEAN, clean.verdict(), clean::toString);
+    assertEquals(Verdict.CLEAN, verdictForNobody(devdax));
+
+    NfitTest.inject(devdax, new Sectors(1000, 4));
+
+    BadBlockReport report = BadBlockScanner.create().scanDevice(devdax.device());
+    System.out.println(report + "\n  " + report.stack());
+    assertTrue(report.complete());
+    assertEquals(1, report.badRanges().size());
+    BadRange range = report.badRanges().get(0);
+    assertEquals(1000 * 512, range.offset());
+    assertEquals(4 * 512, range.length());
+    try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(devdax.device())) {
+      assertEquals(List.of(new BadBlock(1000 * 512, 4 * 512)), blocks.remaining());
+    }
+    assertEquals(Verdict.UNKNOWN, verdictForNobody(devdax));
+  }
+
+  /** As another user sees it: the device may not be opened, and its bounds not be read. */
+  private static Verdict verdictForNobody(Namespace device) {
+    Command.Result result =
+        Command.attemptAsNobody(
+            "java",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PrintVerdict.class.getName(),
+            device.device());
+    System.out.println(result.output());
+    return Verdict.valueOf(result.output().lines().reduce((a, b) -> b).orElse(""));
+  }
+
+  @Test
+  void sectorModeIsUnknown(Machine machine) throws IOException {
+    Namespace sector = NfitTest.reshapeFsdax("sector");
+    Command.run("mkfs.ext4", "-q", "-F", sector.device());
+    TestFile file = TestFile.create(machine.mount(sector.device()).resolve("file"), 4);
+    BadBlockReport report = BadBlockScanner.scan(file.path());
+    System.out.println(report + "\n  " + report.stack());
+    assertEquals(Verdict.UNKNOWN, report.verdict());
+    assertEquals(Reason.Code.SECTOR_MODE, report.reasons().get(0).code());
+  }
+
+  @Test
+  void rawMode(Machine machine) throws IOException {
+    Namespace raw = NfitTest.reshapeFsdax("raw");
+    Command.run("mkfs.ext4", "-q", "-F", raw.device());
+    TestFile file = TestFile.create(machine.mount(raw.device()).resolve("file"), 4);
+    NfitTest.inject(raw, FileExtent.page(file.path(), 2));
+    BadBlockReport report = BadBlockScanner.scan(file.path());
+    System.out.println(report + "\n  " + report.stack());
+    assertEquals(Verdict.BAD, report.verdict());
+    assertEquals(2 * 4096, report.badRanges().get(0).offset());
+    assertEquals(4096, report.badRanges().get(0).length());
+  }
+}

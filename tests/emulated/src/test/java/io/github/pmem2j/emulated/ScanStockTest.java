@@ -1,0 +1,341 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.BadRange.Kind;
+import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The scanner against the ground truth: what devices are made of, and what files look like. */
+@Tag("stock")
+@ExtendWith(MachineExtension.class)
+class ScanStockTest {
+  private static final long MIB = 1024 * 1024 / Sectors.SIZE;
+
+  private static BadBlockReport scan(Path path) throws IOException {
+    BadBlockReport report = BadBlockScanner.scan(path);
+    System.out.println(report + "\n  " + report.stack());
+    return report;
+  }
+
+  private static void assertBad(Path file, long... pages) throws IOException {
+    BadBlockReport report = scan(file);
+    TreeSet<Long> expected = new TreeSet<>();
+    for (long page : pages) {
+      expected.add(page);
+    }
+    assertEquals(expected, GroundTruth.badPages(file));
+    GroundTruth.compare("expected " + expected, report);
+    assertEquals(pages.length == 0 ? Verdict.CLEAN : Verdict.BAD, report.verdict());
+    assertTrue(report.complete(), report::toString);
+  }
+
+  @Test
+  void aWholeDisk(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    TestFile file = TestFile.create(mount.resolve("file"), 16);
+    TestFile other = TestFile.create(mount.resolve("other"), 16);
+    assertBad(file.path());
+    Sectors page = FileExtent.page(file.path(), 5);
+    disk.inject(new Sectors(page.first() + 3, 2), FileExtent.page(file.path(), 9));
+
+    assertBad(file.path(), 5, 9);
+    assertBad(other.path());
+    BadRange range = scan(file.path()).badRanges().get(0);
+    assertEquals(
+        new BadRange(
+            5 * 4096 + 3 * 512,
+            1024,
+            5 * 4096,
+            4096,
+            Kind.DATA,
+            false,
+            disk.device().getFileName().toString(),
+            page.first() + 3),
+        range);
+    assertEquals(2, BadBlockScanner.create().scanDevice(disk.device()).badRanges().size());
+  }
+
+  @Test
+  void partitionsAndLogicalPartitions(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(1);
+    String table =
+        """
+        label: dos
+        start=2048, size=262144, type=83
+        start=264192, size=1000000, type=5
+        start=268288, size=200000, type=83
+        start=471040, size=300000, type=83
+        """;
+    Command.runWithInput(table, "sfdisk", "-q", disk.device());
+    Sysfs.await("logical partitions", () -> Files.exists(Path.of(disk.device() + "p6")));
+    for (long[] part : new long[][] {{1, 2048}, {5, 268288}, {6, 471040}}) {
+      Path mount = machine.ext4(Path.of(disk.device() + "p" + part[0]));
+      TestFile file = TestFile.create(mount.resolve("file"), 16);
+      assertBad(file.path());
+      long first = FileExtent.page(file.path(), 7).first();
+      disk.inject(new Sectors(part[1] + first + 1, 1));
+      assertBad(file.path(), 7);
+      assertEquals(part[1] + first + 1, scan(file.path()).badRanges().get(0).deviceSector());
+      machine.unmount(mount);
+    }
+    assertEquals(1, BadBlockScanner.scan(Path.of(disk.device() + "p5")).badRanges().size());
+  }
+
+  @Test
+  void mappedDevices(Machine machine) throws IOException {
+    Namespace first = machine.disks().get(0);
+    Namespace second = machine.disks().get(1);
+    Path part = machine.partition(second, new Sectors(MIB, 700 * MIB)).get(0);
+    Path line =
+        machine.linear(
+            "line",
+            new Machine.Piece(part, new Sectors(100 * MIB, 50 * MIB)),
+            new Machine.Piece(part, new Sectors(10 * MIB, 50 * MIB)));
+    Path stripe =
+        machine.striped(
+            "stripe",
+            8,
+            new Machine.Piece(first.device(), new Sectors(200 * MIB, 200 * MIB)),
+            new Machine.Piece(part, new Sectors(400 * MIB, 200 * MIB)));
+    TestFile linear = TestFile.create(machine.ext4(line).resolve("file"), 16);
+    TestFile striped = TestFile.create(machine.xfs(stripe).resolve("file"), 16);
+    assertBad(linear.path());
+    assertBad(striped.path());
+    assertTrue(scan(linear.path()).stack().contains(" on /dev/mapper/line -> "));
+
+    second.inject(onLinear(FileExtent.page(linear.path(), 4)));
+    assertBad(linear.path(), 4);
+    assertBad(striped.path());
+
+    long sector = FileExtent.page(striped.path(), 11).first();
+    if (sector / 8 % 2 == 0) {
+      first.inject(new Sectors(200 * MIB + sector / 16 * 8, 1));
+    } else {
+      second.inject(new Sectors(401 * MIB + sector / 16 * 8, 1));
+    }
+    assertBad(striped.path(), 11);
+  }
+
+  private static Sectors onLinear(Sectors page) {
+    long at = page.first() < 50 * MIB ? 101 * MIB + page.first() : page.first() - 39 * MIB;
+    return new Sectors(at, 2);
+  }
+
+  @Test
+  void aMappingThatIsNotKnownIsCleanOnlyIfAllBelowIs(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mapped =
+        machine.map(
+            "odd", "0 %d linear %s 0\n%d 8 zero\n".formatted(400 * MIB, disk.device(), 400 * MIB));
+    TestFile file = TestFile.create(machine.mount(mkfs(mapped)).resolve("file"), 4);
+    assertEquals(Verdict.CLEAN, scan(file.path()).verdict());
+    disk.inject(new Sectors(350 * MIB, 1));
+    BadBlockReport report = scan(file.path());
+    assertEquals(Verdict.UNKNOWN, report.verdict());
+    assertEquals(Reason.Code.UNKNOWN_MAPPING, report.reasons().get(0).code());
+  }
+
+  private static Path mkfs(Path device) {
+    Command.run("mkfs.ext4", "-q", "-F", device);
+    return device;
+  }
+
+  @Test
+  void writtenBackToFront(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    Path path = mount.resolve("file");
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      for (long page = 15; page >= 0; page--) {
+        channel.write(ByteBuffer.allocate(4096).put(0, (byte) 1), page * 4096);
+        channel.force(true);
+      }
+    }
+    List<FileExtent> extents = FileExtent.of(path);
+    assertTrue(extents.size() > 1, extents::toString);
+    long from = extents.stream().mapToLong(FileExtent::physical).min().orElseThrow();
+    long to = extents.stream().mapToLong(e -> e.physical() + e.count()).max().orElseThrow();
+    disk.inject(new Sectors(from, to - from));
+    assertBad(path, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  }
+
+  @Test
+  void sparseUnwrittenPreallocatedAndHardLinked(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    Path path = mount.resolve("file");
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
+      FileIo.allocate(file, 0, 4096 * 8);
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(4096), 0);
+      channel.write(ByteBuffer.allocate(100), 4096L * 40);
+    }
+    Files.createLink(mount.resolve("link"), path);
+    for (FileExtent extent : FileExtent.of(path)) {
+      disk.inject(new Sectors(extent.physical(), extent.count()));
+    }
+    assertBad(path, 0, 40);
+    assertBad(mount.resolve("link"), 0, 40);
+    List<BadRange> ranges = scan(path).badRanges();
+    assertEquals(Kind.UNWRITTEN, ranges.get(1).kind());
+    assertEquals(4096 * 7, ranges.get(1).length());
+    assertEquals(Kind.PAST_END, ranges.get(ranges.size() - 1).kind());
+    assertEquals(2, tree(mount).filter(r -> r.verdict() == Verdict.BAD).count());
+  }
+
+  private static Stream<BadBlockReport> tree(Path root) throws IOException {
+    return BadBlockScanner.create().scanTree(root, null);
+  }
+
+  @Test
+  void sharedExtentsAreBadInBothFiles(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Command.run("mkfs.xfs", "-q", "-f", "-m", "reflink=1,rmapbt=1", disk.device());
+    Path mount = machine.mount(disk.device());
+    TestFile file = TestFile.create(mount.resolve("file"), 16);
+    Path copy = mount.resolve("copy");
+    Command.run("cp", "--reflink=always", file.path(), copy);
+    disk.inject(FileExtent.page(file.path(), 3));
+    for (Path path : List.of(file.path(), copy)) {
+      BadBlockReport report = scan(path);
+      assertEquals(Verdict.BAD, report.verdict());
+      assertTrue(report.complete());
+      assertEquals(1, report.badRanges().size());
+      assertEquals(3 * 4096, report.badRanges().get(0).offset());
+      assertTrue(report.badRanges().get(0).shared());
+    }
+  }
+
+  @Test
+  void aFullListIsIncomplete(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    TestFile file = TestFile.create(mount.resolve("file"), 1200);
+    TestFile other = TestFile.create(mount.resolve("other"), 4);
+    StringBuilder script = new StringBuilder();
+    FileExtent extent = FileExtent.of(file.path()).get(0);
+    assertEquals(1200 * 8, extent.count());
+    for (long page = 0; page < 1200; page += 2) {
+      script.append("echo ").append(extent.physical() + page * 8);
+      script.append(" 1 >").append(disk.sysfs()).append("/badblocks\n");
+    }
+    Command.attempt("sh", "-c", script.toString());
+    BadBlockReport report = scan(other.path());
+    assertEquals(Verdict.UNKNOWN, report.verdict());
+    assertEquals(Reason.Code.LIST_AT_BOUND, report.reasons().get(0).code());
+    report = scan(file.path());
+    assertEquals(Verdict.BAD, report.verdict());
+    assertFalse(report.complete());
+    GroundTruth.compare("a full list", report);
+  }
+
+  @Test
+  void anOverlayIsFollowed(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    for (String name : List.of("lower/d", "upper", "work", "merged")) {
+      Files.createDirectories(mount.resolve(name));
+    }
+    TestFile lower = TestFile.create(mount.resolve("lower/d/below"), 8);
+    Command.run(
+        "mount",
+        "-t",
+        "overlay",
+        "-o",
+        "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(mount),
+        "overlay",
+        mount.resolve("merged"));
+    Path above = TestFile.create(mount.resolve("merged/d/above"), 8).path();
+    Path below = mount.resolve("merged/d/below");
+    assertEquals(Verdict.CLEAN, scan(below).verdict());
+    assertEquals(Verdict.CLEAN, scan(above).verdict());
+    disk.inject(FileExtent.page(lower.path(), 2), FileExtent.page(above, 3));
+    for (Path path : List.of(below, above)) {
+      BadBlockReport report = scan(path);
+      assertEquals(Verdict.BAD, report.verdict());
+      assertTrue(report.complete());
+      assertEquals(1, GroundTruth.compare("overlay", report));
+    }
+    machine.unmount(mount.resolve("merged"));
+  }
+
+  @Test
+  void aFileThatGrowsAndMoves(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    TestFile file = TestFile.create(mount.resolve("file"), 256);
+    disk.inject(FileExtent.page(file.path(), 100));
+    Random random = new Random(7);
+    boolean[] stop = new boolean[1];
+    Thread writer =
+        new Thread(
+            () -> {
+              try (Descriptor changed = Descriptor.open(file.path(), true, true);
+                  FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+                while (!stop[0]) {
+                  long page = 101 + random.nextInt(155);
+                  FileIo.punch(changed, page * 4096, 4096);
+                  channel.write(ByteBuffer.allocate(4096), page * 4096);
+                  channel.write(ByteBuffer.allocate(4096), channel.size());
+                }
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    writer.start();
+    int complete = 0;
+    for (int i = 0; i < 30; i++) {
+      BadBlockReport report = BadBlockScanner.scan(file.path());
+      assertEquals(Verdict.BAD, report.verdict(), report::toString);
+      assertTrue(report.intersects(100 * 4096, 4096));
+      complete += report.complete() ? 1 : 0;
+    }
+    stop[0] = true;
+    writer.join();
+    System.out.println("complete while the file moved: " + complete + " of 30");
+    BadBlockReport report = scan(file.path());
+    assertTrue(report.complete());
+    GroundTruth.compare("after it moved", report);
+  }
+
+  @Test
+  void aLoopDeviceIsUnknown(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    Path image = mount.resolve("image");
+    Command.run("truncate", "-s", "64M", image);
+    String loop = Command.run("losetup", "-f", "--show", image).strip();
+    Path inner = machine.mount(mkfs(Path.of(loop)));
+    BadBlockReport report = scan(TestFile.create(inner.resolve("file"), 4).path());
+    machine.unmount(inner);
+    Command.run("losetup", "-d", loop);
+    assertEquals(Verdict.UNKNOWN, report.verdict());
+    assertEquals(Reason.Code.LOOP_DEVICE, report.reasons().get(0).code());
+    assertEquals(Verdict.UNKNOWN, scan(Path.of("/etc/passwd")).verdict());
+    assertEquals(Verdict.NOT_PMEM, scan(Path.of("/proc/self/status")).verdict());
+  }
+}

@@ -1,0 +1,161 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.watch.BadBlockWatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Errors that the kernel finds by itself are heard of, exactly and by its own word. */
+@Tag("nfit")
+@ExtendWith(MachineExtension.class)
+class WatchNfitTest {
+  private final HeardChanges heard = new HeardChanges();
+
+  @Test
+  void aScrubTellsTheListenerTheNewRangesAndTheirFiles(Machine machine) throws Exception {
+    Namespace fsdax = NfitTest.fsdax();
+    Path directory = machine.ext4(fsdax.device());
+    TestFile first = TestFile.create(directory.resolve("first"), 16);
+    TestFile second = TestFile.create(directory.resolve("second"), 16);
+    TestFile third = TestFile.create(directory.resolve("third"), 16);
+    Sectors old = FileExtent.page(third.path(), 0);
+    NfitTest.inject(fsdax, old);
+    Instant before = Instant.now();
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, heard)) {
+      assertEquals(List.of(), watch.unwatched());
+      assertEquals(List.of(fsdax.sysfs().resolve("badblocks")), watch.status().lists());
+      Sectors inFirst = FileExtent.page(first.path(), 3);
+      long inSecond = FileExtent.page(second.path(), 9).first() + 5;
+      NfitTest.inject(fsdax, inFirst, new Sectors(inSecond, 1));
+
+      List<Sectors> expected =
+          inFirst.first() < inSecond
+              ? List.of(inFirst, new Sectors(inSecond, 1))
+              : List.of(new Sectors(inSecond, 1), inFirst);
+      Sysfs.await("the new ranges", () -> heard.foundSectors().equals(expected));
+      assertEquals(
+          Map.of(
+              first.path(), List.of(new Sectors(3 * 8, 8)),
+              second.path(), List.of(new Sectors(9 * 8 + 5, 1))),
+          heard.foundInFiles());
+      assertTrue(heard.found().stream().allMatch(change -> change.complete()));
+      assertTrue(heard.found().stream().allMatch(change -> change.time().isAfter(before)));
+      assertEquals(List.of(), heard.clearedSectors());
+      assertEquals(Verdict.BAD, watch.status().verdicts().get(directory));
+
+      NfitTest.scrub(); // Notifies, with nothing new.
+      TimeUnit.MILLISECONDS.sleep(500);
+      assertEquals(expected, heard.foundSectors());
+    }
+  }
+
+  @Test
+  void aDaxDeviceIsWatchedThroughItsRegion() throws Exception {
+    Namespace devdax = NfitTest.devdax();
+    try (BadBlockWatch watch = BadBlockWatch.open(devdax.device(), heard)) {
+      assertEquals(List.of(), watch.unwatched());
+      NfitTest.inject(devdax, new Sectors(1000, 4));
+      Sysfs.await(
+          "the new range", () -> heard.foundSectors().equals(List.of(new Sectors(1000, 4))));
+      assertEquals(Map.of(devdax.device(), heard.foundSectors()), heard.foundInFiles());
+      assertEquals(devdax.device().getFileName().toString(), heard.found().get(0).device());
+    }
+  }
+
+  /** Opens a watch at a random moment of each injection, so also between notification and poll. */
+  @Test
+  void noErrorIsMissedWhereverTheOpeningFallsInAnInjection() throws Exception {
+    Namespace fsdax = NfitTest.fsdax();
+    int rounds = System.getenv("PMEM2J_NIGHTLY") == null ? 10 : 50;
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    int heardOf = 0;
+    long injectionTakes = 2000;
+    for (int i = 0; i < rounds; i++) {
+      Sectors bad = new Sectors(80 + 16L * i, 1);
+      HeardChanges changes = new HeardChanges();
+      long begin = System.nanoTime();
+      CompletableFuture<Void> injection =
+          CompletableFuture.runAsync(() -> NfitTest.inject(fsdax, bad));
+      TimeUnit.MILLISECONDS.sleep(random.nextLong(injectionTakes));
+      try (BadBlockWatch watch = BadBlockWatch.open(fsdax.device(), changes)) {
+        long expected = i + 1;
+        Sysfs.await("error " + i, () -> watch.status().badRanges() == expected);
+        injection.get(1, TimeUnit.MINUTES);
+        assertEquals(watch.status().found() == 0 ? List.of() : List.of(bad), told(watch, changes));
+        heardOf += changes.foundSectors().size();
+      }
+      injectionTakes = (System.nanoTime() - begin) / 1_000_000;
+    }
+    System.out.printf(
+        "of %d errors %d were heard of, and %d listed when the watch was opened (seed %d)%n",
+        rounds, heardOf, rounds - heardOf, seed);
+  }
+
+  /** The status is ahead of the calls. */
+  private static List<Sectors> told(BadBlockWatch watch, HeardChanges changes) {
+    Sysfs.await("the calls", () -> changes.found().size() >= watch.status().found());
+    return changes.foundSectors();
+  }
+
+  /** Also after a wake: a notification that was not taken would wake again and again. */
+  @Test
+  void whileNothingHappensTheWatchMakesNoSystemCall(Machine machine) throws Exception {
+    Namespace fsdax = NfitTest.fsdax();
+    Path directory = machine.ext4(fsdax.device());
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, heard)) {
+      NfitTest.inject(fsdax, new Sectors(1024, 1));
+      Sysfs.await("the error", () -> watch.status().found() == 1);
+      TimeUnit.SECONDS.sleep(2);
+      String thread = watchThread();
+      assertEquals(List.of(), systemCalls(thread, 10, () -> {}));
+      // The same count sees a wake.
+      List<String> woken = systemCalls(thread, 5, watch::check);
+      assertTrue(woken.stream().anyMatch(call -> call.startsWith("pread")), woken::toString);
+    }
+  }
+
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private static String watchThread() {
+    return Sysfs.list(Path.of("/proc/self/task"), "\\d+").stream()
+        .filter(task -> Sysfs.read(task.resolve("comm")).equals("pmem2j-watch"))
+        .map(task -> task.getFileName().toString())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The system calls that a thread makes, and no other thread of the process, for some seconds. */
+  private static List<String> systemCalls(String thread, int seconds, Action meanwhile)
+      throws Exception {
+    CompletableFuture<Command.Result> trace =
+        CompletableFuture.supplyAsync(
+            () -> Command.attempt("timeout", "-s", "INT", seconds, "strace", "-c", "-p", thread));
+    TimeUnit.SECONDS.sleep(2);
+    meanwhile.run();
+    Command.Result result = trace.get(1, TimeUnit.MINUTES);
+    System.out.println(result);
+    assertTrue(result.errors().contains("Process " + thread + " attached"), result::toString);
+    return result
+        .errors()
+        .lines()
+        .filter(line -> line.matches(" *[\\d.]+ +[\\d.]+ +\\d+ +\\d+ .*"))
+        .map(line -> line.replaceAll(".* ", ""))
+        .filter(name -> !name.equals("total"))
+        .toList();
+  }
+}

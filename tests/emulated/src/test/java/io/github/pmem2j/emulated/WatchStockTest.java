@@ -1,0 +1,311 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.Notifications;
+import io.github.pmem2j.watch.BadBlockChange;
+import io.github.pmem2j.watch.BadBlockListener;
+import io.github.pmem2j.watch.BadBlockWatch;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The watch on the kernel's real drivers. Here errors are written to a list by hand, of which the
+ * kernel does not notify; of errors that are overwritten it does.
+ */
+@Tag("stock")
+@ExtendWith(MachineExtension.class)
+class WatchStockTest {
+  private static final long MIB = 1024 * 1024 / Sectors.SIZE;
+
+  private final HeardChanges heard = new HeardChanges();
+
+  private static void overwrite(TestFile file, int page) throws IOException {
+    try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(file.page(page)), (long) page * Sectors.PAGE);
+    }
+  }
+
+  @Test
+  void anOverwriteThatClearsIsHeardAndAHandWrittenErrorWithIt(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
+    Sectors first = FileExtent.page(file.path(), 3);
+    Sectors second = FileExtent.page(file.path(), 7);
+    disk.inject(first);
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+      assertEquals(List.of(), watch.unwatched());
+      disk.inject(second);
+      TimeUnit.SECONDS.sleep(1);
+      assertEquals(List.of(), heard.foundSectors(), "the kernel notifies of writes to the list?");
+      overwrite(file, 3);
+      Sysfs.await("the clearing", () -> heard.clearedSectors().equals(List.of(first)));
+      assertEquals(List.of(second), heard.foundSectors());
+      assertEquals(Map.of(file.path(), List.of(new Sectors(7 * 8, 8))), heard.foundInFiles());
+    }
+  }
+
+  @Test
+  void checkFindsWhatTheKernelDoesNotTell(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+      disk.inject(FileExtent.page(file.path(), 3));
+      watch.check();
+      Sysfs.await("the error", () -> heard.foundInFiles().containsKey(file.path()));
+    }
+  }
+
+  @Test
+  void filesOnStripesOfTwoDisksAreWatchedThroughBoth(Machine machine) throws Exception {
+    List<Namespace> disks = machine.disks();
+    Path striped =
+        machine.striped(
+            "stripe",
+            8,
+            new Machine.Piece(disks.get(0).device(), new Sectors(2048, 100 * MIB)),
+            new Machine.Piece(disks.get(1).device(), new Sectors(4096, 100 * MIB)));
+    TestFile file = TestFile.create(machine.ext4(striped).resolve("file"), 16);
+    long page = FileExtent.page(file.path(), 0).first() / 8;
+    Namespace disk = disks.get((int) (page % 2));
+    long sector = (page % 2 == 0 ? 2048 : 4096) + page / 2 * 8;
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+      assertEquals(2, watch.status().lists().size());
+      disk.inject(new Sectors(sector, 1));
+      watch.check();
+      Sysfs.await(
+          "the error in the file",
+          () -> heard.foundInFiles().equals(Map.of(file.path(), List.of(new Sectors(0, 1)))));
+      assertEquals(List.of(new Sectors(sector, 1)), heard.foundSectors());
+    }
+  }
+
+  /** Each round's clearing is notified of while the watch is being opened or closed. */
+  @Test
+  void noClearingIsMissedWhileTheWatchIsOpenedAgainAndAgain(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    int rounds = 50;
+    TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), rounds);
+    for (int page = 0; page < rounds; page++) {
+      disk.inject(new Sectors(FileExtent.page(file.path(), page).first(), 1));
+    }
+    int heardLate = 0;
+    for (int page = 0; page < rounds; page++) {
+      HeardChanges changes = new HeardChanges();
+      int number = page;
+      Thread writer =
+          new Thread(
+              () -> {
+                try {
+                  overwrite(file, number);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      writer.start();
+      long left = rounds - page - 1;
+      try (BadBlockWatch watch = BadBlockWatch.open(file.path(), changes)) {
+        Sysfs.await("the clearing of page " + page, () -> watch.status().badRanges() == left);
+        heardLate += changes.clearedSectors().isEmpty() ? 0 : 1;
+      }
+      writer.join();
+    }
+    System.out.println(heardLate + " of " + rounds + " clearings were heard of, not found done");
+  }
+
+  @Test
+  void whatIsMountedLaterIsWatchedAndWhatIsUnmountedIsTold(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    Path directory = machine.ext4(disk.device());
+    TestFile file = TestFile.create(directory.resolve("file"), 16);
+    disk.inject(FileExtent.page(file.path(), 3));
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, heard)) {
+      assertEquals(1, watch.status().lists().size());
+      machine.unmount(directory);
+      Sysfs.await("the unmounting", () -> watch.status().lists().isEmpty());
+      assertTrue(heard.unwatched().get(0).path().equals(directory), heard.unwatched()::toString);
+      assertEquals(1, watch.unwatched().size());
+
+      Command.run("mount", "-o", "dax", disk.device(), directory);
+      Sysfs.await("the mounting", () -> watch.status().lists().size() == 1);
+      Sysfs.await("what is there", () -> heard.foundInFiles().containsKey(file.path()));
+      assertEquals(List.of(), watch.unwatched());
+
+      Path inside = Files.createDirectory(directory.resolve("inside"));
+      Command.run("mkfs.ext4", "-q", "-F", "-b", 4096, machine.disks().get(1).device());
+      Command.run("mount", machine.disks().get(1).device(), inside);
+      Sysfs.await("the second disk", () -> watch.status().lists().size() == 2);
+    }
+  }
+
+  @Test
+  void closeWhileBlockedReturnsAtOnce(Machine machine) throws Exception {
+    Path directory = machine.ext4(machine.disks().get(0).device());
+    List<Long> taken = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      BadBlockWatch watch = BadBlockWatch.open(directory, heard);
+      TimeUnit.MILLISECONDS.sleep(100);
+      long begin = System.nanoTime();
+      watch.close();
+      taken.add((System.nanoTime() - begin) / 1000);
+    }
+    taken.sort(null);
+    System.out.println("close took, in us: " + taken);
+    assertTrue(taken.get(19) < Duration.ofMillis(500).toNanos() / 1000, taken::toString);
+  }
+
+  @Test
+  void theCommandPrintsALineForEachEventUntilItIsInterrupted(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
+    Sectors bad = FileExtent.page(file.path(), 3);
+    for (String option : List.of("--json", "")) {
+      List<String> words = new ArrayList<>();
+      words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+      words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      words.addAll(List.of("io.github.pmem2j.cli.Main", "watch", file.path().toString()));
+      if (!option.isEmpty()) {
+        words.add(option);
+      }
+      disk.inject(new Sectors(bad.first() + 1, 1));
+      Process process = new ProcessBuilder(words).start();
+      try (BufferedReader out = process.inputReader();
+          BufferedReader err = process.errorReader()) {
+        assertEquals("watching 1 list", err.readLine());
+        overwrite(file, 3);
+        String line = out.readLine();
+        System.out.println(line);
+        assertTrue(
+            line.matches(
+                option.isEmpty()
+                    ? "\\S+Z cleared 512 bytes on pmem0: \\S+/file at 12800\\+512"
+                    : "\\{\"time\":\"\\S+Z\",\"event\":\"cleared\",\"device\":\"pmem0\",\"ranges\":.*}"),
+            line);
+        Command.run("kill", "-INT", process.pid());
+        assertEquals(0, process.waitFor());
+        assertEquals(null, out.readLine());
+      }
+    }
+  }
+
+  /**
+   * Overwrites bad pages, and measures from there to the listener; beside it, to a thread that only
+   * waits for the same list.
+   */
+  @Test
+  void wakingUpIsQuick(Machine machine) throws Exception {
+    Namespace disk = machine.disks().get(0);
+    int rounds = 200;
+    TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), rounds);
+    long first = FileExtent.page(file.path(), 0).first();
+    long[] toListener = new long[rounds];
+    long[] toWaiter = new long[rounds];
+    LastCall last = new LastCall();
+    try (Waiter waiter = new Waiter(disk.sysfs().resolve("badblocks"));
+        BadBlockWatch watch = BadBlockWatch.open(file.path(), last);
+        FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+      ByteBuffer page = ByteBuffer.allocateDirect(Sectors.PAGE);
+      for (int i = 0; i < rounds; i++) {
+        disk.inject(new Sectors(first + 8L * i, 1));
+        watch.check();
+        long calls = 2 * i + 1;
+        Sysfs.await("the error", () -> last.count >= calls);
+        TimeUnit.MILLISECONDS.sleep(20);
+        long begin = System.nanoTime();
+        channel.write(page.clear(), (long) i * Sectors.PAGE);
+        long wakes = i + 1;
+        Sysfs.await("the clearing", () -> last.count > calls && waiter.count >= wakes);
+        toListener[i] = last.time - begin;
+        toWaiter[i] = waiter.time - begin;
+      }
+    }
+    print("to a thread that only waits", toWaiter);
+    print("to the listener", toListener);
+    assertTrue(toListener[rounds / 2] < Duration.ofSeconds(1).toNanos());
+  }
+
+  private static void print(String what, long[] nanos) {
+    Arrays.sort(nanos);
+    System.out.printf(
+        "wake-up, from the begin of a write that clears %s: median %d us, 95th percentile %d us%n",
+        what, nanos[nanos.length / 2] / 1000, nanos[nanos.length * 95 / 100] / 1000);
+  }
+
+  /** When the listener was called last. */
+  private static final class LastCall implements BadBlockListener {
+    private volatile long count;
+    private volatile long time;
+
+    @Override
+    public void badBlocksFound(BadBlockChange change) {
+      count++;
+    }
+
+    @Override
+    public void badBlocksCleared(BadBlockChange change) {
+      time = System.nanoTime();
+      count++;
+    }
+  }
+
+  /** Waits for a list as the watch does, and looks at nothing else. */
+  private static final class Waiter implements AutoCloseable {
+    private final Notifications notifications = Notifications.open();
+    private final Descriptor list;
+    private final Thread thread = new Thread(this::run);
+    private volatile long count;
+    private volatile long time;
+
+    Waiter(Path list) throws IOException {
+      this.list = Descriptor.open(list, true, false);
+      thread.start();
+    }
+
+    private void run() {
+      ByteBuffer content = ByteBuffer.allocate(1);
+      try {
+        while (true) {
+          FileIo.read(list, content.clear(), 0);
+          if (!notifications.await(List.of(list))[0]) {
+            return;
+          }
+          time = System.nanoTime();
+          count++;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      notifications.wake();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      list.close();
+      notifications.close();
+    }
+  }
+}

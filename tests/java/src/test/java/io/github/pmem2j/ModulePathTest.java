@@ -1,0 +1,96 @@
+package io.github.pmem2j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A module that requires ours, on the module path, which may be granted native access by name. */
+class ModulePathTest {
+  @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
+
+  @TempDir Path directory;
+
+  private static String modules() {
+    List<String> names = List.of("native-lib-loader", "slf4j-api");
+    List<String> jars =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> names.stream().anyMatch(entry::contains))
+            .toList();
+    assertEquals(2, jars.size(), jars.toString());
+    return PackagedJarTest.jar() + File.pathSeparator + String.join(File.pathSeparator, jars);
+  }
+
+  private String compile(String body) throws IOException {
+    Files.writeString(
+        directory.resolve("module-info.java"), "module embedder { requires io.github.pmem2j; }");
+    Path source = Files.createDirectories(directory.resolve("embedder")).resolve("Main.java");
+    Files.writeString(
+        source,
+        """
+        package embedder;
+        import io.github.pmem2j.*;
+        public class Main {
+          public static void main(String[] args) throws Exception {
+            %s
+          }
+        }
+        """
+            .formatted(body));
+    java.io.StringWriter messages = new java.io.StringWriter();
+    java.io.PrintWriter out = new java.io.PrintWriter(messages);
+    ToolProvider.findFirst("javac")
+        .orElseThrow()
+        .run(
+            out,
+            out,
+            "-p",
+            modules(),
+            "-d",
+            directory.resolve("classes").toString(),
+            directory.resolve("module-info.java").toString(),
+            source.toString());
+    return messages.toString();
+  }
+
+  @Test
+  void aNamedModuleGetsAnAnswer() throws IOException {
+    Path file = ndctl.file("file", 2);
+    ndctl.bad(file, 0, ScriptedNdctl.PAGE);
+    assertEquals(
+        "",
+        compile(
+            """
+            try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(java.nio.file.Path.of(args[0]))) {
+              System.out.println(Pmem2BadBlocks.class.getModule() + " " + badBlocks.remaining());
+            }
+            """));
+    ChildJvm jvm =
+        new ChildJvm()
+            .options("--enable-native-access=io.github.pmem2j")
+            .where("-p", modules() + File.pathSeparator + directory.resolve("classes"));
+    if (Runtime.version().feature() >= 24) {
+      jvm.options("--illegal-native-access=deny");
+    }
+    String output = jvm.run("-m", "embedder/embedder.Main", file.toString()).ok();
+    assertTrue(
+        output.contains("module io.github.pmem2j [BadBlock[offset=0, length=4096]]"), output);
+    assertFalse(output.contains("restricted"), output);
+  }
+
+  @Test
+  void whatIsInternalIsHidden() throws IOException {
+    String messages = compile("io.github.pmem2j.internal.NativeLibrary.require();");
+    assertTrue(messages.contains("package io.github.pmem2j.internal is not visible"), messages);
+  }
+}

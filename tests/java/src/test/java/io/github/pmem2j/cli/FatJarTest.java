@@ -1,0 +1,117 @@
+package io.github.pmem2j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.cli.FatJar.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in the jar, and that it needs nothing beside it. */
+class FatJarTest {
+  private static final int SIZE_LIMIT = 3 << 20;
+
+  @Test
+  void manifestSaysHowToRunIt() throws IOException {
+    try (JarFile jar = new JarFile(FatJar.path().toFile())) {
+      Attributes manifest = jar.getManifest().getMainAttributes();
+      assertEquals("io.github.pmem2j.cli.Main", manifest.getValue("Main-Class"));
+      assertEquals("ALL-UNNAMED", manifest.getValue("Enable-Native-Access"));
+      assertEquals("io.github.pmem2j", manifest.getValue("Automatic-Module-Name"));
+    }
+  }
+
+  @Test
+  void bundlesLicensesAndNoModuleDescriptor() throws IOException {
+    try (JarFile jar = new JarFile(FatJar.path().toFile())) {
+      for (String name : List.of("libpmem2", "native-lib-loader", "slf4j-api", "picocli", "gson")) {
+        assertNotNull(jar.getEntry("META-INF/licenses/" + name + ".txt"), name);
+      }
+      assertNotNull(jar.getEntry("META-INF/LICENSE"));
+      assertNotNull(jar.getEntry("META-INF/natives/linux_64/libpmem2j.so"));
+      List<String> names = jar.stream().map(ZipEntry::getName).toList();
+      assertEquals(List.of(), names.stream().filter(n -> n.endsWith("module-info.class")).toList());
+      assertEquals(names.size(), names.stream().distinct().count(), "entries twice");
+    }
+    assertTrue(Files.size(FatJar.path()) < SIZE_LIMIT, "it has grown");
+  }
+
+  @Test
+  void worksAloneAndIsSilentOnStandardError(@TempDir Path directory) throws IOException {
+    Path copy = Files.copy(FatJar.path(), directory.resolve("p.jar"));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Result result =
+        FatJar.execute(
+            Map.of("LD_LIBRARY_PATH", ""),
+            List.of(java.toString(), "-jar", copy.toString(), "list", copy.toString()));
+    assertEquals("", result.err());
+    assertEquals(ExitCodes.UNKNOWN, result.code(), result.out());
+  }
+
+  @Test
+  void helpHasExamplesAndExitCodes() throws IOException {
+    Result help = FatJar.run("--help");
+    assertEquals(ExitCodes.OK, help.code());
+    for (String text : List.of("list", "clear", "doctor", "Exit codes:", "Examples:")) {
+      assertTrue(help.out().contains(text), text);
+    }
+    for (String command : List.of("list", "clear", "doctor")) {
+      Result result = FatJar.run(command, "--help");
+      assertEquals(ExitCodes.OK, result.code());
+      assertTrue(result.out().contains("Exit code:"), command);
+      assertTrue(result.out().contains("Examples:"), command);
+    }
+  }
+
+  @Test
+  void versionIsTheJars() throws IOException {
+    Result result = FatJar.run("--version");
+    try (JarFile jar = new JarFile(FatJar.path().toFile())) {
+      String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
+      assertEquals("pmem2j " + version + "\n", result.out());
+    }
+    assertEquals(ExitCodes.OK, result.code());
+  }
+
+  @Test
+  void wrongUsageIsTwoAndSaysWhereToLook() throws IOException {
+    for (List<String> args :
+        List.of(
+            List.<String>of(),
+            List.of("lisst"),
+            List.of("list"),
+            List.of("list", ""),
+            List.of("list", "--nope", "f"),
+            List.of("clear"),
+            List.of("clear", "a", "b"),
+            List.of("clear", "--offset", "1", "f"),
+            List.of("clear", "--offset", "-1", "--length", "1", "f"),
+            List.of("clear", "--offset", "1", "--length", "0", "f"),
+            List.of("clear", "--json", "f"))) {
+      Result result = FatJar.run(args.toArray());
+      assertEquals(ExitCodes.ERROR, result.code(), args::toString);
+      assertEquals("", result.out(), args::toString);
+      assertTrue(result.err().startsWith("pmem2j: "), result.err());
+      assertTrue(result.err().contains("--help"), result.err());
+    }
+  }
+
+  @Test
+  void lostOutputIsNoSuccess() throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Result result =
+        FatJar.execute(
+            Map.of(),
+            List.of("sh", "-c", java + " -jar " + FatJar.path() + " --version >/dev/full"));
+    assertEquals(ExitCodes.ERROR, result.code());
+  }
+}

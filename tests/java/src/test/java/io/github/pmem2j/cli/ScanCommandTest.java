@@ -1,0 +1,53 @@
+package io.github.pmem2j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.cli.FatJar.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScanCommandTest {
+  private static final Path NOT_PMEM = Path.of("/proc/self/status");
+
+  @TempDir private Path directory;
+
+  @Test
+  void notOnPersistentMemory() throws IOException {
+    Result result = FatJar.run("scan", NOT_PMEM);
+    assertEquals("1 file scanned: 1 not on persistent memory", result.lines().get(0));
+    assertTrue(result.err().contains("1 file not on persistent memory"), result.err());
+    assertEquals(ExitCodes.OK, result.code());
+    assertEquals(ExitCodes.UNKNOWN, FatJar.run("scan", "--require-pmem", NOT_PMEM).code());
+  }
+
+  @Test
+  void json() throws IOException {
+    assertEquals(
+        "{\"path\":\"/proc/self/status\",\"verdict\":\"NOT_PMEM\",\"complete\":true,\"reasons\":[],"
+            + "\"device\":\"/proc/self/status in memory\",\"badRanges\":[]}",
+        FatJar.run("scan", "--json", NOT_PMEM).lines().get(0));
+  }
+
+  @Test
+  void failures() throws IOException {
+    Result result = FatJar.run("scan", "--json", directory.resolve("none"), NOT_PMEM);
+    assertTrue(result.lines().get(0).contains("\"error\":{\"code\":-2,\"name\":\"ENOENT\""));
+    assertEquals(2, result.lines().size());
+    assertEquals(ExitCodes.ERROR, result.code());
+    assertEquals(ExitCodes.ERROR, FatJar.run("scan", directory).code());
+  }
+
+  @Test
+  void trees() throws IOException {
+    Files.createDirectory(directory.resolve("d"));
+    Files.writeString(directory.resolve("d/one"), "1");
+    Files.writeString(directory.resolve("two"), "2");
+    Result result = FatJar.run("scan", "--recursive", directory);
+    String last = result.lines().get(result.lines().size() - 1);
+    assertTrue(last.startsWith("2 files scanned: 2 "), result.out());
+  }
+}

@@ -1,0 +1,175 @@
+package io.github.pmem2j.internal.scan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.BadRange.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExtentPassTest {
+  private static final int LAST = 0x1;
+  private static final int UNWRITTEN = 0x800;
+  private static final int SHARED = 0x2000;
+  private static final int BLOCK = 4096;
+
+  private record Extent(long logical, long physical, long length, int flags) {}
+
+  /** The kernel's FIEMAP of a file with these extents, so many at a time. */
+  private static ExtentSource source(List<Extent> extents, int most) {
+    return (start, sync, batch) -> {
+      batch.clear();
+      int count = 0;
+      for (int i = 0; i < extents.size() && count < most; i++) {
+        Extent extent = extents.get(i);
+        if (extent.logical + extent.length > start) {
+          int flags = extent.flags | (i == extents.size() - 1 ? LAST : 0);
+          count += batch.add(extent.logical, extent.physical, extent.length, flags) ? 1 : 0;
+        }
+      }
+    };
+  }
+
+  /** Random files on random devices, in all orders, against every single sector. */
+  @RepeatedTest(500)
+  void everySectorOfTheFile(RepetitionInfo repetition) throws IOException {
+    long seed = repetition.getCurrentRepetition();
+    Random random = new Random(seed);
+    List<Extent> extents = new ArrayList<>();
+    long logical = 0;
+    for (int i = random.nextInt(40); i > 0; i--) {
+      logical += (long) random.nextInt(3) * BLOCK;
+      long length = (1L + random.nextInt(5)) * BLOCK;
+      int flags = random.nextInt(4) == 0 ? UNWRITTEN : 0;
+      flags |= random.nextInt(4) == 0 ? SHARED : 0;
+      extents.add(new Extent(logical, (long) random.nextInt(100) * BLOCK, length, flags));
+      logical += length;
+    }
+    long size = random.nextInt((int) logical + 2 * BLOCK);
+    BadSectors.Builder builder = new BadSectors.Builder();
+    for (int i = random.nextInt(30); i > 0; i--) {
+      long start = random.nextInt(900);
+      builder.add(start, start + 1 + random.nextInt(random.nextBoolean() ? 3 : 60), "d", start);
+    }
+    BadSectors bad = builder.build();
+
+    TreeMap<Long, String> expected = new TreeMap<>();
+    for (Extent extent : extents) {
+      for (long at = 0; at < extent.length; at += 512) {
+        long sector = (extent.physical + at) / 512;
+        boolean isBad = false;
+        for (int i = 0; i < bad.count(); i++) {
+          isBad |= bad.start(i) <= sector && sector < bad.end(i);
+        }
+        if (isBad) {
+          long place = extent.logical + at;
+          Kind kind = (extent.flags & UNWRITTEN) != 0 ? Kind.UNWRITTEN : Kind.DATA;
+          kind = place >= size ? Kind.PAST_END : kind;
+          expected.put(place, kind + " " + ((extent.flags & SHARED) != 0) + " " + sector);
+        }
+      }
+    }
+    ExtentPass pass = ExtentPass.of(source(extents, 1 + random.nextInt(50)), true, bad, size);
+    TreeMap<Long, String> actual = new TreeMap<>();
+    BadRange before = null;
+    for (BadRange range : BadRanges.ofFile(pass, size, BLOCK)) {
+      for (long at = 0; at < range.length(); at += 512) {
+        String value =
+            range.kind() + " " + range.shared() + " " + (range.deviceSector() + at / 512);
+        actual.put(range.offset() + at, value);
+      }
+      assertEquals(range.offset() / BLOCK * BLOCK, range.clearOffset());
+      assertEquals((range.end() + BLOCK - 1) / BLOCK * BLOCK, range.clearEnd());
+      if (before != null) {
+        assertTrue(before.end() <= range.offset(), "disjoint and sorted");
+        boolean apart =
+            before.end() < range.offset()
+                || before.kind() != range.kind()
+                || before.shared() != range.shared()
+                || before.deviceSector() + before.length() / 512 != range.deviceSector();
+        assertTrue(apart, "merged");
+      }
+      before = range;
+    }
+    assertEquals(expected, actual, "seed " + seed);
+  }
+
+  private static ExtentPass pass(List<Extent> extents, long size) throws IOException {
+    BadSectors bad = new BadSectors.Builder().add(80, 96, "d", 80).build();
+    return ExtentPass.of(source(extents, 10), true, bad, size);
+  }
+
+  @Test
+  void aChangeIsSeen() throws IOException {
+    List<Extent> extents =
+        List.of(new Extent(0, 40960, 8192, 0), new Extent(8192, 409600, 4096, 0));
+    ExtentPass pass = pass(extents, 12288);
+    assertTrue(pass.sameAs(pass(extents, 12288)));
+    Extent first = extents.get(0);
+    for (Extent other :
+        List.of(
+            new Extent(8192, 413696, 4096, 0),
+            new Extent(12288, 409600, 4096, 0),
+            new Extent(8192, 409600, 8192, UNWRITTEN),
+            new Extent(8192, 409600, 4096, SHARED))) {
+      assertFalse(pass.sameAs(pass(List.of(first, other), 12288)), other.toString());
+    }
+    Extent longer = new Extent(8192, 409600, 8192, 0);
+    assertTrue(pass.sameAs(pass(List.of(first, longer), 12288)), "growth past the first size");
+    assertFalse(pass.sameAs(pass(List.of(first), 12288)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x2, 0x6, 0x8, 0x100, 0x300, 0x500})
+  void aPlaceThatIsNoneIsNotUsed(int flags) throws IOException {
+    List<Extent> extents = List.of(new Extent(0, 40960, 4096, flags));
+    assertTrue(pass(extents, 4096).unusable());
+    assertEquals(0, pass(extents, 4096).count());
+    assertFalse(pass(extents, 0).unusable(), "past the first size");
+  }
+
+  @Test
+  void aHostileFileSystemEnds() {
+    ExtentSource same =
+        (start, sync, batch) -> {
+          batch.clear();
+          batch.add(0, 0, 4096, 0);
+        };
+    assertThrows(IOException.class, () -> ExtentPass.of(same, true, BadSectors.NONE, 4096));
+    for (Extent extent :
+        List.of(
+            new Extent(-4096, 0, 4096, 0),
+            new Extent(0, 0, -4096, 0),
+            new Extent(0, 0, 0, 0),
+            new Extent(Long.MAX_VALUE, 0, 4096, 0))) {
+      ExtentSource source = source(List.of(extent), 1);
+      ExtentSource once =
+          (start, sync, batch) -> {
+            source.read(Long.MIN_VALUE, sync, batch);
+            batch.clear();
+            batch.add(extent.logical, extent.physical, extent.length, LAST);
+          };
+      assertThrows(IOException.class, () -> ExtentPass.of(once, true, BadSectors.NONE, 4096));
+    }
+  }
+
+  @Test
+  void anExtentThatReachesBackCountsOnce() throws IOException {
+    List<Extent> extents = List.of(new Extent(0, 40960, 8192, 0), new Extent(4096, 45056, 8192, 0));
+    ExtentPass pass = pass(extents, 12288);
+    List<BadRange> ranges = BadRanges.ofFile(pass, 12288, BLOCK);
+    assertEquals(1, ranges.size());
+    assertEquals(8192, ranges.get(0).length());
+  }
+}

@@ -1,0 +1,315 @@
+package io.github.pmem2j.repair;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.pmem2j.ChildJvm;
+import io.github.pmem2j.internal.repair.DamagedFile;
+import io.github.pmem2j.internal.repair.Step;
+import io.github.pmem2j.internal.repair.Walk;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.FakePmem;
+import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Repairs of real files whose disk is said to be bad; what was bad can still be read here. */
+class BadBlockRepairTest {
+  private static final int PAGE = 4096;
+
+  private FakePmem pmem;
+  private Path file;
+  private Path replica;
+  private byte[] content;
+
+  @BeforeEach
+  void make() throws IOException {
+    Path root = FakePmem.newDirectory("repair");
+    pmem = FakePmem.create(root);
+    file = root.resolve("file");
+    replica = root.resolve("replica");
+    content = new byte[20 * PAGE + 1000];
+    new Random(4).nextBytes(content);
+    write(file);
+    write(replica);
+  }
+
+  private void write(Path path) throws IOException {
+    Files.write(path, content);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  private Walk walk(Step.Hook hook) {
+    return new Walk(file, null, false, pmem::scan, hook, pmem.sys(), pmem.dev());
+  }
+
+  private RepairResult repair() throws IOException {
+    return walk(Step.Hook.NONE).run(RangeRestorer.from(replica));
+  }
+
+  private static List<Outcome> outcomes(RepairResult result) {
+    return result.ranges().stream().map(RepairedRange::outcome).toList();
+  }
+
+  private void assertWhole() throws IOException {
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict(), () -> scanned());
+    try (var siblings = Files.list(file.getParent())) {
+      assertEquals(0, siblings.filter(path -> path.toString().contains("pmem2j-repair")).count());
+    }
+  }
+
+  private String scanned() {
+    try {
+      return pmem.scan(file).toString();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  @Test
+  void restoresEachKindOfRange() throws IOException {
+    pmem.spoil(file, 0, 3 * PAGE + 512, 3 * PAGE + 1536, 4 * PAGE, 20 * PAGE + 600);
+    assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    RepairResult result = repair();
+    assertEquals(List.of(Outcome.RESTORED, Outcome.RESTORED, Outcome.RESTORED), outcomes(result));
+    assertEquals(new Range(3 * PAGE, 2 * PAGE), result.ranges().get(1).blocks());
+    assertTrue(result.finished());
+    assertWhole();
+  }
+
+  @Test
+  void overwritesInPlaceWhereThatClears() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    long sector = pmem.bad().get(0);
+    List<Step> steps = new ArrayList<>();
+    walk(step -> {
+          steps.add(step);
+          if (step == Step.OVERWRITTEN) {
+            clearAll();
+          }
+        })
+        .run(RangeRestorer.from(replica));
+    assertFalse(steps.contains(Step.PUNCHED));
+    pmem.setBad(List.of(sector));
+    assertEquals(Verdict.BAD, pmem.scan(file).verdict(), "it should be where it was");
+    pmem.setBad(List.of());
+    assertWhole();
+  }
+
+  private void clearAll() {
+    try {
+      pmem.setBad(List.of());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void clearsNothingThatCannotBeRestored() throws IOException {
+    pmem.spoil(file, 5 * PAGE, 9 * PAGE);
+    byte[] cut = Arrays.copyOf(content, 7 * PAGE);
+    Files.write(replica, cut);
+    RepairResult result =
+        walk(Step.Hook.NONE)
+            .run(
+                (range, target) -> {
+                  if (range.end() > cut.length) {
+                    throw new IOException("not in the backup");
+                  }
+                  target.put(cut, (int) range.offset(), (int) range.length());
+                });
+    if (outcomes(result).contains(Outcome.FAILED)) {
+      assertEquals(List.of(Outcome.RESTORED, Outcome.FAILED), outcomes(result));
+      assertArrayEquals(content, Files.readAllBytes(file), "what failed must not be cleared");
+      assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    }
+    Files.write(replica, content);
+    RepairResult again = repair();
+    assertTrue(again.finished(), again.toString());
+    assertWhole();
+  }
+
+  @Test
+  void leavesAloneWhatIsNoLongerBad() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    RepairResult result =
+        walk(step -> {
+              if (step == Step.BYTES_FETCHED) {
+                clearAll();
+              }
+            })
+            .run(RangeRestorer.from(replica));
+    assertEquals(List.of(Outcome.HEALED), outcomes(result));
+    assertWhole();
+  }
+
+  @Test
+  void refusesASecondRepair() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    List<String> refused = new ArrayList<>();
+    walk(step -> {
+          if (step == Step.PUNCHED) {
+            refused.add(assertThrows(IOException.class, this::repair).getMessage());
+          }
+        })
+        .run(RangeRestorer.from(replica));
+    assertEquals(1, refused.size());
+    assertTrue(
+        refused.get(0).contains("another process or thread is repairing it"), refused.get(0));
+    assertWhole();
+  }
+
+  @Test
+  void touchesNothingWithoutAJournal() throws IOException, InterruptedException {
+    pmem.spoil(file, 5 * PAGE);
+    Path full = Files.createDirectory(file.resolveSibling("full"));
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=4k", "full", full), "may not mount");
+    try {
+      // The full one first.
+      assertThrows(IOException.class, () -> withJournalIn(full));
+      assertUntouched();
+      assertTrue(run("mount", "-o", "remount,ro", full));
+      assertThrows(IOException.class, () -> withJournalIn(full));
+      assertUntouched();
+    } finally {
+      run("umount", full);
+    }
+    Files.delete(full);
+    assertTrue(repair().finished());
+    assertWhole();
+  }
+
+  private void withJournalIn(Path directory) throws IOException {
+    new Walk(file, directory, false, pmem::scan, Step.Hook.NONE, pmem.sys(), pmem.dev())
+        .run(RangeRestorer.from(replica));
+  }
+
+  private void assertUntouched() throws IOException {
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals(BadRange.Kind.DATA, pmem.scan(file).badRanges().get(0).kind());
+    assertEquals(List.of(), walk(Step.Hook.NONE).unfinished());
+  }
+
+  private static boolean run(Object... words) throws IOException, InterruptedException {
+    List<String> command = Arrays.stream(words).map(Object::toString).toList();
+    return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+  }
+
+  /** The reader takes what an interrupted repair has zeroed for lost, and so does the scanner. */
+  @Test
+  void reportsWhatAnInterruptedRepairHasZeroed() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            walk(step -> {
+                  if (step == Step.ALLOCATED) {
+                    throw new IllegalStateException("cut");
+                  }
+                })
+                .run(RangeRestorer.from(replica)));
+    pmem.setBad(List.of());
+    Range page = new Range(5 * PAGE, PAGE);
+    BadBlockReport report = pmem.scan(file);
+    assertEquals(Verdict.BAD, report.verdict());
+    assertEquals(BadRange.Kind.ZEROED, report.badRanges().get(0).kind());
+    assertEquals(List.of(page), walk(Step.Hook.NONE).unfinished());
+    try (DamagedFile damaged = DamagedFile.open(file, pmem::scan, pmem.sys(), pmem.dev())) {
+      ByteBuffer all = ByteBuffer.allocate(content.length + 1);
+      assertEquals(new Salvaged(content.length, List.of(page)), damaged.read(0, all));
+    }
+    // Under another name it is still known, and without its journal it is not clean.
+    Path journal = file.resolveSibling(".file.pmem2j-repair");
+    Path moved = file.resolveSibling("moved");
+    Files.move(file, moved);
+    assertEquals(Verdict.BAD, pmem.scan(moved).verdict());
+    Path hidden = file.resolveSibling("hidden");
+    Files.move(journal, hidden);
+    assertEquals(Verdict.UNKNOWN, pmem.scan(moved).verdict());
+    Files.move(hidden, journal);
+    Files.move(moved, file);
+    // A damaged journal is refused by the repair, and no reason for calm.
+    byte[] text = Files.readAllBytes(journal);
+    byte[] damaged = text.clone();
+    damaged[text.length / 2] ^= 1;
+    Files.write(journal, damaged);
+    assertThrows(RepairJournalException.class, this::repair);
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
+    // A torn last line is what a power cut leaves.
+    Files.write(journal, (new String(text, UTF_8) + "restored 0 *12").getBytes(UTF_8));
+    assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    assertTrue(repair().finished());
+    assertWhole();
+  }
+
+  /** The one that matters: killed behind every step, no page is ever silently zeros. */
+  @Test
+  void survivesAKillBehindEveryStep() throws IOException {
+    int count = 1;
+    for (boolean killed = true; killed; count++) {
+      Files.deleteIfExists(file);
+      write(file);
+      pmem.setBad(List.of());
+      pmem.spoil(file, 3 * PAGE + 512, 20 * PAGE + 600);
+      ChildJvm.Result child =
+          new ChildJvm()
+              .run(
+                  KilledRepair.class.getName(),
+                  file.getParent().toString(),
+                  file.toString(),
+                  replica.toString(),
+                  String.valueOf(count));
+      killed = child.exit() == 137;
+      String when = "killed behind step " + count + " of\n" + child.output();
+      assertTrue(killed || child.exit() == 0, when);
+      if (killed) {
+        assertNoSilentZeros(when);
+        if (!repair().finished()) {
+          // A file system without a journal gives the same blocks again.
+          assertNoSilentZeros(when);
+          pmem.setBad(List.of());
+          assertTrue(repair().finished(), when);
+        }
+      }
+      if (killed || child.output().contains("true")) {
+        assertWhole();
+      }
+    }
+    assertTrue(count > 25, "only " + count + " steps");
+  }
+
+  private void assertNoSilentZeros(String when) throws IOException {
+    BadBlockReport report = pmem.scan(file);
+    byte[] now = Files.readAllBytes(file);
+    assertEquals(content.length, now.length, when);
+    for (int from = 0; from < content.length; from += PAGE) {
+      int to = Math.min(from + PAGE, content.length);
+      if (!Arrays.equals(content, from, to, now, from, to)) {
+        assertTrue(report.intersects(from, to - from), "page at " + from + " " + when + report);
+        assertEquals(
+            BadRange.Kind.ZEROED, report.firstBadIn(from, to - from).orElseThrow().kind(), when);
+      }
+    }
+  }
+}

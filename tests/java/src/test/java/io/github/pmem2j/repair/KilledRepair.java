@@ -1,0 +1,41 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.repair.Step;
+import io.github.pmem2j.internal.repair.Walk;
+import io.github.pmem2j.scan.FakePmem;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A repair in a process of its own, which is killed behind one of its steps. */
+public final class KilledRepair {
+  private KilledRepair() {}
+
+  /** ROOT FILE REPLICA COUNT: killed behind the COUNT-th step, if there are as many. */
+  public static void main(String[] args) throws IOException {
+    FakePmem pmem = FakePmem.at(Path.of(args[0]));
+    int[] left = {Integer.parseInt(args[3])};
+    Walk walk =
+        new Walk(
+            Path.of(args[1]),
+            null,
+            false,
+            pmem::scan,
+            step -> kill(step, --left[0]),
+            pmem.sys(),
+            pmem.dev());
+    System.out.println(walk.run(RangeRestorer.from(Path.of(args[2]))).finished());
+  }
+
+  private static void kill(Step step, int left) {
+    System.out.println(step);
+    if (left == 0) {
+      String own = String.valueOf(ProcessHandle.current().pid());
+      try {
+        new ProcessBuilder("kill", "-9", own).start().waitFor();
+        Thread.sleep(10_000);
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.scan.FakePmem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reading and copying files that are whole; damaged ones are on the emulated machine. */
+class SalvageTest {
+  private static final int HOLE = 8 << 20;
+
+  private Path file;
+  private Path copy;
+  private byte[] content;
+
+  @BeforeEach
+  void make() throws IOException {
+    Path root = FakePmem.newDirectory("salvage");
+    file = root.resolve("file");
+    copy = root.resolve("copy");
+    content = new byte[2 * HOLE + 700_001];
+    new Random(1).nextBytes(content);
+    Arrays.fill(content, 300_000, HOLE, (byte) 0);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(content, 0, 300_000));
+      channel.write(ByteBuffer.wrap(content, HOLE, content.length - HOLE), HOLE);
+    }
+  }
+
+  @Test
+  void readsAnyRangeToAnyBuffer() throws IOException {
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      for (ByteBuffer buffer :
+          List.of(ByteBuffer.allocate(600_000), ByteBuffer.allocateDirect(600_000))) {
+        buffer.position(7);
+        assertEquals(new Salvaged(599_993, List.of()), reader.read(HOLE + 13, buffer));
+        byte[] read = new byte[599_993];
+        buffer.flip().position(7).get(read);
+        assertArrayEquals(Arrays.copyOfRange(content, HOLE + 13, HOLE + 13 + read.length), read);
+      }
+      assertEquals(1, reader.readFully(content.length - 1, ByteBuffer.allocate(10)));
+      assertEquals(0, reader.readFully(content.length, ByteBuffer.allocate(10)));
+      assertThrows(IllegalArgumentException.class, () -> reader.read(-1, ByteBuffer.allocate(1)));
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      assertEquals(content.length, reader.transferTo(0, Long.MAX_VALUE, all).length());
+      assertArrayEquals(content, all.toByteArray());
+    }
+  }
+
+  @Test
+  void copiesAndLeavesHoles() throws IOException {
+    Salvage salvage = Salvage.of(file, copy);
+    assertEquals(new Salvaged(content.length, List.of()), salvage.run(null));
+    assertArrayEquals(content, Files.readAllBytes(copy));
+    long blocks = allocated(copy);
+    assertTrue(blocks < content.length - HOLE / 2, () -> "allocated " + blocks);
+    List<String> map = Files.readAllLines(salvage.mapFile());
+    assertTrue(map.contains("0x00000000  0x%08X  +".formatted(content.length)), map.toString());
+  }
+
+  private static long allocated(Path path) throws IOException {
+    try {
+      Process du = new ProcessBuilder("du", "-B1", path.toString()).start();
+      return Long.parseLong(new String(du.getInputStream().readAllBytes()).split("\\s")[0]);
+    } catch (NumberFormatException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void goesOnWhereItWas() throws IOException {
+    Salvage salvage = Salvage.of(file, copy);
+    salvage.run(null);
+    byte[] other = new byte[content.length];
+    Files.write(copy, other);
+    Files.write(
+        salvage.mapFile(),
+        List.of("# by hand", "0x0 ? 1", "0x0 0x1000 ?", "0x1000 0x1000 +", "0x2000 0x1000 -"));
+    salvage.run(null);
+    byte[] expected = content.clone();
+    Arrays.fill(expected, 0x1000, 0x2000, (byte) 0);
+    assertArrayEquals(expected, Files.readAllBytes(copy));
+  }
+
+  @Test
+  void overwritesNothing() throws IOException {
+    Files.writeString(copy, "precious");
+    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, copy).run(null));
+    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, file).run(null));
+    assertEquals("precious", Files.readString(copy));
+  }
+}

@@ -1,0 +1,396 @@
+package io.github.pmem2j.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.internal.NoLiveHandles;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** All but the kernel's word: the watch is woken by hand, and reads a made-up list. */
+@ExtendWith(NoLiveHandles.class)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BadBlockWatchTest {
+  private static final int PAGE = 4096;
+  private static final int SECTOR = FakeDisk.SECTOR;
+
+  private final Heard heard = new Heard();
+  private Path data;
+  private FakeDisk disk;
+
+  @BeforeEach
+  void makeDisk(@TempDir Path directory) throws IOException {
+    disk = new FakeDisk(directory);
+    data = Files.createDirectory(directory.resolve("data"));
+  }
+
+  private BadBlockWatch open(BadBlockListener listener, Path... paths) throws IOException {
+    return BadBlockWatch.open(List.of(paths), listener, disk.sight());
+  }
+
+  private Path file(String name) throws IOException {
+    Path file = Files.write(data.resolve(name), new byte[4 * PAGE]);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    return file;
+  }
+
+  private static List<Range> sectors(long first, long count) {
+    return List.of(new Range(first * SECTOR, count * SECTOR));
+  }
+
+  private static Map<Path, List<BadRange>> hit(
+      Path file, long offset, long length, long page, long sector) {
+    return Map.of(
+        file,
+        List.of(
+            new BadRange(
+                offset, length, page, PAGE, BadRange.Kind.DATA, false, FakeDisk.NAME, sector)));
+  }
+
+  /** What a thread was doing when its watch was closed, it finishes. */
+  @AfterEach
+  void noThreadIsLeft() throws InterruptedException {
+    Heard.assertNoThread();
+  }
+
+  @Test
+  void whatIsNewIsFoundWithItsFileAndTime() throws Exception {
+    Path file = file("a");
+    file("b");
+    long first = disk.firstSector(file);
+    Instant before = Instant.now();
+    try (BadBlockWatch watch = open(heard, data)) {
+      assertEquals(List.of(), watch.unwatched());
+      assertEquals(List.of(disk.list()), watch.status().lists());
+      disk.list((first + 9) + " 2\n");
+      watch.check();
+      BadBlockChange change = Heard.next(heard.found);
+      assertEquals(FakeDisk.NAME, change.device());
+      assertEquals(sectors(first + 9, 2), change.ranges());
+      assertEquals(hit(file, PAGE + SECTOR, 2 * SECTOR, PAGE, first + 9), change.files());
+      assertTrue(change.complete());
+      assertFalse(change.time().isBefore(before));
+      assertFalse(change.time().isAfter(Instant.now()));
+      heard.assertNoMore(watch);
+    }
+  }
+
+  @Test
+  void ofARangeThatGrowsOnlyTheGrowthIsFound() throws Exception {
+    Path file = file("a");
+    long first = disk.firstSector(file);
+    disk.list(first + " 1\n");
+    try (BadBlockWatch watch = open(heard, file)) {
+      disk.list(first + " 3\n");
+      watch.check();
+      BadBlockChange change = Heard.next(heard.found);
+      assertEquals(sectors(first + 1, 2), change.ranges());
+      assertEquals(hit(file, SECTOR, 2 * SECTOR, 0, first + 1), change.files());
+      heard.assertNoMore(watch);
+    }
+  }
+
+  @Test
+  void whatVanishesIsClearedWithTheFileThatItUsedToHit() throws Exception {
+    Path file = file("a");
+    long first = disk.firstSector(file);
+    disk.list(first + " 8\n");
+    try (BadBlockWatch watch = open(heard, file)) {
+      assertEquals(1, watch.status().badRanges());
+      assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
+      disk.list((first + 2) + " 6\n");
+      watch.check();
+      BadBlockChange change = Heard.next(heard.cleared);
+      assertEquals(sectors(first, 2), change.ranges());
+      assertEquals(hit(file, 0, 2 * SECTOR, 0, first), change.files());
+      disk.list("");
+      watch.check();
+      assertEquals(sectors(first + 2, 6), Heard.next(heard.cleared).ranges());
+      heard.assertNoMore(watch);
+      assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
+      assertEquals(2, watch.status().cleared());
+    }
+  }
+
+  @Test
+  void anErrorInNoWatchedFileIsFoundAllTheSame() throws Exception {
+    Path watched = file("a");
+    long elsewhere = disk.firstSector(file("b"));
+    try (BadBlockWatch watch = open(heard, watched)) {
+      disk.list(elsewhere + " 1\n");
+      watch.check();
+      BadBlockChange change = Heard.next(heard.found);
+      assertEquals(sectors(elsewhere, 1), change.ranges());
+      assertEquals(Map.of(), change.files());
+      assertTrue(change.complete());
+    }
+  }
+
+  @Test
+  void twoPathsOnOneDiskAreOneChange() throws Exception {
+    Path a = file("a");
+    Path b = file("b");
+    long atA = disk.firstSector(a);
+    long atB = disk.firstSector(b);
+    try (BadBlockWatch watch = open(heard, a, b, data)) {
+      disk.list(Math.min(atA, atB) + " 1\n" + Math.max(atA, atB) + " 1\n");
+      watch.check();
+      BadBlockChange change = Heard.next(heard.found);
+      assertEquals(2, change.ranges().size());
+      assertEquals(Set.of(a, b), change.files().keySet());
+      heard.assertNoMore(watch);
+    }
+  }
+
+  @Test
+  void whatIsListedAtTheOpeningIsNotTold() throws Exception {
+    disk.list("8 8\n");
+    try (BadBlockWatch watch = open(heard, data)) {
+      heard.assertNoMore(watch);
+      assertEquals(1, watch.status().badRanges());
+      assertEquals(0, watch.status().found());
+    }
+  }
+
+  @Test
+  void aListThatCannotBeReadIsNoListOfClearedRanges() throws Exception {
+    disk.list("8 8\n");
+    try (BadBlockWatch watch = open(heard, data)) {
+      disk.list("8 8\ngarbage\n");
+      watch.check();
+      Unwatched unwatched = Heard.next(heard.unwatched);
+      assertEquals(data, unwatched.path());
+      assertTrue(unwatched.reason().contains("badblocks is not what the kernel writes"));
+      assertEquals(List.of(unwatched), watch.unwatched());
+      heard.assertNoMore(watch);
+      disk.list("");
+      watch.check();
+      assertEquals(sectors(8, 8), Heard.next(heard.cleared).ranges());
+      assertEquals(List.of(), watch.unwatched());
+    }
+  }
+
+  @Test
+  void ofAListAtTheKernelsBoundTheMissingEndIsNotCleared() throws Exception {
+    StringBuilder full = new StringBuilder();
+    for (int i = 0; i < 512; i++) {
+      full.append(10 + 2 * i).append(" 1\n");
+    }
+    disk.list(full.toString());
+    try (BadBlockWatch watch = open(heard, data)) {
+      assertTrue(watch.unwatched().get(0).reason().contains("there may be more"));
+      disk.list("0 1\n" + full.substring(0, full.lastIndexOf("1032 ")));
+      watch.check();
+      BadBlockChange change = Heard.next(heard.found);
+      assertEquals(sectors(0, 1), change.ranges());
+      assertFalse(change.complete());
+      heard.assertNoMore(watch);
+    }
+  }
+
+  @Test
+  void aDeviceThatGoesIsToldAndOneThatComesIsWatchedAgain() throws Exception {
+    Path file = file("a");
+    long first = disk.firstSector(file);
+    Path aside = disk.link().resolveSibling("aside");
+    try (BadBlockWatch watch = open(heard, file)) {
+      Files.move(disk.link(), aside);
+      watch.check();
+      assertEquals(file, Heard.next(heard.unwatched).path());
+      assertEquals(List.of(), watch.status().lists());
+      assertEquals(Map.of(file, Verdict.UNKNOWN), watch.status().verdicts());
+      disk.list(first + " 1\n");
+      Files.move(aside, disk.link());
+      watch.check();
+      assertEquals(sectors(first, 1), Heard.next(heard.found).ranges());
+      assertEquals(List.of(), watch.unwatched());
+      heard.assertNoMore(watch);
+    }
+  }
+
+  @Test
+  void whatIsNoPersistentMemoryIsToldAtTheOpening() throws Exception {
+    Path proc = Path.of("/proc/version");
+    Path file = file("a");
+    try (BadBlockWatch watch = open(heard, proc, file)) {
+      assertEquals(List.of(proc), watch.unwatched().stream().map(Unwatched::path).toList());
+      assertTrue(watch.unwatched().get(0).reason().contains("no persistent memory"));
+      assertEquals(Verdict.NOT_PMEM, watch.status().verdicts().get(proc));
+      assertEquals(List.of(disk.list()), watch.status().lists());
+    }
+  }
+
+  @Test
+  void thisMachineItselfIsWatchedOrSaysWhyNot() throws Exception {
+    try (BadBlockWatch watch = BadBlockWatch.open(data, heard)) {
+      assertEquals(List.of(data), watch.paths());
+      assertTrue(watch.status().lists().size() + watch.unwatched().size() > 0);
+      heard.assertNoMore(watch);
+    }
+  }
+
+  @Test
+  void aPathThatIsNotThereIsRefused() throws Exception {
+    Path missing = data.resolve("missing");
+    assertThrows(NoSuchFileException.class, () -> open(heard, file("a"), missing));
+    Heard.assertNoThread();
+  }
+
+  @Test
+  void aListenerThatThrowsIsToldTheNextChange() throws Exception {
+    Heard failing =
+        new Heard() {
+          @Override
+          public void badBlocksFound(BadBlockChange change) {
+            super.badBlocksFound(change);
+            if (found.size() == 1) {
+              throw new AssertionError("of the test's");
+            }
+          }
+        };
+    try (BadBlockWatch watch = open(failing, data)) {
+      disk.list("8 1\n");
+      watch.check();
+      for (int i = 0; i < 500 && watch.status().listenerFailures() == 0; i++) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      assertEquals(1, watch.status().listenerFailures());
+      disk.list("8 1\n16 1\n");
+      watch.check();
+      assertEquals(sectors(8, 1), Heard.next(failing.found).ranges());
+      assertEquals(sectors(16, 1), Heard.next(failing.found).ranges());
+      assertTrue(watch.status().running());
+    }
+  }
+
+  @Test
+  void closeReturnsAtOnceAndEndsTheThread() throws Exception {
+    List<Long> taken = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      BadBlockWatch watch = open(heard, data);
+      assertTrue(Heard.thread().isDaemon());
+      TimeUnit.MILLISECONDS.sleep(20); // Until the thread is in poll.
+      long begin = System.nanoTime();
+      watch.close();
+      taken.add(System.nanoTime() - begin);
+      assertFalse(watch.status().running());
+      watch.close();
+      watch.check();
+      Heard.assertNoThread();
+    }
+    taken.sort(null);
+    assertTrue(taken.get(10) < Duration.ofMillis(50).toNanos(), taken::toString);
+  }
+
+  @Test
+  void closeDoesNotWaitForTheListenerAndTheListenerMayClose() throws Exception {
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    BadBlockListener waiting =
+        change -> {
+          called.countDown();
+          try {
+            closed.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    BadBlockWatch watch = open(waiting, data);
+    disk.list("8 1\n");
+    watch.check();
+    assertTrue(called.await(10, TimeUnit.SECONDS));
+    watch.close();
+    closed.countDown();
+    Heard.assertNoThread();
+
+    BadBlockWatch[] self = new BadBlockWatch[1];
+    CountDownLatch done = new CountDownLatch(1);
+    self[0] =
+        open(
+            change -> {
+              self[0].close();
+              done.countDown();
+            },
+            data);
+    disk.list("8 1\n16 1\n");
+    self[0].check();
+    assertTrue(done.await(10, TimeUnit.SECONDS));
+    Heard.assertNoThread();
+  }
+
+  @Test
+  void aChangeIsRecordedForEachFileAndForWhatHitsNone() throws Exception {
+    Path file = file("a");
+    long first = disk.firstSector(file);
+    Path recorded = data.resolve("recording.jfr");
+    try (Recording recording = new Recording();
+        BadBlockWatch watch = open(heard, file)) {
+      recording.enable("pmem2j.BadBlockFound");
+      recording.enable("pmem2j.BadBlockCleared");
+      recording.enable("pmem2j.ScanFinished");
+      recording.start();
+      // The sector before the file is not its own.
+      disk.list((first - 1) + " 2\n");
+      watch.check();
+      Heard.next(heard.found);
+      disk.list("");
+      watch.check();
+      Heard.next(heard.cleared);
+      recording.stop();
+      recording.dump(recorded);
+    }
+    List<String> events = new ArrayList<>();
+    List<String> verdicts = new ArrayList<>();
+    for (RecordedEvent event : RecordingFile.readAllEvents(recorded)) {
+      if (event.getEventType().getName().equals("pmem2j.ScanFinished")) {
+        assertEquals(file.toString(), event.getString("path"));
+        verdicts.add(event.getString("verdict"));
+        continue;
+      }
+      events.add(
+          event.getEventType().getName().substring("pmem2j.".length())
+              + " "
+              + (event.getLong("deviceOffset") / SECTOR - first)
+              + " "
+              + event.getLong("length")
+              + " "
+              + event.getString("path"));
+    }
+    assertEquals(
+        List.of(
+            "BadBlockFound 0 512 " + file,
+            "BadBlockFound -1 512 null",
+            "BadBlockCleared 0 512 " + file,
+            "BadBlockCleared -1 512 null"),
+        events);
+    assertEquals(List.of("BAD", "CLEAN"), verdicts);
+  }
+}

@@ -1,0 +1,82 @@
+package io.github.pmem2j.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.pmem2j.internal.scan.ListFinder;
+import io.github.pmem2j.internal.scan.MappingTables;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.ScannerOf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A made-up sysfs in which the disk that a directory really is on is called pmem0 and keeps a list
+ * of bad blocks: files have their true places, and only the list is not the kernel's.
+ */
+final class FakeDisk {
+  static final String NAME = "pmem0";
+  static final int SECTOR = 512;
+
+  private static final Path PROC = Path.of("/proc");
+  private static final MappingTables NO_TABLES =
+      device -> {
+        throw new IOException("there is no device-mapper here");
+      };
+
+  private final Path sys;
+  private final Path list;
+  private final Path link;
+
+  /** For the disk below {@code directory}, which takes the files that this makes. */
+  FakeDisk(Path directory) throws IOException {
+    long device = (long) Files.getAttribute(directory, "unix:dev");
+    long major = (device >>> 8 & 0xFFF) | (device >>> 32 & ~0xFFFL);
+    long minor = (device & 0xFF) | (device >>> 12 & ~0xFFL);
+    assumeTrue(major != 0, directory + " is not on a disk: nothing can stand for one");
+    sys = Files.createDirectory(directory.resolve("sys"));
+    Path disk =
+        Files.createDirectories(
+            sys.resolve("devices/platform/ndbus0/region0/namespace0.0/block/" + NAME));
+    link = Files.createDirectories(sys.resolve("dev/block")).resolve(major + ":" + minor);
+    Files.createSymbolicLink(link, Path.of("../../").resolve(sys.relativize(disk)));
+    Files.writeString(disk.resolve("dev"), major + ":" + minor + "\n");
+    Files.writeString(disk.resolve("size"), "1000000000\n");
+    list = disk.resolve("badblocks");
+    list("");
+  }
+
+  SystemSight sight() {
+    return new SystemSight(new ListFinder(sys, PROC, NO_TABLES), scanner());
+  }
+
+  private BadBlockScanner scanner() {
+    return ScannerOf.roots(sys, PROC, NO_TABLES);
+  }
+
+  Path list() {
+    return list;
+  }
+
+  /** What sysfs says of the disk, which is gone when this is. */
+  Path link() {
+    return link;
+  }
+
+  /** Writes the list. */
+  void list(String text) throws IOException {
+    Files.writeString(list, text);
+  }
+
+  /** The sector of the disk where a file begins, which lies there in one piece. */
+  long firstSector(Path file) throws IOException {
+    String before = Files.readString(list);
+    list("0 " + (1L << 40) + "\n");
+    BadBlockReport report = scanner().scanFile(file);
+    list(before);
+    assertEquals(1, report.badRanges().size(), report::toString);
+    return report.badRanges().get(0).deviceSector();
+  }
+}

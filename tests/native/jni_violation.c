@@ -1,0 +1,29 @@
+/*
+ * What must not be in libpmem2j, for io.github.pmem2j.internal.JniViolation: a use of JNI that
+ * -Xcheck:jni warns of, and one of memory that AddressSanitizer stops at. They prove that the
+ * runs under these would notice.
+ */
+#include <jni.h>
+#include <stdlib.h>
+
+/* A call of JNI with an exception pending. */
+JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_JniViolation_checksNoException(JNIEnv *env,
+                                                                                     jclass cls,
+                                                                                     jintArray a) {
+    (void)cls;
+    jint element = 0;
+    (*env)->GetIntArrayRegion(env, a, (*env)->GetArrayLength(env, a), 1, &element);
+    return (*env)->GetArrayLength(env, a);
+}
+
+/* A read behind the end of allocated memory. */
+JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_JniViolation_readsTooFar(JNIEnv *env,
+                                                                               jclass cls,
+                                                                               jint index) {
+    (void)env;
+    (void)cls;
+    volatile unsigned char *bytes = calloc(8, 1);
+    jint byte = bytes == NULL ? 0 : bytes[index];
+    free((void *)bytes);
+    return byte;
+}
