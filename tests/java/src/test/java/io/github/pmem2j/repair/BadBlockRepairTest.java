@@ -28,8 +28,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Repairs of real files whose disk is said to be bad; what was bad can still be read here. */
 class BadBlockRepairTest {
@@ -265,6 +267,7 @@ class BadBlockRepairTest {
 
   /** The one that matters: killed behind every step, no page is ever silently zeros. */
   @Test
+  @Timeout(value = 20, unit = TimeUnit.MINUTES) // a JVM for each of up to 200 steps
   void survivesAKillBehindEveryStep() throws IOException {
     int count = 1;
     for (boolean killed = true; killed; count++) {
@@ -274,6 +277,7 @@ class BadBlockRepairTest {
       pmem.spoil(file, 3 * PAGE + 512, 20 * PAGE + 600);
       ChildJvm.Result child =
           new ChildJvm()
+              .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
               .run(
                   KilledRepair.class.getName(),
                   file.getParent().toString(),
