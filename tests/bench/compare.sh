@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# For the benchmarks: two sides take turns in one run, and the ratio of their medians is a row of
+# a Markdown table on standard output.
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+# Nanoseconds as a person reads them.
+human() {
+  awk -v ns="$1" 'BEGIN {
+    unit = "ns"
+    if (ns >= 1e3) { ns /= 1e3; unit = "µs" }
+    if (ns >= 1e3) { ns /= 1e3; unit = "ms" }
+    if (ns >= 1e3) { ns /= 1e3; unit = "s" }
+    printf "%.3g %s", ns, unit
+  }'
+}
+
+# row WHAT OURS PEER THEIRS GOAL: both times in nanoseconds.
+row() {
+  awk -v what="$1" -v ours="$(human "$2")" -v peer="$3" -v theirs="$(human "$4")" -v goal="$5" \
+    -v ratio="$(awk -v a="$2" -v b="$4" 'BEGIN { print a / b }')" 'BEGIN {
+      printf "| %s | %s | %s: %s | %.3g | %s |\n", what, ours, peer, theirs, ratio, goal }'
+}
+
+# compare WHAT GOAL TURNS OURS PEER THEIRS: OURS and THEIRS are commands, or functions, that print
+# "NANOSECONDS COUNT" for each round; the first half of the rounds is warming up. The counts of a
+# side must agree, and with $expect if that is set.
+compare() {
+  local what=$1 goal=$2 turns=$3 ours=$4 peer=$5 theirs=$6 scratch
+  scratch=$(mktemp -d)
+  while ((turns-- > 0)); do
+    $ours >"$scratch/turn" && later_half "$scratch/turn" >>"$scratch/ours" || return 1
+    $theirs >"$scratch/turn" && later_half "$scratch/turn" >>"$scratch/theirs" || return 1
+  done
+  row "$what" "$(median <"$scratch/ours")" "$peer" "$(median <"$scratch/theirs")" "$goal"
+  rm -rf "$scratch"
+}
+
+later_half() {
+  awk -v file="$1" -v expect="${expect-}" '
+    { line[NR] = $1; count = $2 }
+    expect != "" && count != expect {
+      print "counted " count ", not " expect >"/dev/stderr"; exit failed = 1
+    }
+    END { if (!failed) for (i = int(NR / 2) + 1; i <= NR; i++) print line[i] }' "$1"
+}
+
+# whole COMMAND…: one round of a whole program, as "NANOSECONDS 0".
+whole() {
+  local begin end
+  begin=$(date +%s%N)
+  "$@" >/dev/null || return 1
+  end=$(date +%s%N)
+  echo "$((end - begin)) 0"
+}

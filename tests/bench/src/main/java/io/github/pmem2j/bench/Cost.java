@@ -1,0 +1,89 @@
+package io.github.pmem2j.bench;
+
+import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.repair.BadBlockRepair;
+import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadBlockScanner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
+
+/**
+ * {@code CALL PATH ROUNDS CYCLES}: makes a call CYCLES times a round, and prints a line for each
+ * round: the nanoseconds of one call, and what it counted. The peers in C are in cost.c.
+ */
+public final class Cost {
+  private static int repaired;
+
+  private Cost() {}
+
+  private interface Call {
+    long on(Path path) throws IOException;
+  }
+
+  private static Call named(String name) {
+    return switch (name) {
+      case "context" -> Cost::context;
+      case "repair" -> Cost::repair;
+      case "scan" -> path -> BadBlockScanner.scan(path).badRanges().size();
+      case "tree" -> Cost::tree;
+      case "walk" -> Cost::walk;
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  /** Opens, drains and closes the bad blocks of a file; counts them. */
+  private static long context(Path file) throws IOException {
+    try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.openReadOnly(file)) {
+      return badBlocks.remaining().size();
+    }
+  }
+
+  /** Repairs the next of the files 0, 1, … in a directory from "replica"; counts the ranges. */
+  private static long repair(Path directory) throws IOException {
+    Path file = directory.resolve(String.valueOf(repaired++));
+    RangeRestorer replica = RangeRestorer.from(directory.resolve("replica"));
+    return BadBlockRepair.of(file).run(replica).ranges().size();
+  }
+
+  /** Scans a tree; counts its files. */
+  private static long tree(Path root) throws IOException {
+    try (Stream<BadBlockReport> reports = BadBlockScanner.create().scanTree(root, null)) {
+      return reports.count();
+    }
+  }
+
+  /** Walks a tree and reads each file's attributes; counts the files. */
+  private static long walk(Path root) throws IOException {
+    try (Stream<Path> paths = Files.walk(root)) {
+      return paths.filter(Cost::isRegular).count();
+    }
+  }
+
+  private static boolean isRegular(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static void main(String[] args) throws IOException {
+    Call call = named(args[0]);
+    Path path = Path.of(args[1]);
+    int rounds = Integer.parseInt(args[2]);
+    int cycles = Integer.parseInt(args[3]);
+    for (int round = 0; round < rounds; round++) {
+      long count = 0;
+      long begin = System.nanoTime();
+      for (int i = 0; i < cycles; i++) {
+        count = call.on(path);
+      }
+      System.out.println((System.nanoTime() - begin) / cycles + " " + count);
+    }
+  }
+}
