@@ -26,14 +26,14 @@ row() {
 # "NANOSECONDS COUNT" for each round; the first half of the rounds is warming up. The counts of a
 # side must agree, and with $expect if that is set.
 compare() {
-  local what=$1 goal=$2 turns=$3 ours=$4 peer=$5 theirs=$6 scratch
-  scratch=$(mktemp -d)
+  local what=$1 goal=$2 turns=$3 ours=$4 peer=$5 theirs=$6 samples
+  samples=$(mktemp -d)
   while ((turns-- > 0)); do
-    $ours >"$scratch/turn" && later_half "$scratch/turn" >>"$scratch/ours" || return 1
-    $theirs >"$scratch/turn" && later_half "$scratch/turn" >>"$scratch/theirs" || return 1
+    $ours >"$samples/turn" && later_half "$samples/turn" >>"$samples/ours" || return 1
+    $theirs >"$samples/turn" && later_half "$samples/turn" >>"$samples/theirs" || return 1
   done
-  row "$what" "$(median <"$scratch/ours")" "$peer" "$(median <"$scratch/theirs")" "$goal"
-  rm -rf "$scratch"
+  row "$what" "$(median <"$samples/ours")" "$peer" "$(median <"$samples/theirs")" "$goal"
+  rm -rf "$samples"
 }
 
 later_half() {

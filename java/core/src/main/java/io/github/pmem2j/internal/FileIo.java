@@ -18,6 +18,7 @@ public final class FileIo {
   public static final String NO_MARKS = "\0";
 
   private static final int MARK_ROOM = 4096;
+  private static final byte[] NOTHING = {};
 
   private FileIo() {}
 
@@ -134,10 +135,14 @@ public final class FileIo {
    * @return what {@link #setRepairMark} set, or "", or {@link #NO_MARKS}
    */
   public static String repairMark(Path path) throws IOException {
-    byte[] value = new byte[MARK_ROOM];
-    int length = Native.getXattr(Descriptor.bytes(path), value);
+    byte[] name = Descriptor.bytes(path);
+    int length = Native.getXattr(name, NOTHING);
     if (length >= 0) {
-      return new String(value, 0, length, StandardCharsets.UTF_8);
+      byte[] value = new byte[MARK_ROOM];
+      length = Native.getXattr(name, value);
+      if (length >= 0) {
+        return new String(value, 0, length, StandardCharsets.UTF_8);
+      }
     }
     return noMark(path, "getxattr", length) ? "" : NO_MARKS;
   }
