@@ -4,6 +4,7 @@ import io.github.pmem2j.Pmem2Exception;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -96,11 +97,7 @@ public final class NativeLibrary {
     Path parent =
         Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")));
     checkAncestors(parent.toRealPath());
-    Path directory =
-        Files.createTempDirectory(
-            parent.toRealPath(),
-            DIRECTORY_PREFIX,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path directory = newDirectory(parent.toRealPath());
     Path file = null;
     try {
       checkOwned(directory);
@@ -120,6 +117,24 @@ public final class NativeLibrary {
     }
     checkVersion(resource);
     return resource + " of the jar, unpacked in " + parent;
+  }
+
+  /**
+   * A new directory with a name that nobody can guess, for us alone from its first instant. The
+   * kernel's own random bytes are there at once; the JDK's SecureRandom takes longer than all else
+   * here.
+   */
+  private static Path newDirectory(Path parent) throws IOException {
+    byte[] random = new byte[16];
+    try (InputStream in = Files.newInputStream(Path.of("/dev/urandom"))) {
+      if (in.readNBytes(random, 0, random.length) != random.length) {
+        throw new IOException("/dev/urandom gave too little");
+      }
+    }
+    String name = DIRECTORY_PREFIX + new BigInteger(1, random).toString(Character.MAX_RADIX);
+    return Files.createDirectory(
+        parent.resolve(name),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static UnsatisfiedLinkError linkError(UnsatisfiedLinkError cause, Path parent) {
