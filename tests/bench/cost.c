@@ -56,7 +56,10 @@ static long context(const char *path) {
     return libpmem2(path, 0);
 }
 
-static long clear(const char *path) {
+static long clear(const char *directory) {
+    static int cleared;
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/%d", directory, cleared++);
     return libpmem2(path, 1);
 }
 

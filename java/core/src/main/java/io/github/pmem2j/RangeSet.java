@@ -10,7 +10,20 @@ final class RangeSet {
   /** Disjoint, not touching: offset to end. */
   private final TreeMap<Long, Long> ends = new TreeMap<>();
 
+  /** Not yet among {@link #ends}: most sets are never asked, and sorting would cost. */
+  private final List<BadBlock> added = new ArrayList<>();
+
   void add(BadBlock block) {
+    added.add(block);
+  }
+
+  private TreeMap<Long, Long> ends() {
+    added.forEach(this::merge);
+    added.clear();
+    return ends;
+  }
+
+  private void merge(BadBlock block) {
     long offset = block.offset();
     long end = block.end();
     Map.Entry<Long, Long> before = ends.floorEntry(offset);
@@ -33,17 +46,18 @@ final class RangeSet {
   /** The parts of a block that are not in the set, in order. */
   List<BadBlock> missing(BadBlock block) {
     List<BadBlock> parts = new ArrayList<>();
+    TreeMap<Long, Long> sorted = ends();
     long at = block.offset();
-    Map.Entry<Long, Long> range = ends.floorEntry(at);
+    Map.Entry<Long, Long> range = sorted.floorEntry(at);
     if (range == null) {
-      range = ends.higherEntry(at);
+      range = sorted.higherEntry(at);
     }
     while (range != null && range.getKey() < block.end()) {
       if (range.getKey() > at) {
         parts.add(new BadBlock(at, range.getKey() - at));
       }
       at = Math.max(at, range.getValue());
-      range = ends.higherEntry(range.getKey());
+      range = sorted.higherEntry(range.getKey());
     }
     if (at < block.end()) {
       parts.add(new BadBlock(at, block.end() - at));
@@ -53,7 +67,8 @@ final class RangeSet {
 
   /** Whether a range of the set begins or ends at this byte. */
   boolean hasEdge(long offset) {
-    Map.Entry<Long, Long> before = ends.lowerEntry(offset);
-    return ends.containsKey(offset) || (before != null && before.getValue() == offset);
+    TreeMap<Long, Long> sorted = ends();
+    Map.Entry<Long, Long> before = sorted.lowerEntry(offset);
+    return sorted.containsKey(offset) || (before != null && before.getValue() == offset);
   }
 }
