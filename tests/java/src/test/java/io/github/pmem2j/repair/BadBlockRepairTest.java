@@ -267,7 +267,7 @@ class BadBlockRepairTest {
 
   /** The one that matters: killed behind every step, no page is ever silently zeros. */
   @Test
-  @Timeout(value = 20, unit = TimeUnit.MINUTES) // a JVM for each of up to 200 steps
+  @Timeout(value = 10, unit = TimeUnit.MINUTES) // a JVM for each step
   void survivesAKillBehindEveryStep() throws IOException {
     int count = 1;
     for (boolean killed = true; killed; count++) {
