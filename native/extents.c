@@ -41,6 +41,8 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jin
         code = ioctl(fd, FS_IOC_FIEMAP, map);
     while (code != 0 && errno == EINTR);
     jint count = code != 0 ? -errno : (jint)map->fm_mapped_extents;
+    if (count > room)
+        count = -EPROTO; // nobody's array is written past its end
     if (count > 0) {
         jlong *fields = (*env)->GetPrimitiveArrayCritical(env, extents, NULL);
         if (fields == NULL) {

@@ -96,8 +96,10 @@ public final class NativeLibrary {
     byte[] content = read(resource);
     Path parent =
         Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")));
-    checkAncestors(parent.toRealPath());
-    Path directory = newDirectory(parent.toRealPath());
+    // Resolved once: a link may be turned elsewhere behind the check.
+    Path real = parent.toRealPath();
+    checkAncestors(real);
+    Path directory = newDirectory(real);
     Path file = null;
     try {
       checkOwned(directory);
