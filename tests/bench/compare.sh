@@ -37,7 +37,7 @@ compare() {
 }
 
 later_half() {
-  awk -v file="$1" -v expect="${expect-}" '
+  awk -v expect="${expect-}" '
     { line[NR] = $1; count = $2 }
     expect != "" && count != expect {
       print "counted " count ", not " expect >"/dev/stderr"; exit failed = 1
