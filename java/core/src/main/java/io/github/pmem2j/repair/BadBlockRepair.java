@@ -110,13 +110,6 @@ public final class BadBlockRepair {
   }
 
   private Walk walk() {
-    return new Walk(
-        path,
-        directory,
-        allowShared,
-        BadBlockScanner::scan,
-        Step.Hook.NONE,
-        Path.of("/sys"),
-        Path.of("/dev"));
+    return new Walk(path, directory, allowShared, BadBlockScanner::scan, Step.Hook.NONE);
   }
 }

@@ -20,19 +20,20 @@ public final class KilledRepair {
     FakePmem pmem = FakePmem.at(Path.of(args[0]));
     int[] left = {Integer.parseInt(args[3])};
     Map<Step, Integer> times = new EnumMap<>(Step.class);
+    Path file = Path.of(args[1]);
+    Step.Hook finding = pmem.findingGoodBlocks(file);
     Walk walk =
         new Walk(
-            Path.of(args[1]),
+            file,
             null,
             false,
-            pmem::scan,
+            pmem,
             step -> {
+              finding.after(step);
               if (times.merge(step, 1, Integer::sum) <= MOST_TIMES) {
                 kill(step, --left[0]);
               }
-            },
-            pmem.sys(),
-            pmem.dev());
+            });
     System.out.println(walk.run(RangeRestorer.from(Path.of(args[2]))).finished());
   }
 

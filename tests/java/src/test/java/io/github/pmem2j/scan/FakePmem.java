@@ -1,7 +1,11 @@
 package io.github.pmem2j.scan;
 
 import io.github.pmem2j.ChildJvm;
+import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.repair.Machine;
+import io.github.pmem2j.internal.repair.Step;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,11 +15,13 @@ import java.util.stream.LongStream;
 
 /**
  * A made-up /sys and /dev, in which the disk below the tests' directory is persistent memory with a
- * list of bad blocks that a test writes. What is "bad" can be read here, and clearing a file really
- * gives it other blocks.
+ * list of bad blocks that a test writes. Clearing a file really gives it other blocks; what is
+ * "bad" is lost to a repair, as its files are said to be mapped directly, though a test can read
+ * it.
  */
-public final class FakePmem {
+public final class FakePmem implements Machine {
   private static final long WHOLE_DISK = 1L << 40;
+  private static final int MOST_ALLOCATIONS = 8;
 
   private final Path root;
 
@@ -56,22 +62,25 @@ public final class FakePmem {
     return Files.createTempDirectory(ChildJvm.target(), name);
   }
 
-  public Path sys() {
+  @Override
+  public Path sysfs() {
     return root.resolve("sys");
   }
 
+  @Override
   public Path dev() {
     return root.resolve("dev");
   }
 
-  /** Whether the disk itself can be read here. */
-  public boolean diskReadable() {
-    return Files.isReadable(dev().resolve("pmem0"));
+  @Override
+  public boolean dax(FileStatus status) {
+    return true;
   }
 
   /** The scanner on it. */
+  @Override
   public BadBlockReport scan(Path file) throws IOException {
-    return new BadBlockScanner(sys(), Path.of("/proc"), device -> "").scanFile(file);
+    return new BadBlockScanner(sysfs(), Path.of("/proc"), device -> "").scanFile(file);
   }
 
   private Path list() {
@@ -107,5 +116,34 @@ public final class FakePmem {
       bad.add(extent.deviceSector() + (offset - extent.offset()) / 512);
     }
     setBad(bad);
+  }
+
+  /**
+   * A repair's hook: a file system without a journal may hand the blocks it was just given back
+   * again and again. After some times they heal, as if it had found others; the file's own data
+   * never does.
+   */
+  public Step.Hook findingGoodBlocks(Path file) {
+    int[] allocations = {0};
+    return step -> {
+      if (step == Step.ALLOCATED && ++allocations[0] >= MOST_ALLOCATIONS) {
+        healNewBlocks(file);
+      }
+    };
+  }
+
+  private void healNewBlocks(Path file) {
+    try {
+      List<Long> bad = bad();
+      for (BadRange range : scan(file).badRanges()) {
+        if (!range.device().isEmpty() && range.kind() != BadRange.Kind.DATA) {
+          long end = range.deviceSector() + range.length() / 512;
+          bad.removeIf(sector -> range.deviceSector() <= sector && sector < end);
+        }
+      }
+      setBad(bad);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -22,9 +22,7 @@ public final class DamagedFile implements AutoCloseable {
   private static final int PASSES = 4;
 
   private final Descriptor file;
-  private final Scanner scanner;
-  private final Path sysfs;
-  private final Path dev;
+  private final Machine machine;
   private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
   private BadBlockReport report;
   private FileStatus status;
@@ -34,26 +32,18 @@ public final class DamagedFile implements AutoCloseable {
 
   private String sectorsOf = "";
 
-  private DamagedFile(Descriptor file, Scanner scanner, Path sysfs, Path dev) throws IOException {
+  private DamagedFile(Descriptor file, Machine machine) throws IOException {
     this.file = file;
-    this.scanner = scanner;
-    this.sysfs = sysfs;
-    this.dev = dev;
+    this.machine = machine;
     this.status = file.status();
-    this.report = scanner.scan(file.path());
+    this.report = machine.scan(file.path());
   }
 
   /** Opens a file and scans it. */
-  public static DamagedFile open(Path path, Scanner scanner) throws IOException {
-    return open(path, scanner, Path.of("/sys"), Path.of("/dev"));
-  }
-
-  /** With sysfs and the device nodes elsewhere. */
-  public static DamagedFile open(Path path, Scanner scanner, Path sysfs, Path dev)
-      throws IOException {
+  public static DamagedFile open(Path path, Machine machine) throws IOException {
     Descriptor file = Descriptor.open(path, Descriptor.Mode.READ);
     try {
-      return new DamagedFile(file, scanner, sysfs, dev);
+      return new DamagedFile(file, machine);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -130,7 +120,7 @@ public final class DamagedFile implements AutoCloseable {
         return salvaged;
       }
       // An error that the scan did not know, or sectors taken from where the file was then.
-      BadBlockReport now = scanner.scan(path());
+      BadBlockReport now = machine.scan(path());
       List<BadRange> before = report.badRanges();
       report = now;
       status = file.status();
@@ -144,7 +134,7 @@ public final class DamagedFile implements AutoCloseable {
     if (!sectorsOf.equals(device)) {
       closeSectors();
       sectorsOf = device;
-      sectors = DeviceSectors.open(device, status, sysfs, dev);
+      sectors = DeviceSectors.open(device, status, machine);
     }
     return sectors;
   }
@@ -233,7 +223,7 @@ public final class DamagedFile implements AutoCloseable {
       while (at < end) {
         long stop = Math.min(end, at / PAGE * PAGE + PAGE);
         // Without DAX the page cache may still have the page, and newer than the device.
-        int count = status.dax() || zeroed(at, stop) ? FileIo.UNREADABLE : read(stop);
+        int count = machine.dax(status) || zeroed(at, stop) ? FileIo.UNREADABLE : read(stop);
         if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
           return false;
         }

@@ -30,15 +30,16 @@ final class DeviceSectors implements AutoCloseable {
   }
 
   /** Opens the device, or returns null if it may not be read or is not directly below the file. */
-  static DeviceSectors open(String name, FileStatus file, Path sysfs, Path dev) {
+  static DeviceSectors open(String name, FileStatus file, Machine machine) {
     try {
-      Path entry = sysfs.resolve("dev/block").resolve(file.device().toString()).toRealPath();
+      Path devices = machine.sysfs().resolve("dev/block");
+      Path entry = devices.resolve(file.device().toString()).toRealPath();
       boolean partition = Files.exists(entry.resolve("partition"));
       Path disk = partition ? entry.getParent() : entry;
       if (!disk.endsWith(name)) {
         return null;
       }
-      Path node = dev.resolve(name.replace('!', '/'));
+      Path node = machine.dev().resolve(name.replace('!', '/'));
       return new DeviceSectors(
           name, Descriptor.open(node, Descriptor.Mode.READ, Descriptor.Mode.DIRECT));
     } catch (IOException e) {

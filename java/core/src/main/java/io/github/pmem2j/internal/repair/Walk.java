@@ -38,27 +38,16 @@ public final class Walk {
   private final Path path;
   private final Path directory;
   private final boolean allowShared;
-  private final Scanner scanner;
+  private final Machine machine;
   private final Step.Hook hook;
-  private final Path sysfs;
-  private final Path dev;
 
   /** A walk for one file; {@code directory} is where the journal goes, or null for beside it. */
-  public Walk(
-      Path path,
-      Path directory,
-      boolean allowShared,
-      Scanner scanner,
-      Step.Hook hook,
-      Path sysfs,
-      Path dev) {
+  public Walk(Path path, Path directory, boolean allowShared, Machine machine, Step.Hook hook) {
     this.path = path;
     this.directory = directory;
     this.allowShared = allowShared;
-    this.scanner = scanner;
+    this.machine = machine;
     this.hook = hook;
-    this.sysfs = sysfs;
-    this.dev = dev;
   }
 
   /** What a run would do; writes nothing. */
@@ -139,9 +128,9 @@ public final class Walk {
   }
 
   private Plan plan(List<Piece> inDoubt) throws IOException {
-    BadBlockReport report = scanner.scan(path);
+    BadBlockReport report = machine.scan(path);
     hook.after(Step.SCANNED);
-    try (DamagedFile damaged = DamagedFile.open(path, scanner, sysfs, dev)) {
+    try (DamagedFile damaged = DamagedFile.open(path, machine)) {
       Plan plan = Plan.of(report, inDoubt, damaged, allowShared);
       hook.after(Step.PLANNED);
       return plan;
@@ -164,7 +153,7 @@ public final class Walk {
 
   /** What the device says is bad in these blocks now. */
   private List<BadRange> badNow(Range blocks) throws IOException {
-    return scanner.scan(path).badRanges().stream()
+    return machine.scan(path).badRanges().stream()
         .filter(bad -> !bad.device().isEmpty()) // else it is only in the journal
         .filter(bad -> bad.clearOffset() < blocks.end() && blocks.offset() < bad.clearEnd())
         .toList();
