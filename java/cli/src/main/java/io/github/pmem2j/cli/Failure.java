@@ -1,7 +1,9 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.Pmem2Exception;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /**
  * Why something could not be done, as JSON has it.
@@ -16,9 +18,17 @@ record Failure(int code, String name, String message) {
   static Failure of(Exception e) {
     Throwable own = e instanceof FileSystemException && e.getCause() != null ? e.getCause() : e;
     String message = own.getMessage() == null ? own.toString() : own.getMessage();
-    return own instanceof Pmem2Exception pmem2
-        ? new Failure(pmem2.code(), pmem2.errorName(), message)
-        : refused(message);
+    if (own instanceof Pmem2Exception pmem2) {
+      return new Failure(pmem2.code(), pmem2.errorName(), message);
+    }
+    // The JDK's own, whose message is a bare path.
+    if (own instanceof NoSuchFileException) {
+      return new Failure(-2, "ENOENT", message + ": no such file or directory");
+    }
+    if (own instanceof AccessDeniedException) {
+      return new Failure(-13, "EACCES", message + ": permission denied");
+    }
+    return refused(message);
   }
 
   /** A refusal of ours. */

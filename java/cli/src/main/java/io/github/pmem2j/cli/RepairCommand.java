@@ -50,11 +50,15 @@ final class RepairCommand implements Callable<Integer> {
     @Option(
         names = "--from",
         paramLabel = "REPLICA",
-        description = "Another copy of the file, with the same content at the same offsets.")
+        description = "Another copy of the same state of the file, of the same size.")
     private Path replica;
 
     @Option(names = "--zero", description = "There is no other copy: put zeros in their place.")
     private boolean zero;
+
+    private RangeRestorer restorer() {
+      return zero ? RangeRestorer.zeros() : RangeRestorer.from(replica);
+    }
   }
 
   /** The outcome as JSON has it; components that make no sense for an outcome are null. */
@@ -130,8 +134,9 @@ final class RepairCommand implements Callable<Integer> {
     BadBlockRepair repair = BadBlockRepair.of(path);
     repair = journal == null ? repair : repair.journalIn(journal);
     repair = shared ? repair.allowShared() : repair;
-    if (source != null && source.replica != null && Files.isSameFile(path, source.replica)) {
-      return failed(Failure.refused(source.replica + " is the file itself"), null);
+    RangeRestorer restorer = source == null ? null : source.restorer();
+    if (restorer != null) {
+      restorer.check(path, Files.size(path)); // before the question, and in a dry run too
     }
     RepairPlan plan = repair.plan();
     if (!json) {
@@ -155,9 +160,7 @@ final class RepairCommand implements Callable<Integer> {
       boolean bad = !plan.ranges().isEmpty() || !plan.refused().isEmpty();
       return bad ? ExitCode.BAD_BLOCKS : unlessMore(plan.reasons());
     }
-    RepairResult result =
-        repair.run(
-            source.replica == null ? RangeRestorer.zeros() : RangeRestorer.from(source.replica));
+    RepairResult result = repair.run(restorer);
     if (json) {
       out()
           .println(

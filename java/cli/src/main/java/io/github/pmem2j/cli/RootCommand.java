@@ -7,7 +7,9 @@ import picocli.CommandLine.ScopeType;
 /** What the commands have in common. */
 @Command(
     name = RootCommand.NAME,
-    description = "Lists and clears the bad blocks of files and dax devices on persistent memory.",
+    description =
+        "Finds the bad blocks of files and dax devices on persistent memory, reads around them,"
+            + " clears them, and restores what they held.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -27,8 +29,8 @@ import picocli.CommandLine.ScopeType;
       "  0  nothing bad",
       "  1  bad blocks found",
       "  2  wrong usage, or an error on any path",
-      "  3  could not tell: libpmem2 found no persistent memory below a path",
-      "Of several that apply, list takes 2 before 1 before 3 before 0, and scan 1 before 2 before 3.",
+      "  3  could not tell",
+      "Where several apply, the help of the command says which it takes.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar list /mnt/pmem/*.db",

@@ -6,7 +6,6 @@ import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
     Salvaged all;
     try (SalvageReader reader = SalvageReader.open(path);
         ProgressBar bar = ProgressBar.create()) {
-      all = read(reader, Files.size(path), bar);
+      all = read(reader, reader.size(), bar);
     } catch (IOException e) {
       Failure failure = Failure.of(e);
       if (json) {

@@ -4,12 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
+import java.nio.file.StandardCopyOption;
 
 /** An open file: a descriptor of our own, closed after everything that was opened from it. */
 public final class Descriptor implements AutoCloseable {
-  private final Path path;
+  private volatile Path path;
   private final boolean writable;
   private final Handle handle;
 
@@ -115,7 +117,13 @@ public final class Descriptor implements AutoCloseable {
     return true;
   }
 
-  /** The path as the caller gave it. */
+  /** Renames the file, over what has that name, and is known by it from then on. */
+  public void rename(Path to) throws IOException {
+    Files.move(path, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    path = to;
+  }
+
+  /** The path as the caller gave it, or as it is since a renaming. */
   public Path path() {
     return path;
   }

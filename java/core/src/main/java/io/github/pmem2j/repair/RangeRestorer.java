@@ -1,9 +1,11 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.internal.repair.Replica;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Where the lost bytes of a file come from: a replica, a log, a backup. */
 @FunctionalInterface
@@ -20,21 +22,25 @@ public interface RangeRestorer {
   void restore(Range range, ByteBuffer target) throws IOException;
 
   /**
-   * Takes them from another copy of the whole file, at the same offsets. A replica that is shorter,
-   * or cannot be read there, restores nothing.
+   * Told of the file once, before a repair does anything: the time to refuse the wrong one. Accepts
+   * every file if not overridden.
    *
-   * @param replica the copy
+   * @param file the file to be repaired
+   * @param size its size in bytes
+   * @throws IOException if its bytes are not to be had here: the repair then changes nothing
+   */
+  default void check(Path file, long size) throws IOException {}
+
+  /**
+   * Takes them from another copy of the whole file, at the same offsets. {@link #check} refuses a
+   * replica that is not as long as the file, or is the file itself. What cannot be read there is
+   * not restored.
+   *
+   * @param replica the copy, of the same state of the file
    * @return a restorer that opens the replica for each range
    */
   static RangeRestorer from(Path replica) {
-    return (range, target) -> {
-      try (SalvageReader reader = SalvageReader.open(replica)) {
-        long length = reader.readFully(range.offset(), target);
-        if (length < range.length()) {
-          throw new IOException(replica + " ends before byte " + range.end());
-        }
-      }
-    };
+    return new Replica(Objects.requireNonNull(replica));
   }
 
   /**

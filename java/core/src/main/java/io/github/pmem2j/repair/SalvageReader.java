@@ -36,10 +36,20 @@ public final class SalvageReader implements AutoCloseable {
    * @return its reader
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws java.nio.file.AccessDeniedException if it may not be read
-   * @throws IOException if it cannot be opened
+   * @throws IOException if it cannot be opened, or is neither a regular file nor a block device
    */
   public static SalvageReader open(Path path) throws IOException {
     return new SalvageReader(DamagedFile.open(path, BadBlockScanner::scan));
+  }
+
+  /**
+   * How long the file is now.
+   *
+   * @return its size in bytes, of a block device too
+   * @throws IOException if it cannot be had
+   */
+  public long size() throws IOException {
+    return file.size();
   }
 
   /**

@@ -98,6 +98,11 @@ public final class BadBlockWatch implements AutoCloseable {
     return watcher.status();
   }
 
+  /** As the watcher's. */
+  long looks() {
+    return watcher.looks();
+  }
+
   /**
    * Has the lists read and compared now, in the watch's thread, without waiting for the kernel's
    * word: after an access has failed, say. Returns at once. Does nothing after {@link #close()}.

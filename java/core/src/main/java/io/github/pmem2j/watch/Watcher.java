@@ -38,6 +38,7 @@ final class Watcher implements Runnable {
 
   private boolean closed;
   private WatchStatus status;
+  private long looks;
 
   private Watcher(
       List<Path> paths, BadBlockListener listener, Sight sight, Notifications notifications)
@@ -79,6 +80,13 @@ final class Watcher implements Runnable {
   WatchStatus status() {
     synchronized (lock) {
       return status;
+    }
+  }
+
+  /** How often it has begun to look; what it has found before, it has told by then. */
+  long looks() {
+    synchronized (lock) {
+      return looks;
     }
   }
 
@@ -139,6 +147,9 @@ final class Watcher implements Runnable {
 
   /** Finds out what has changed, and tells it. */
   private void look() {
+    synchronized (lock) {
+      looks++;
+    }
     Instant time = Instant.now();
     Set<Unwatched> unwatchedBefore = lists.unwatched();
     WatchedScan before = scan;

@@ -1,6 +1,7 @@
 package io.github.pmem2j.emulated;
 
-import io.github.pmem2j.repair.BadBlockRepair;
+import io.github.pmem2j.internal.repair.Step;
+import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.scan.BadBlockReport;
@@ -8,6 +9,7 @@ import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -32,13 +34,17 @@ import java.util.Set;
  */
 final class PowerCuts {
   private static final int PAGES = 64;
-  private static final int REPAIRS = 6;
-  private static final Path RESULTS = Path.of("/run/results");
-  private static final Path RECORD = RESULTS.resolve("bad");
+
+  /** The power may go from the very first step on, or later: behind some five repairs. */
+  private static final int LATEST = 100;
+
+  private static final Path RECORD = Path.of("/run/results/bad");
+  private static final Path STEPS = Path.of("/run/results/steps");
 
   private final Namespace disk;
   private final Path file;
   private final Random random;
+  private long untilTold;
 
   /** Which sectors of the file have ever been bad, and so may have been restored. */
   private final Set<Long> spoiled = new HashSet<>();
@@ -47,9 +53,10 @@ final class PowerCuts {
     this.disk = disk;
     this.file = file;
     this.random = new Random(seed);
+    this.untilTold = random.nextInt(LATEST);
   }
 
-  /** SEED, and "last" for a machine that is not cut. */
+  /** SEED, and "last" for a machine that is not cut. Otherwise it never ends. */
   public static void main(String[] args) throws Exception {
     Machine machine = new Machine();
     boolean first = !Files.exists(RECORD);
@@ -72,16 +79,24 @@ final class PowerCuts {
       cuts.check("after the cut");
     }
     boolean last = args.length > 1;
-    if (!last) {
-      Files.createFile(RESULTS.resolve("ready"));
+    if (last) {
+      cuts.untilTold = Long.MAX_VALUE;
     }
-    cuts.repair();
-    for (int i = 0; i < (last ? 1 : REPAIRS); i++) {
-      cuts.spoil();
+    do {
       cuts.repair();
-    }
-    if (!last) {
-      Thread.sleep(Long.MAX_VALUE);
+      cuts.spoil();
+    } while (!last);
+    cuts.repair();
+  }
+
+  /** Says outside how far it is, from a random step on: at one of them the power goes. */
+  private void tell(Step step) {
+    if (--untilTold < 0) {
+      try {
+        Files.writeString(STEPS, step + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -189,7 +204,8 @@ final class PowerCuts {
             target.put(restored(at / Sectors.SIZE));
           }
         };
-    RepairResult result = BadBlockRepair.of(file).run(restorer);
+    RepairResult result =
+        new Walk(file, null, false, BadBlockScanner::scan, this::tell).run(restorer);
     if (!result.finished()) {
       throw new AssertionError(result);
     }

@@ -157,6 +157,15 @@ class BadBlockRepairTest {
   }
 
   @Test
+  void refusesAReplicaOfAnotherLength() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    Files.write(replica, Arrays.copyOf(content, content.length + 1));
+    IOException refused = assertThrows(IOException.class, this::repair);
+    assertTrue(refused.getMessage().contains("is no copy of " + file), refused.getMessage());
+    assertUntouched();
+  }
+
+  @Test
   void leavesAloneWhatIsNoLongerBad() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     RepairResult result =

@@ -2,12 +2,14 @@ package io.github.pmem2j.repair;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.scan.FakePmem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -104,5 +106,22 @@ class SalvageTest {
     assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, copy).run(null));
     assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, file).run(null));
     assertEquals("precious", Files.readString(copy));
+  }
+
+  @Test
+  void takesNoEndThatWasCutOffForAHole() throws IOException {
+    Salvage salvage = Salvage.of(file, copy);
+    SalvageProgress cut =
+        (done, size, lost) -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(HOLE);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    IOException refused = assertThrows(IOException.class, () -> salvage.run(cut));
+    assertTrue(refused.getMessage().contains("is shorter now"), refused.getMessage());
+    List<String> map = Files.readAllLines(salvage.mapFile());
+    assertFalse(map.stream().anyMatch(line -> line.endsWith("+")), map.toString());
   }
 }

@@ -3,6 +3,7 @@ package io.github.pmem2j.watch;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,10 +52,18 @@ class Heard implements BadBlockListener {
     assertNull(thread());
   }
 
+  private static void look(BadBlockWatch watch) throws IOException {
+    long before = watch.looks();
+    watch.check();
+    while (watch.looks() == before) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Nothing is in the queues, once what the watch was doing is done. */
   void assertNoMore(BadBlockWatch watch) throws Exception {
-    watch.check();
-    TimeUnit.MILLISECONDS.sleep(300);
+    look(watch);
+    look(watch); // and with it, what the first has found is told
     assertNull(found.peek());
     assertNull(cleared.peek());
     assertNull(unwatched.peek());

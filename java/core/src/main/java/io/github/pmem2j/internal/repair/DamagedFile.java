@@ -9,6 +9,7 @@ import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,10 @@ public final class DamagedFile implements AutoCloseable {
     this.file = file;
     this.machine = machine;
     this.status = file.status();
+    if (status.type() != FileStatus.Type.REGULAR && status.type() != FileStatus.Type.BLOCK_DEVICE) {
+      throw new IOException(
+          path() + ": only regular files and block devices can be read, not a " + status.type());
+    }
     this.report = machine.scan(file.path());
   }
 
@@ -53,6 +58,13 @@ public final class DamagedFile implements AutoCloseable {
   /** The path as the caller gave it. */
   public Path path() {
     return file.path();
+  }
+
+  /** How long it is now, in bytes; of a device, too. */
+  public long size() throws IOException {
+    try (FileChannel channel = FileChannel.open(path())) {
+      return channel.size();
+    }
   }
 
   /** Whether the range is known to hold lost bytes. */

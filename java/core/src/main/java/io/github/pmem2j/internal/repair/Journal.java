@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,8 +110,7 @@ final class Journal implements AutoCloseable {
           }
           continue;
         }
-        Files.move(
-            draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        file.rename(path);
         hook.after(Step.JOURNAL_NAMED);
         syncDirectory(path);
         hook.after(Step.JOURNAL_SYNCED);

@@ -2,13 +2,13 @@ package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.repair.SalvageProgress;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,21 +56,18 @@ public final class SalvageCopy {
   /** Copies what the map does not say is finished. */
   public static Salvaged run(Path from, Path to, Path mapPath, SalvageProgress progress)
       throws IOException {
-    long size;
-    try (FileChannel channel = FileChannel.open(from)) {
-      size = channel.size();
-    }
     boolean again = Files.exists(mapPath);
     if (Files.exists(to) && (Files.isSameFile(from, to) || (!again && Files.size(to) > 0))) {
       throw new FileAlreadyExistsException(
           to.toString(), null, "it has content and there is no mapfile " + mapPath);
     }
-    MapFile map = again && Files.exists(to) ? MapFile.load(mapPath, size) : new MapFile(size);
     try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
-        Descriptor source = Descriptor.open(from, Descriptor.Mode.READ);
-        Descriptor target = Descriptor.open(to, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
-      SalvageCopy copy = new SalvageCopy(reader, source, target, map, mapPath, progress, size);
-      return copy.run();
+        Descriptor source = Descriptor.open(from, Descriptor.Mode.READ)) {
+      long size = reader.size();
+      MapFile map = again && Files.exists(to) ? MapFile.load(mapPath, size) : new MapFile(size);
+      try (Descriptor target = Descriptor.open(to, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
+        return new SalvageCopy(reader, source, target, map, mapPath, progress, size).run();
+      }
     }
   }
 
@@ -123,8 +120,7 @@ public final class SalvageCopy {
   private long copyChunk(long offset, int length) throws IOException {
     Salvaged chunk = reader.read(offset, buffer.clear().limit(length));
     if (chunk.length() == 0) {
-      finished(offset, length); // the file has become shorter
-      return length;
+      throw shorter();
     }
     Range whole = new Range(offset, chunk.length());
     for (Range good : Ranges.without(whole, chunk.lost())) {
@@ -145,8 +141,22 @@ public final class SalvageCopy {
     unsaved += length;
   }
 
+  private IOException shorter() {
+    return new IOException(
+        source.path()
+            + ": it was "
+            + size
+            + " bytes long when the copy began and is shorter now: stop what writes to it, delete "
+            + mapPath
+            + " and the copy, and salvage again");
+  }
+
   /** What the map calls finished is on the medium. */
   private void save(long position) throws IOException {
+    FileStatus status = source.status();
+    if (status.type() == FileStatus.Type.REGULAR && status.size() < size) {
+      throw shorter(); // what lay behind its end was not read, but taken for a hole
+    }
     FileIo.sync(target);
     map.save(mapPath, position);
     unsaved = 0;

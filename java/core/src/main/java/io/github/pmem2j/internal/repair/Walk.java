@@ -80,6 +80,9 @@ public final class Walk {
         throw new IOException(
             path + ": another process or thread is repairing it (it holds the lock, flock(2))");
       }
+      if (file.status().type() == FileStatus.Type.REGULAR) {
+        restorer.check(path, file.status().size());
+      }
       Identity identity = Identity.of(file);
       Path place = Journal.place(path, directory);
       List<JournalText.Entry> earlier = Journal.load(place, identity);
@@ -217,7 +220,19 @@ public final class Walk {
     }
 
     private RepairedRange failed(String message) throws IOException {
-      journal.note(index, message);
+      try {
+        journal.note(index, message);
+      } catch (IOException e) {
+        throw new IOException(
+            path
+                + ": the range "
+                + piece.blocks()
+                + " failed ("
+                + message
+                + "), and then its journal: "
+                + e.getMessage(),
+            e);
+      }
       return new RepairedRange(piece.blocks(), Outcome.FAILED, message);
     }
 

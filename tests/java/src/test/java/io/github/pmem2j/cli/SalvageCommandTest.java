@@ -1,0 +1,83 @@
+package io.github.pmem2j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.cli.FatJar.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code salvage} and {@code verify} of what is whole; damage is on the emulated machine. */
+class SalvageCommandTest {
+  private static final int SIZE = 3 << 20;
+
+  @TempDir private Path directory;
+
+  private Path file;
+  private Path copy;
+
+  @BeforeEach
+  void make() throws IOException {
+    file = Files.write(directory.resolve("file"), new byte[SIZE]);
+    copy = directory.resolve("copy");
+  }
+
+  @Test
+  void copies() throws IOException {
+    Result result = FatJar.run("salvage", file, copy);
+    assertEquals(ExitCodes.OK, result.code(), result.err());
+    assertEquals(-1, Files.mismatch(file, copy));
+    assertTrue(Files.exists(directory.resolve("copy.map")));
+    Path map = directory.resolve("map");
+    Path other = directory.resolve("other");
+    Result json = FatJar.run("salvage", "--json", "--map", map, file, other);
+    assertEquals("{\"path\":\"" + file + "\",\"size\":" + SIZE + ",\"lost\":[]}\n", json.out());
+    assertTrue(Files.exists(map));
+  }
+
+  @Test
+  void overwritesNothing() throws IOException {
+    Files.writeString(copy, "precious");
+    Result result = FatJar.run("salvage", file, copy);
+    assertEquals(ExitCodes.ERROR, result.code());
+    assertTrue(result.err().contains("there is no mapfile " + copy + ".map"), result.err());
+    assertEquals("precious", Files.readString(copy));
+  }
+
+  @Test
+  void verifies() throws IOException {
+    Result result = FatJar.run("verify", "--json", file);
+    assertEquals("{\"path\":\"" + file + "\",\"size\":" + SIZE + ",\"lost\":[]}\n", result.out());
+    assertEquals(ExitCodes.OK, result.code());
+    Result both = FatJar.run("verify", "--json", directory.resolve("none"), file);
+    assertEquals(ExitCodes.ERROR, both.code());
+    assertTrue(both.lines().get(0).contains("\"name\":\"ENOENT\""), both.out());
+    assertEquals(result.out().strip(), both.lines().get(1), "the others are read all the same");
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void refusesWhatCannotBeReadTwice() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    Process made = new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start();
+    assertTrue(made.waitFor(10, TimeUnit.SECONDS));
+    for (Result result : new Result[] {run("verify", pipe), run("salvage", pipe, copy)}) {
+      assertTrue(result.err().contains("only regular files and block devices"), result.err());
+    }
+    assertFalse(Files.exists(copy));
+    run("verify", directory);
+  }
+
+  private static Result run(Object... args) throws IOException {
+    Result result = FatJar.run(args);
+    assertEquals(ExitCodes.ERROR, result.code());
+    return result;
+  }
+}
