@@ -72,7 +72,7 @@ final class RepairCommand implements Callable<Integer> {
 
   private static final String YES = "yes";
 
-  @Parameters(paramLabel = "FILE", description = "A regular file.")
+  @Parameters(paramLabel = "FILE", description = "A regular file or dax device.")
   private Path path;
 
   @ArgGroup(exclusive = true)
@@ -81,7 +81,9 @@ final class RepairCommand implements Callable<Integer> {
   @Option(
       names = "--journal",
       paramLabel = "DIR",
-      description = "Keep the journal in this directory instead of beside the file.")
+      description =
+          "Keep the journal in this directory instead of beside the file; that of a dax"
+              + " device is in /var/lib/pmem2j.")
   private Path journal;
 
   @Option(
@@ -134,11 +136,8 @@ final class RepairCommand implements Callable<Integer> {
     BadBlockRepair repair = BadBlockRepair.of(path);
     repair = journal == null ? repair : repair.journalIn(journal);
     repair = shared ? repair.allowShared() : repair;
-    RangeRestorer restorer = source == null ? null : source.restorer();
-    if (restorer != null) {
-      restorer.check(path, Files.size(path)); // before the question, and in a dry run too
-    }
-    RepairPlan plan = repair.plan();
+    RangeRestorer restorer = source == null ? RangeRestorer.zeros() : source.restorer();
+    RepairPlan plan = repair.plan(restorer);
     if (!json) {
       show(plan);
     }

@@ -161,6 +161,21 @@ final class Native {
   /** {@code void pmem2_badblock_context_delete(struct pmem2_badblock_context **bbctx);} */
   static native void badblockContextDelete(long bbctx);
 
+  /**
+   * {@code int pmem2_map_new(struct pmem2_map **map_ptr, const struct pmem2_config *config, struct
+   * pmem2_source *src);} of the whole pages that hold the range, from which the kernel then copies:
+   * {@code -EFAULT} where the medium has lost it.
+   */
+  static native int mapRead(
+      long src, byte[] buf, int from, int count, long offset, byte[] errormsg);
+
+  /**
+   * Likewise, and {@code void *memcpy_fn(void *pmemdest, const void *src, size_t len, unsigned
+   * flags);} of {@code pmem2_get_memcpy_fn(3)}, which returns when the bytes are on the medium.
+   */
+  static native int mapWrite(
+      long src, byte[] buf, int from, int count, long offset, byte[] errormsg);
+
   /** {@code const char *strerrorname_np(int errnum);}, which the oldest glibc we run on lacks. */
   static native void errnoName(int errno, byte[] name);
 

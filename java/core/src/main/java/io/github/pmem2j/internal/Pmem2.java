@@ -2,6 +2,7 @@ package io.github.pmem2j.internal;
 
 import io.github.pmem2j.Pmem2Error;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -144,6 +145,25 @@ public final class Pmem2 {
     byte[] message = NativeError.newMessage();
     int code = Native.badblockClear(context, offset, length, message);
     NativeError.check(code, "pmem2_badblock_clear", path, message);
+  }
+
+  /** Reads bytes of a dax device by way of a mapping: pmem2_map_new. */
+  public static void mapRead(long source, byte[] bytes, long offset, Path path) throws IOException {
+    byte[] message = NativeError.newMessage();
+    int code = Native.mapRead(source, bytes, 0, bytes.length, offset, message);
+    NativeError.check(code, "pmem2_map_new", path, message);
+  }
+
+  /**
+   * Writes bytes of a dax device by way of a mapping, and until they are on the medium:
+   * pmem2_map_new and pmem2_get_memcpy_fn.
+   */
+  public static void mapWrite(long source, ByteBuffer bytes, long offset, Path path)
+      throws IOException {
+    byte[] message = NativeError.newMessage();
+    int from = bytes.arrayOffset() + bytes.position();
+    int code = Native.mapWrite(source, bytes.array(), from, bytes.remaining(), offset, message);
+    NativeError.check(code, "pmem2_map_new", path, message);
   }
 
   /**

@@ -22,7 +22,8 @@ import java.util.Objects;
  * <p>Bad blocks are overwritten in place where the driver clears an error below a write of whole
  * pages; else they are replaced by others with <a
  * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
- * pmem2_badblock_clear(3) does. Nothing is touched that is not reported bad on this file at that
+ * pmem2_badblock_clear(3) does. Those of a dax device are cleared by that function, where they are,
+ * and written through a mapping. Nothing is touched that is not reported bad on this file at that
  * moment. While a repair runs nobody else may write to the ranges that it repairs, and afterwards
  * until it is finished.
  *
@@ -40,9 +41,10 @@ public final class BadBlockRepair {
   }
 
   /**
-   * A repair of a file, with its journal beside it. Does nothing yet.
+   * A repair of a file, with its journal beside it; or of a dax device, with its journal in {@code
+   * /var/lib/pmem2j}. Does nothing yet.
    *
-   * @param path a regular file
+   * @param path a regular file or a dax device
    * @return the repair
    */
   public static BadBlockRepair of(Path path) {
@@ -50,8 +52,9 @@ public final class BadBlockRepair {
   }
 
   /**
-   * The same repair with its journal elsewhere. An extended attribute of the file, {@code
-   * user.pmem2j.repair}, leads the scanner there; where the file system keeps none, it is refused.
+   * The same repair with its journal elsewhere, if it is of a file. An extended attribute of the
+   * file, {@code user.pmem2j.repair}, leads the scanner there; where the file system keeps none, it
+   * is refused.
    *
    * @param journals a directory that outlives a power cut
    * @return the repair
@@ -78,7 +81,19 @@ public final class BadBlockRepair {
    * @throws IOException if the file cannot be read
    */
   public RepairPlan plan() throws IOException {
-    return walk().plan();
+    return walk().plan(RangeRestorer.zeros());
+  }
+
+  /**
+   * Plans as {@link #plan()}, and has the restorer check the file, as {@link #run} does.
+   *
+   * @param restorer the one that will be asked for the lost bytes
+   * @return what {@link #run} would do now
+   * @throws RepairJournalException if there is a journal that cannot be used
+   * @throws IOException if the file cannot be read, or the restorer refuses it
+   */
+  public RepairPlan plan(RangeRestorer restorer) throws IOException {
+    return walk().plan(Objects.requireNonNull(restorer));
   }
 
   /**

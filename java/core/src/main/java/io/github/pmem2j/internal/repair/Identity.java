@@ -4,7 +4,6 @@ import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
 import java.io.IOException;
-import java.util.OptionalLong;
 
 /**
  * Which file a journal is of. The device's number is for the reader alone: it may be another one
@@ -12,24 +11,28 @@ import java.util.OptionalLong;
  *
  * @param inode the inode's number
  * @param generation the inode's generation, or -1 where the file system tells none
- * @param device MAJOR:MINOR of the file system, or of a device file
+ * @param device MAJOR:MINOR of the file system; of a dax device, which has no inode that lasts, the
+ *     uuid of its namespace
  * @param size the file's size in bytes
  */
 record Identity(long inode, long generation, String device, long size) {
   static Identity of(Descriptor file) throws IOException {
     FileStatus status = file.status();
-    boolean regular = status.type() == FileStatus.Type.REGULAR;
-    OptionalLong generation = regular ? FileIo.generation(file) : OptionalLong.empty();
+    if (status.type() == FileStatus.Type.CHARACTER_DEVICE) {
+      DaxDevice device = DaxDevice.of(file);
+      return new Identity(0, -1, device.uuid(), device.size());
+    }
     return new Identity(
-        // A device file is made anew at each boot.
-        regular ? status.inode() : 0,
-        generation.orElse(-1),
-        (regular ? status.device() : status.specialDevice()).toString(),
+        status.inode(),
+        FileIo.generation(file).orElse(-1),
+        status.device().toString(),
         status.size());
   }
 
   boolean sameFile(Identity other) {
+    boolean samePlace = inode != 0 || (device.equals(other.device) && size == other.size);
     return inode == other.inode
+        && samePlace
         && (generation == other.generation || generation < 0 || other.generation < 0);
   }
 }

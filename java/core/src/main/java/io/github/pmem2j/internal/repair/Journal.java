@@ -2,6 +2,7 @@ package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.repair.RepairJournalException;
 import java.io.IOException;
@@ -37,17 +38,30 @@ final class Journal implements AutoCloseable {
     this.end = text.bytes().length;
   }
 
-  /** Where the journal of a file is: beside it, or in a directory under a name of its own. */
+  /**
+   * Where the journal of a file is: beside it, or in a directory under a name of its own. The
+   * journals of dax devices have a directory of theirs.
+   */
   static Path place(Path file, Path directory) throws IOException {
     Path real = file.toRealPath();
-    if (directory == null) {
-      return real.resolveSibling("." + real.getFileName() + ".pmem2j-repair");
-    }
-    try (Descriptor open = Descriptor.open(real, Descriptor.Mode.READ)) {
-      long inode = Identity.of(open).inode();
-      return directory
-          .toRealPath()
-          .resolve("." + real.getFileName() + "." + inode + ".pmem2j-repair");
+    try (Descriptor open = Descriptor.openPath(real)) {
+      FileStatus status = open.status();
+      if (status.type() == FileStatus.Type.CHARACTER_DEVICE) {
+        Path journal = DaxDevice.of(open).journal();
+        if (directory != null) {
+          throw new IOException(
+              file
+                  + ": the journal of a dax device is always "
+                  + journal
+                  + ": name no other place");
+        }
+        return journal;
+      }
+      return directory == null
+          ? real.resolveSibling("." + real.getFileName() + ".pmem2j-repair")
+          : directory
+              .toRealPath()
+              .resolve("." + real.getFileName() + "." + status.inode() + ".pmem2j-repair");
     }
   }
 
@@ -95,6 +109,7 @@ final class Journal implements AutoCloseable {
     try {
       while (true) {
         Path draft = path.resolveSibling(path.getFileName() + ".new");
+        Files.createDirectories(path.getParent()); // which is missing for a first dax device only
         Files.deleteIfExists(draft);
         Descriptor file =
             Descriptor.open(

@@ -27,7 +27,7 @@ record Plan(List<Piece> pieces, List<RepairedRange> refused, List<Reason> reason
    *
    * @param file reads what is left of the bad blocks
    */
-  static Plan of(BadBlockReport report, List<Piece> inDoubt, DamagedFile file, boolean allowShared)
+  static Plan of(BadBlockReport report, List<Piece> inDoubt, Reader file, boolean allowShared)
       throws IOException {
     List<Piece> pieces = new ArrayList<>(inDoubt);
     List<RepairedRange> refused = new ArrayList<>();
@@ -61,7 +61,13 @@ record Plan(List<Piece> pieces, List<RepairedRange> refused, List<Reason> reason
     return new Piece(blocks, List.of(), List.of(), false);
   }
 
-  private static Piece piece(Range blocks, DamagedFile file) throws IOException {
+  /** Reads what is left of a range, as {@link io.github.pmem2j.repair.SalvageReader} does. */
+  @FunctionalInterface
+  interface Reader {
+    Salvaged read(long offset, ByteBuffer target) throws IOException;
+  }
+
+  private static Piece piece(Range blocks, Reader file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate((int) blocks.length());
     Salvaged salvaged = file.read(blocks.offset(), bytes);
     List<Piece.Saved> saved = new ArrayList<>();

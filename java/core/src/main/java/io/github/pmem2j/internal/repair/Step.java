@@ -14,6 +14,8 @@ public enum Step {
   OVERWRITTEN,
   PUNCHED,
   ALLOCATED,
+  /** Of a dax device, in place of the two before. */
+  CLEARED,
   RESTORED,
   SYNCED,
   VERIFIED,

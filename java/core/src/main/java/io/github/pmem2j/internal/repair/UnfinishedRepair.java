@@ -28,7 +28,7 @@ public final class UnfinishedRepair {
     List<Reason> reasons = finding.reasons();
     List<BadRange> ranges = finding.badRanges();
     try {
-      List<Range> zeroed = of(finding.path());
+      List<Range> zeroed = finding.daxDevice() ? ofDevice(finding.path()) : ofFile(finding.path());
       if (zeroed.isEmpty()) {
         return finding;
       }
@@ -41,11 +41,28 @@ public final class UnfinishedRepair {
       reasons.add(new Reason(Reason.Code.REPAIR_JOURNAL, e.getMessage()));
     }
     return new Finding(
-        finding.path(), finding.notPmem(), reasons, ranges, finding.below(), finding.size());
+        finding.path(),
+        finding.notPmem(),
+        reasons,
+        ranges,
+        finding.below(),
+        finding.size(),
+        finding.daxDevice());
+  }
+
+  private static List<Range> ofDevice(Path path) throws IOException {
+    Path journal = Journal.place(path, null);
+    return Files.exists(journal) ? inDoubt(load(journal, path)) : List.of();
+  }
+
+  private static List<JournalText.Entry> load(Path journal, Path path) throws IOException {
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      return Journal.load(journal, Identity.of(file));
+    }
   }
 
   /** What an interrupted repair of a file has left in doubt; empty if there was none. */
-  private static List<Range> of(Path path) throws IOException {
+  private static List<Range> ofFile(Path path) throws IOException {
     String mark = FileIo.repairMark(path);
     if (mark.isEmpty()) {
       return List.of();
@@ -56,10 +73,7 @@ public final class UnfinishedRepair {
       // A directory may have been moved with all that is in it.
       journal = beside.resolveSibling(journal.getFileName());
     }
-    List<JournalText.Entry> entries;
-    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      entries = Journal.load(journal, Identity.of(file));
-    }
+    List<JournalText.Entry> entries = load(journal, path);
     if (entries == null && mark.equals(FileIo.NO_MARKS)) {
       return List.of();
     }
@@ -71,6 +85,10 @@ public final class UnfinishedRepair {
               + " was under repair: ranges of it may be zeros; bring the journal back, or restore"
               + " the whole file and remove the attribute user.pmem2j.repair");
     }
+    return inDoubt(entries);
+  }
+
+  private static List<Range> inDoubt(List<JournalText.Entry> entries) {
     return entries.stream()
         .map(JournalText.Entry::piece)
         .filter(piece -> piece.inDoubt() && !piece.empty())

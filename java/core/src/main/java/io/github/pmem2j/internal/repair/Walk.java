@@ -51,10 +51,13 @@ public final class Walk {
   }
 
   /** What a run would do; writes nothing. */
-  public RepairPlan plan() throws IOException {
+  public RepairPlan plan(RangeRestorer restorer) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      requireRepairable(file);
+      Identity identity = Identity.of(file);
+      restorer.check(path, identity.size());
       Path journal = Journal.place(path, directory);
-      Plan plan = plan(inDoubt(Journal.load(journal, Identity.of(file))));
+      Plan plan = plan(inDoubt(Journal.load(journal, identity)), isDevice(file));
       List<RepairPlan.Planned> ranges = new ArrayList<>();
       for (Piece piece : plan.pieces()) {
         long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
@@ -80,13 +83,12 @@ public final class Walk {
         throw new IOException(
             path + ": another process or thread is repairing it (it holds the lock, flock(2))");
       }
-      if (file.status().type() == FileStatus.Type.REGULAR) {
-        restorer.check(path, file.status().size());
-      }
+      requireRepairable(file);
       Identity identity = Identity.of(file);
+      restorer.check(path, identity.size());
       Path place = Journal.place(path, directory);
       List<JournalText.Entry> earlier = Journal.load(place, identity);
-      Plan plan = plan(inDoubt(earlier));
+      Plan plan = plan(inDoubt(earlier), isDevice(file));
       List<RepairedRange> ranges = new ArrayList<>(plan.refused());
       if (!plan.pieces().isEmpty()) {
         try (Medium medium = medium(file);
@@ -110,6 +112,9 @@ public final class Walk {
 
   /** Tells the scanner where the journal is, before the first byte is cleared. */
   private void mark(Descriptor file, Path place) throws IOException {
+    if (isDevice(file)) {
+      return; // Its journals have but one place.
+    }
     if (FileIo.setRepairMark(file, place.toString())) {
       FileIo.sync(file);
     } else if (directory != null) {
@@ -124,20 +129,27 @@ public final class Walk {
 
   /** The mark first: a journal without one says of nothing that it is lost. */
   private void forget(Descriptor file, Path place) throws IOException {
-    FileIo.setRepairMark(file, "");
-    FileIo.sync(file);
-    hook.after(Step.UNMARKED);
+    if (!isDevice(file)) {
+      FileIo.setRepairMark(file, "");
+      FileIo.sync(file);
+      hook.after(Step.UNMARKED);
+    }
     Journal.remove(place, hook);
   }
 
-  private Plan plan(List<Piece> inDoubt) throws IOException {
+  private Plan plan(List<Piece> inDoubt, boolean device) throws IOException {
     BadBlockReport report = machine.scan(path);
     hook.after(Step.SCANNED);
-    try (DamagedFile damaged = DamagedFile.open(path, machine)) {
-      Plan plan = Plan.of(report, inDoubt, damaged, allowShared);
-      hook.after(Step.PLANNED);
-      return plan;
+    Plan plan;
+    if (device) {
+      plan = Plan.of(report, inDoubt, DaxMedium::readBad, allowShared);
+    } else {
+      try (DamagedFile damaged = DamagedFile.open(path, machine)) {
+        plan = Plan.of(report, inDoubt, damaged::read, allowShared);
+      }
     }
+    hook.after(Step.PLANNED);
+    return plan;
   }
 
   private static List<Piece> inDoubt(List<JournalText.Entry> entries) {
@@ -146,12 +158,20 @@ public final class Walk {
         : entries.stream().map(JournalText.Entry::piece).filter(Piece::inDoubt).toList();
   }
 
-  private Medium medium(Descriptor file) throws IOException {
+  private void requireRepairable(Descriptor file) throws IOException {
     FileStatus.Type type = file.status().type();
-    if (type != FileStatus.Type.REGULAR) {
-      throw new IOException(path + ": only regular files can be repaired, not a " + type);
+    if (type != FileStatus.Type.REGULAR && type != FileStatus.Type.CHARACTER_DEVICE) {
+      throw new IOException(
+          path + ": only regular files and dax devices can be repaired, not a " + type);
     }
-    return new FileMedium(file);
+  }
+
+  private static boolean isDevice(Descriptor file) throws IOException {
+    return file.status().type() == FileStatus.Type.CHARACTER_DEVICE;
+  }
+
+  private static Medium medium(Descriptor file) throws IOException {
+    return isDevice(file) ? new DaxMedium(file) : new FileMedium(file);
   }
 
   /** What the device says is bad in these blocks now. */

@@ -144,7 +144,8 @@ public final class FileScanner {
         answer.reasons(),
         BadRanges.ofDevice(answer.bad()),
         " is " + name + " (" + NvdimmPath.name(place.region()) + ", devdax)",
-        size);
+        size,
+        true);
   }
 
   // Files

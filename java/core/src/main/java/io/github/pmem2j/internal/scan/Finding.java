@@ -14,6 +14,7 @@ import java.util.List;
  * @param badRanges sorted and disjoint
  * @param below the devices below, for a person, to be put behind the path
  * @param size of the file or device, in bytes
+ * @param daxDevice whether it is one
  */
 public record Finding(
     Path path,
@@ -21,7 +22,19 @@ public record Finding(
     List<Reason> reasons,
     List<BadRange> badRanges,
     String below,
-    long size) {
+    long size,
+    boolean daxDevice) {
+  /** Of a file or a block device. */
+  Finding(
+      Path path,
+      boolean notPmem,
+      List<Reason> reasons,
+      List<BadRange> badRanges,
+      String below,
+      long size) {
+    this(path, notPmem, reasons, badRanges, below, size, false);
+  }
+
   static Finding unknown(Path path, Reason.Code code, String message, String below, long size) {
     return new Finding(path, false, List.of(new Reason(code, message)), List.of(), below, size);
   }

@@ -1,0 +1,43 @@
+package io.github.pmem2j.internal.repair;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.pmem2j.internal.Descriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A dax device as a journal knows it: neither its name nor its node outlives a boot, the uuid of
+ * its namespace does (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
+ *
+ * @param uuid of the namespace
+ * @param size in bytes
+ */
+record DaxDevice(String uuid, long size) {
+  private static final Path JOURNALS = Path.of("/var/lib/pmem2j");
+  private static final Path DEVICES = Path.of("/sys/dev/char");
+
+  /** The device behind an open node. */
+  static DaxDevice of(Descriptor node) throws IOException {
+    Path device = DEVICES.resolve(node.status().specialDevice().toString()).toRealPath();
+    long size = Long.parseLong(text(device.resolve("size")));
+    // …/regionN/daxN.N/daxN.N, or one directory deeper: the first above that has one is the owner
+    for (Path owner = device; owner != null; owner = owner.getParent()) {
+      if (Files.exists(owner.resolve("uuid"))) {
+        return new DaxDevice(text(owner.resolve("uuid")), size);
+      }
+    }
+    throw new IOException(
+        node.path() + ": its namespace has no uuid, so no journal could be told to be of it");
+  }
+
+  private static String text(Path attribute) throws IOException {
+    return Files.readString(attribute, US_ASCII).strip();
+  }
+
+  /** Its journal: always here, as nothing on the device could say where else it is. */
+  Path journal() {
+    return JOURNALS.resolve("dax-" + uuid + ".pmem2j-repair");
+  }
+}

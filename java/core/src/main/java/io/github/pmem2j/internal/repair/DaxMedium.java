@@ -1,0 +1,88 @@
+package io.github.pmem2j.internal.repair;
+
+import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.Handle;
+import io.github.pmem2j.internal.Pmem2;
+import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A dax device: bad blocks are cleared where they are, and there are no others. */
+final class DaxMedium implements Medium {
+  private final Path path;
+  private final Handle source;
+  private final Set<Range> cleared = new HashSet<>();
+
+  DaxMedium(Descriptor device) throws IOException {
+    this.path = device.path();
+    this.source = Pmem2.sourceFromFd(device);
+  }
+
+  /** Of its bad blocks, which are sectors, nothing can be had. */
+  static Salvaged readBad(long offset, ByteBuffer target) {
+    return new Salvaged(target.remaining(), List.of(new Range(offset, target.remaining())));
+  }
+
+  /** A store to lost bytes is as fatal as a load. */
+  @Override
+  public boolean overwrite(Range blocks, ByteBuffer bytes) {
+    return false;
+  }
+
+  @Override
+  public void clear(Range blocks, Step.Hook hook) throws IOException {
+    if (!cleared.add(blocks)) {
+      throw new IOException("the device still reports it as bad after it was cleared");
+    }
+    try (Pmem2BadBlocks context = Pmem2BadBlocks.open(path)) {
+      for (BadBlock bad : context.remaining()) {
+        long from = Math.max(bad.offset(), blocks.offset());
+        long to = Math.min(bad.offset() + bad.length(), blocks.end());
+        if (from < to) {
+          context.clear(new BadBlock(from, to - from));
+        }
+      }
+    }
+    hook.after(Step.CLEARED);
+  }
+
+  /** All of it is there. */
+  @Override
+  public void allocate(Range blocks, Step.Hook hook) {}
+
+  @Override
+  public void write(long offset, ByteBuffer bytes) throws IOException {
+    source.use(
+        pointer -> {
+          Pmem2.mapWrite(pointer, bytes, offset, path);
+          return null;
+        });
+  }
+
+  /** What is written is on the medium. */
+  @Override
+  public void sync() {}
+
+  @Override
+  public byte[] readBack(long offset, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    source.use(
+        pointer -> {
+          Pmem2.mapRead(pointer, bytes, offset, path);
+          return null;
+        });
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
