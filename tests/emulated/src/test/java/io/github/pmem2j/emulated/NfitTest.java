@@ -113,8 +113,7 @@ final class NfitTest {
     List<Path> regions = regions();
     for (String mode : List.of("fsdax", "devdax")) {
       Path region = regions.get(mode.equals("fsdax") ? 0 : 1).getFileName();
-      // Of dax devices on this bus only those with small pages can be mapped.
-      Command.run("ndctl", "create-namespace", "-b", BUS, "-r", region, "-m", mode, "-a", "4096");
+      Command.run("ndctl", "create-namespace", "-b", BUS, "-r", region, "-m", mode);
     }
   }
 
