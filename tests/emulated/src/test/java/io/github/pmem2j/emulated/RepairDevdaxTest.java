@@ -11,11 +11,9 @@ import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.MadeUpReport;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Reason;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -100,7 +98,7 @@ class RepairDevdaxTest {
         device,
         null,
         false,
-        path -> reportOf(path, bad),
+        path -> MadeUpReport.of(path, bad),
         step -> {
           if (step == Step.CLEARED) {
             bad.remove(0);
@@ -109,24 +107,6 @@ class RepairDevdaxTest {
             throw new IllegalStateException("cut");
           }
         });
-  }
-
-  private static BadBlockReport reportOf(Path path, List<Range> bad) {
-    List<BadRange> ranges =
-        bad.stream()
-            .map(
-                range ->
-                    new BadRange(
-                        range.offset(),
-                        range.length(),
-                        range.offset(),
-                        range.length(),
-                        BadRange.Kind.DATA,
-                        false,
-                        "dax",
-                        range.offset() / SECTOR))
-            .toList();
-    return new BadBlockReport(path, false, List.<Reason>of(), ranges, "", LENGTH);
   }
 
   @Test
