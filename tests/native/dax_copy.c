@@ -13,8 +13,10 @@ int main(int argc, char **argv) {
         return 2;
     size_t offset = strtoull(argv[3], NULL, 10);
     size_t length = strtoull(argv[4], NULL, 10);
+    const size_t page = 2 << 20; /* of which a mapping takes whole ones */
+    size_t end = (offset + length + page - 1) / page * page;
     int fd = open(argv[2], O_RDWR);
-    char *map = mmap(NULL, offset + length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    char *map = mmap(NULL, end, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (fd < 0 || map == MAP_FAILED) {
         perror(argv[2]);
         return 1;
