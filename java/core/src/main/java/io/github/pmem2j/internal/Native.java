@@ -170,8 +170,8 @@ final class Native {
       long src, byte[] buf, int from, int count, long offset, byte[] errormsg);
 
   /**
-   * Likewise, and {@code void *memcpy_fn(void *pmemdest, const void *src, size_t len, unsigned
-   * flags);} of {@code pmem2_get_memcpy_fn(3)}, which returns when the bytes are on the medium.
+   * Likewise, copies to it, and {@code void persist_fn(const void *ptr, size_t size);} of {@code
+   * pmem2_get_persist_fn(3)}, which returns when the bytes are on the medium.
    */
   static native int mapWrite(
       long src, byte[] buf, int from, int count, long offset, byte[] errormsg);

@@ -156,7 +156,7 @@ public final class Pmem2 {
 
   /**
    * Writes bytes of a dax device by way of a mapping, and until they are on the medium:
-   * pmem2_map_new and pmem2_get_memcpy_fn.
+   * pmem2_map_new and pmem2_get_persist_fn.
    */
   public static void mapWrite(long source, ByteBuffer bytes, long offset, Path path)
       throws IOException {
