@@ -6,6 +6,7 @@ import io.github.pmem2j.internal.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A dax device as a journal knows it: neither its name nor its node outlives a boot, the uuid of
@@ -18,18 +19,27 @@ record DaxDevice(String uuid, long size) {
   private static final Path JOURNALS = Path.of("/var/lib/pmem2j");
   private static final Path DEVICES = Path.of("/sys/dev/char");
 
-  /** The device behind an open node. */
-  static DaxDevice of(Descriptor node) throws IOException {
+  /** The device behind an open node; empty if its namespace has no uuid, so can have no journal. */
+  static Optional<DaxDevice> find(Descriptor node) throws IOException {
     Path device = DEVICES.resolve(node.status().specialDevice().toString()).toRealPath();
-    long size = Long.parseLong(text(device.resolve("size")));
     // …/regionN/daxN.N/daxN.N, or one directory deeper: the first above that has one is the owner
     for (Path owner = device; owner != null; owner = owner.getParent()) {
       if (Files.exists(owner.resolve("uuid"))) {
-        return new DaxDevice(text(owner.resolve("uuid")), size);
+        long size = Long.parseLong(text(device.resolve("size")));
+        return Optional.of(new DaxDevice(text(owner.resolve("uuid")), size));
       }
     }
-    throw new IOException(
-        node.path() + ": its namespace has no uuid, so no journal could be told to be of it");
+    return Optional.empty();
+  }
+
+  /** Likewise, of a device that is to have a journal. */
+  static DaxDevice of(Descriptor node) throws IOException {
+    return find(node)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    node.path()
+                        + ": its namespace has no uuid, so no journal could be told to be of it"));
   }
 
   private static String text(Path attribute) throws IOException {

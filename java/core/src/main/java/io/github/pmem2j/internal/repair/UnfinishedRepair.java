@@ -51,8 +51,10 @@ public final class UnfinishedRepair {
   }
 
   private static List<Range> ofDevice(Path path) throws IOException {
-    Path journal = Journal.place(path, null);
-    return Files.exists(journal) ? inDoubt(load(journal, path)) : List.of();
+    try (Descriptor node = Descriptor.openPath(path)) {
+      Path journal = DaxDevice.find(node).map(DaxDevice::journal).orElse(null);
+      return journal != null && Files.exists(journal) ? inDoubt(load(journal, path)) : List.of();
+    }
   }
 
   private static List<JournalText.Entry> load(Path journal, Path path) throws IOException {
