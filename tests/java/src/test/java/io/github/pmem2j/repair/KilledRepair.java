@@ -34,7 +34,9 @@ public final class KilledRepair {
                 kill(step, --left[0]);
               }
             });
-    System.out.println(walk.run(RangeRestorer.from(Path.of(args[2]))).finished());
+    RepairResult result = walk.run(RangeRestorer.from(Path.of(args[2])));
+    System.out.println(result);
+    System.exit(result.finished() ? 0 : 1);
   }
 
   private static void kill(Step step, int left) {

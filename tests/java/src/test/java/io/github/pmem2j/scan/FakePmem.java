@@ -137,7 +137,7 @@ public final class FakePmem implements Machine {
       List<Long> bad = bad();
       for (BadRange range : scan(file).badRanges()) {
         if (!range.device().isEmpty() && range.kind() != BadRange.Kind.DATA) {
-          long end = range.deviceSector() + range.length() / 512;
+          long end = range.deviceSector() + (range.length() + 511) / 512;
           bad.removeIf(sector -> range.deviceSector() <= sector && sector < end);
         }
       }
