@@ -98,8 +98,8 @@ public final class BadBlockRepair {
 
   /**
    * Destroys what the bad blocks still hold and restores the file's bytes in their place. First it
-   * finishes what an interrupted repair has left. Where the scan is incomplete it repairs what is
-   * known, and the result says what is not.
+   * finishes what an interrupted repair has left, wherever that kept its journal. Where the scan is
+   * incomplete it repairs what is known, and the result says what is not.
    *
    * @param restorer gives the lost bytes
    * @return what became of each bad range; those that failed stay in the journal

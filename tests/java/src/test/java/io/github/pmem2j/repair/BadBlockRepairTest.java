@@ -230,20 +230,49 @@ class BadBlockRepairTest {
     return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
   }
 
+  /** Leaves page 5 cleared and not restored, and nothing bad on the device. */
+  private void interrupt(Path journals) throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    Step.Hook cut =
+        step -> {
+          if (step == Step.ALLOCATED) {
+            throw new IllegalStateException("cut");
+          }
+        };
+    assertThrows(
+        IllegalStateException.class,
+        () -> new Walk(file, journals, false, pmem, cut).run(RangeRestorer.from(replica)));
+    pmem.setBad(List.of());
+  }
+
+  /** A repair finds what an earlier one has left, wherever that kept its journal. */
+  @Test
+  void goesOnFromAJournalElsewhere() throws IOException {
+    Path journals = Files.createDirectory(file.resolveSibling("journals"));
+    interrupt(journals);
+    pmem.spoil(file, 9 * PAGE);
+    assertEquals(List.of(Outcome.RESTORED, Outcome.RESTORED), outcomes(repair()));
+    assertWhole();
+    try (var left = Files.list(journals)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void goesOnAfterTheFileWasRenamed() throws IOException {
+    interrupt(null);
+    Path renamed = file.resolveSibling("renamed");
+    Files.move(file, renamed);
+    file = renamed;
+    assertEquals(List.of(new Range(5 * PAGE, PAGE)), walk(Step.Hook.NONE).unfinished());
+    assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
+    assertWhole();
+  }
+
   /** The reader takes what an interrupted repair has zeroed for lost, and so does the scanner. */
   @Test
   void reportsWhatAnInterruptedRepairHasZeroed() throws IOException {
-    pmem.spoil(file, 5 * PAGE);
-    assertThrows(
-        IllegalStateException.class,
-        () ->
-            walk(step -> {
-                  if (step == Step.ALLOCATED) {
-                    throw new IllegalStateException("cut");
-                  }
-                })
-                .run(RangeRestorer.from(replica)));
-    pmem.setBad(List.of());
+    interrupt(null);
     Range page = new Range(5 * PAGE, PAGE);
     BadBlockReport report = pmem.scan(file);
     assertEquals(Verdict.BAD, report.verdict());

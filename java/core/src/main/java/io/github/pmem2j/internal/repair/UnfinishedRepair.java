@@ -65,29 +65,48 @@ public final class UnfinishedRepair {
 
   /** What an interrupted repair of a file has left in doubt; empty if there was none. */
   private static List<Range> ofFile(Path path) throws IOException {
-    String mark = FileIo.repairMark(path);
-    if (mark.isEmpty()) {
+    Path journal = journal(path);
+    if (journal == null) {
       return List.of();
-    }
-    Path beside = Journal.place(path, null);
-    Path journal = mark.equals(FileIo.NO_MARKS) ? beside : Path.of(mark);
-    if (!Files.exists(journal)) {
-      // A directory may have been moved with all that is in it.
-      journal = beside.resolveSibling(journal.getFileName());
     }
     List<JournalText.Entry> entries = load(journal, path);
-    if (entries == null && mark.equals(FileIo.NO_MARKS)) {
-      return List.of();
-    }
     if (entries == null) {
-      throw new RepairJournalException(
-          Path.of(mark),
-          "it is missing, and "
-              + path
-              + " was under repair: ranges of it may be zeros; bring the journal back, or restore"
-              + " the whole file and remove the attribute user.pmem2j.repair");
+      throw missing(journal, path);
     }
     return inDoubt(entries);
+  }
+
+  /**
+   * Where the journal of an unfinished repair of a file is, whatever the file's name was then; null
+   * if there is none.
+   */
+  static Path journal(Path path) throws IOException {
+    String mark = FileIo.repairMark(path);
+    if (mark.isEmpty()) {
+      return null;
+    }
+    Path beside = Journal.place(path, null);
+    if (mark.equals(FileIo.NO_MARKS)) {
+      return Files.exists(beside) ? beside : null;
+    }
+    Path journal = Path.of(mark);
+    // A directory may have been moved with all that is in it.
+    Path moved = beside.resolveSibling(journal.getFileName());
+    if (Files.exists(journal)) {
+      return journal;
+    } else if (Files.exists(moved)) {
+      return moved;
+    }
+    throw missing(journal, path);
+  }
+
+  private static RepairJournalException missing(Path journal, Path path) {
+    return new RepairJournalException(
+        journal,
+        "it is missing, and "
+            + path
+            + " was under repair: ranges of it may be zeros; bring the journal back, or restore"
+            + " the whole file and remove the attribute user.pmem2j.repair");
   }
 
   private static List<Range> inDoubt(List<JournalText.Entry> entries) {
