@@ -282,6 +282,8 @@ class BadBlockRepairTest {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
       assertEquals(new Salvaged(content.length, List.of(page)), damaged.read(0, all));
     }
+    Path copy = file.resolveSibling("copy");
+    assertEquals(List.of(page), Salvage.of(file, copy).run(null).lost());
     // Under another name it is still known, and without its journal it is not clean.
     Path journal = file.resolveSibling(".file.pmem2j-repair");
     Path moved = file.resolveSibling("moved");

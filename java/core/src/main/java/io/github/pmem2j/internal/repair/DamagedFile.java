@@ -6,6 +6,7 @@ import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,6 +71,18 @@ public final class DamagedFile implements AutoCloseable {
   /** Whether the range is known to hold lost bytes. */
   synchronized boolean damageKnown(long offset, long length) {
     return report.intersects(offset, length);
+  }
+
+  /** What an interrupted repair has left as zeros from one offset to another. */
+  synchronized List<Range> zeroed(long from, long to) {
+    return report.badRanges().stream()
+        .filter(bad -> bad.kind() == BadRange.Kind.ZEROED && bad.offset() < to && from < bad.end())
+        .map(
+            bad ->
+                new Range(
+                    Math.max(from, bad.offset()),
+                    Math.min(to, bad.end()) - Math.max(from, bad.offset())))
+        .toList();
   }
 
   /** Reads until the buffer is full or the file ends. */

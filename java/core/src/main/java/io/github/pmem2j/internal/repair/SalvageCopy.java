@@ -89,7 +89,7 @@ public final class SalvageCopy {
     while (at < range.end()) {
       OptionalLong data = FileIo.nextData(source, at);
       long begin = Math.min(data.orElse(range.end()), range.end());
-      finished(at, begin - at);
+      copyHole(at, begin);
       long end = range.end();
       if (begin < end) {
         end = Math.min(FileIo.nextHole(source, begin).orElse(end), end);
@@ -99,6 +99,18 @@ public final class SalvageCopy {
         at += count > 0 ? count : copyChunk(at, (int) Math.min(end - at, BUFFER));
       }
     }
+  }
+
+  /** A hole stays one; but what an interrupted repair has zeroed may be a hole, and is lost. */
+  private void copyHole(long offset, long end) throws IOException {
+    long at = offset;
+    for (Range zeroed : reader.zeroed(offset, end)) {
+      finished(at, zeroed.offset() - at);
+      for (at = zeroed.offset(); at < zeroed.end(); ) {
+        at += copyChunk(at, (int) Math.min(zeroed.end() - at, BUFFER));
+      }
+    }
+    finished(at, end - at);
   }
 
   private void finished(long offset, long length) {
