@@ -41,7 +41,9 @@ public record Reason(Code code, String message) {
     DAX_WITHOUT_LIST,
     /** Where a dax device begins may not be read ({@code resource} is for root). */
     BOUNDS_UNREADABLE,
-    /** The file may not be opened, so its place on the device is not known. */
+    /**
+     * The file may not be read, so its place on the device, or an interrupted repair, is unknown.
+     */
     FILE_UNREADABLE,
     /** The file system does not tell where the file lies. */
     EXTENTS_UNREADABLE,

@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -75,6 +76,18 @@ class ScanStockTest {
             page.first() + 3),
         range);
     assertEquals(2, BadBlockScanner.create().scanDevice(disk.device()).badRanges().size());
+  }
+
+  /** Zeros that an interrupted repair has left are known to who may read the file alone. */
+  @Test
+  void whoMayNotReadAFileIsNotToldThatItIsClean(Machine machine) throws IOException {
+    Path mount = machine.ext4(machine.disks().get(0).device());
+    Path file = TestFile.create(mount.resolve("file"), 16).path();
+    assertEquals(0, CommandLine.runAsNobody("scan", file).exitCode());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Command.Result scan = CommandLine.runAsNobody("scan", file);
+    assertEquals(3, scan.exitCode(), scan.output());
+    assertTrue(scan.output().contains(file + " may not be read"), scan.output());
   }
 
   @Test

@@ -33,12 +33,12 @@ public final class UnfinishedRepair {
         return finding;
       }
       ranges = add(zeroed, ranges, finding.size());
-    } catch (AccessDeniedException e) {
-      // Who may not read the file does not take its zeros for data either.
-      return finding;
     } catch (IOException e) {
+      if (finding.notPmem() && e instanceof AccessDeniedException) {
+        return finding; // It says nothing of the file.
+      }
       reasons = new ArrayList<>(reasons);
-      reasons.add(new Reason(Reason.Code.REPAIR_JOURNAL, e.getMessage()));
+      reasons.add(reason(finding.path(), e));
     }
     return new Finding(
         finding.path(),
@@ -50,10 +50,23 @@ public final class UnfinishedRepair {
         finding.daxDevice());
   }
 
+  private static Reason reason(Path path, IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return new Reason(
+          Reason.Code.FILE_UNREADABLE,
+          "whether an interrupted repair has left zeros in "
+              + path
+              + " cannot be told, because "
+              + denied.getFile()
+              + " may not be read; allow this user to read it");
+    }
+    return new Reason(Reason.Code.REPAIR_JOURNAL, e.getMessage());
+  }
+
   private static List<Range> ofDevice(Path path) throws IOException {
     try (Descriptor node = Descriptor.openPath(path)) {
       Path journal = DaxDevice.find(node).map(DaxDevice::journal).orElse(null);
-      return journal != null && Files.exists(journal) ? inDoubt(load(journal, path)) : List.of();
+      return journal == null || Files.notExists(journal) ? List.of() : inDoubt(load(journal, path));
     }
   }
 

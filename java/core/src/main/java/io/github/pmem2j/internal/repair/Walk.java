@@ -56,8 +56,9 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path journal = Journal.place(path, directory);
-      Plan plan = plan(inDoubt(Journal.load(earlierPlace(file), identity)), isDevice(file));
+      Path earlierPlace = earlierPlace(file);
+      Plan plan = plan(inDoubt(Journal.load(earlierPlace, identity)), isDevice(file));
+      Path journal = plan.pieces().isEmpty() ? earlierPlace : Journal.place(path, directory);
       List<RepairPlan.Planned> ranges = new ArrayList<>();
       for (Piece piece : plan.pieces()) {
         long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
