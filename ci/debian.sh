@@ -67,7 +67,7 @@ apt_get() {
 # unpacked, which is enough for a JVM under qemu.
 debian_root() {
   local key
-  key=$(declare -f make_root cached private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
+  key=$(declare -f make_root unpack_root cached private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
   root_arguments=("$@")
   cached "roots/$1-$2-$key" make_root
 }
@@ -81,15 +81,23 @@ make_root() {
     unshare --mount debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
       "$suite" "$1/out" "$mirror"
   else
-    private_apt "$suite" "$architecture" "$1/apt"
-    apt_get install --download-only -y --no-install-recommends base-files "${packages[@]}"
-    mkdir -p "$1"/out/{usr/{bin,lib,sbin},proc,tmp}
-    ln -s usr/bin usr/lib usr/sbin "$1/out/"
-    local deb
-    for deb in "$1"/apt/cache/archives/*.deb; do dpkg -x "$deb" "$1/out"; done
+    unpack_root "$suite" "$architecture" "$1/apt" "$1/out" "${packages[@]}"
+    mkdir -p "$1"/out/{proc,tmp}
     cp "$(command -v "qemu-$(qemu_name "$architecture")-static")" "$1/out/usr/bin/"
   fi
   rm -rf "$1"/out/var/cache/apt "$1"/out/usr/share/{doc,man,locale}
+}
+
+# unpack_root SUITE ARCHITECTURE APT ROOT PACKAGE…: unpacks the packages, and what they depend on, into
+# ROOT and sets up none; APT is a directory for an apt of its own.
+unpack_root() {
+  local suite=$1 architecture=$2 apt=$3 root=$4 deb
+  shift 4
+  private_apt "$suite" "$architecture" "$apt"
+  apt_get install --download-only -y --no-install-recommends base-files "$@"
+  mkdir -p "$root"/usr/{bin,lib,sbin}
+  ln -s usr/bin usr/lib usr/sbin "$root/"
+  for deb in "$apt"/cache/archives/*.deb; do dpkg -x "$deb" "$root"; done
 }
 
 # What qemu and the compilers call a Debian architecture.
