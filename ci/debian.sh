@@ -13,7 +13,9 @@ cached() {
     flock "$lock"
     if [ ! -d "$final" ]; then
       work=$(mktemp -d "$final.XXXXXX")
-      if ! ("$2" "$work") >"$work/log" 2>&1; then
+      # Not in a condition: there bash goes on after a command that fails, whatever -e says.
+      (set -e; "$2" "$work") >"$work/log" 2>&1 &
+      if ! wait $!; then
         tail -n 20 "$work/log" >&2
         rm -rf --one-file-system "$work"
         return 1
