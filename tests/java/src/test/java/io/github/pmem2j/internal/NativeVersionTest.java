@@ -1,11 +1,13 @@
 package io.github.pmem2j.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,5 +50,19 @@ class NativeVersionTest {
         NativeLibrary.onMusl(
             "7f0a-7f0b r-xp 0002c000 fe:00 1 /lib/x86_64-linux-gnu/libc-2.31.so\n"));
     assertFalse(NativeLibrary.onMusl(Files.readString(Path.of("/proc/self/maps"))));
+  }
+
+  /** Not a JVM, of which Debian has none on musl: but the loader and the mappings are real. */
+  @Test
+  void muslRefusesOurLibrary() throws IOException {
+    Path build = ChildJvm.root().resolve("build");
+    Process process =
+        new ProcessBuilder(
+                build.resolve("cmake/tests/native/load_on_musl").toString(),
+                build.resolve("natives/" + NativeLibrary.platform() + "/libpmem2j.so").toString())
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertTrue(output.startsWith("Error loading shared library"), output);
+    assertTrue(NativeLibrary.onMusl(output), output);
   }
 }
