@@ -3,7 +3,8 @@
 
 # cached NAME FUNCTION: prints the directory NAME below the cache. If it is not there, FUNCTION is
 # called with a working directory, and leaves the content in its folder out. What is in the cache
-# is complete: it is moved there as a whole, and two who need it at once make it once.
+# is complete: it is moved there as a whole, and two who need it at once make it once. What nobody
+# asked for in a month goes when something new is made.
 cached() {
   local cache=${PMEM2J_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pmem2j} final work lock
   final=$cache/$1
@@ -20,11 +21,14 @@ cached() {
         rm -rf --one-file-system "$work"
         return 1
       fi
+      touch "$work/out"
       mv "$work/out" "$final"
+      find "${final%/*}" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
       rm -rf --one-file-system "$work"
     fi
     exec {lock}>&-
   fi
+  touch "$final"
   echo "$final"
 }
 
@@ -69,7 +73,7 @@ apt_get() {
 # unpacked, which is enough for a JVM under qemu.
 debian_root() {
   local key
-  key=$(declare -f make_root unpack_root cached private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
+  key=$(declare -f make_root unpack_root private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
   root_arguments=("$@")
   cached "roots/$1-$2-$key" make_root
 }
@@ -90,8 +94,8 @@ make_root() {
   rm -rf "$1"/out/var/cache/apt "$1"/out/usr/share/{doc,man,locale}
 }
 
-# unpack_root SUITE ARCHITECTURE APT ROOT PACKAGE…: unpacks the packages, and what they depend on, into
-# ROOT and sets up none; APT is a directory for an apt of its own.
+# unpack_root SUITE ARCHITECTURE APT ROOT PACKAGE…: unpacks the packages, and what they depend on,
+# into ROOT and sets up none; APT is a directory for an apt of its own.
 unpack_root() {
   local suite=$1 architecture=$2 apt=$3 root=$4 deb
   shift 4
