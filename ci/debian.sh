@@ -101,9 +101,12 @@ unpack_root() {
   shift 4
   private_apt "$suite" "$architecture" "$apt"
   apt_get install --download-only -y --no-install-recommends base-files "$@"
-  mkdir -p "$root"/usr/{bin,lib,sbin}
-  ln -s usr/bin usr/lib usr/sbin "$root/"
-  for deb in "$apt"/cache/archives/*.deb; do dpkg -x "$deb" "$root"; done
+  mkdir -p "$root"/usr/{bin,lib,lib64,sbin}
+  ln -s usr/bin usr/lib usr/lib64 usr/sbin "$root/"
+  for deb in "$apt"/cache/archives/*.deb; do
+    # Not dpkg -x: for packages from before Debian 13 it would put directories in place of the links.
+    dpkg --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$root"
+  done
 }
 
 # What qemu and the compilers call a Debian architecture.
