@@ -1,23 +1,29 @@
 package io.github.pmem2j.internal;
 
 import io.github.pmem2j.Pmem2Exception;
-import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import org.scijava.nativelib.BaseJniExtractor;
 import org.scijava.nativelib.NativeLibraryUtil;
 
 /**
- * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. Platform
- * names and extraction are native-lib-loader's; the directory, the checks and the loading are ours,
- * because its own directory can be guessed and its own error hides the true one.
+ * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
+ * platforms and their names are native-lib-loader's; unpacking and loading are ours. Its extractor
+ * may not even be made: that deletes, through links, what it takes for its own in {@code
+ * java.io.tmpdir}, where anybody may leave something by that name; its directory can be guessed,
+ * and its error hides the true one.
+ *
+ * <p>A first call in a JVM's life should be fast. So files are read by FileInputStream, which every
+ * JVM has loaded already, and not by a channel.
  */
 public final class NativeLibrary {
   /** The path of an installed libpmem2j, to be used instead of the one in the jar. */
@@ -33,7 +39,7 @@ public final class NativeLibrary {
   private static final String VERSION = "META-INF/pmem2j.version";
 
   private static final Path MAPS = Path.of("/proc/self/maps");
-  private static final String NAME = "pmem2j";
+  private static final String FILE = "libpmem2j.so";
   private static final String DIRECTORY_PREFIX = "pmem2j-";
   private static final int GROUP_OR_OTHERS_WRITE = 022;
   private static final int STICKY = 01000;
@@ -91,8 +97,7 @@ public final class NativeLibrary {
       checkVersion(installed);
       return installed + " (-D" + LIBRARY_PROPERTY + ")";
     }
-    String folder = NativeLibraryUtil.getPlatformLibraryPath(RESOURCES);
-    String resource = folder + "lib" + NAME + ".so";
+    String resource = NativeLibraryUtil.getPlatformLibraryPath(RESOURCES) + FILE;
     byte[] content = read(resource);
     Path parent =
         Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")));
@@ -100,21 +105,24 @@ public final class NativeLibrary {
     Path real = parent.toRealPath();
     checkAncestors(real);
     Path directory = newDirectory(real);
-    Path file = null;
+    Path file = directory.resolve(FILE);
     try {
       checkOwned(directory);
-      file = new Extractor(directory).extractJni(folder, NAME).toPath();
-      if (!Arrays.equals(content, Files.readAllBytes(file))) {
-        throw new IOException(file + " is not what was unpacked from the jar: somebody changed it");
+      try (OutputStream out = new FileOutputStream(file.toFile())) {
+        out.write(content);
+      }
+      try (InputStream in = new FileInputStream(file.toFile())) {
+        if (!Arrays.equals(content, in.readAllBytes())) {
+          throw new IOException(
+              file + " is not what was unpacked from the jar: somebody changed it");
+        }
       }
       System.load(file.toString());
     } catch (UnsatisfiedLinkError e) {
       throw onMusl(Files.readString(MAPS)) ? muslError(e) : linkError(e, parent);
     } finally {
       // Linux keeps what is mapped. Nothing of it stays behind, also after a crash.
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
+      Files.deleteIfExists(file);
       Files.deleteIfExists(directory);
     }
     checkVersion(resource);
@@ -128,12 +136,14 @@ public final class NativeLibrary {
    */
   private static Path newDirectory(Path parent) throws IOException {
     byte[] random = new byte[16];
-    try (InputStream in = Files.newInputStream(Path.of("/dev/urandom"))) {
+    try (InputStream in = new FileInputStream("/dev/urandom")) {
       if (in.readNBytes(random, 0, random.length) != random.length) {
         throw new IOException("/dev/urandom gave too little");
       }
     }
-    String name = DIRECTORY_PREFIX + new BigInteger(1, random).toString(Character.MAX_RADIX);
+    ByteBuffer halves = ByteBuffer.wrap(random);
+    String name =
+        DIRECTORY_PREFIX + Long.toHexString(halves.getLong()) + Long.toHexString(halves.getLong());
     return Files.createDirectory(
         parent.resolve(name),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -246,24 +256,5 @@ public final class NativeLibrary {
 
   private static int userId() throws IOException {
     return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-  }
-
-  private static final class Extractor extends BaseJniExtractor {
-    private final Path directory;
-
-    Extractor(Path directory) throws IOException {
-      super(NativeLibrary.class);
-      this.directory = directory;
-    }
-
-    @Override
-    public File getNativeDir() {
-      return directory.toFile();
-    }
-
-    @Override
-    public File getJniDir() {
-      return directory.toFile();
-    }
   }
 }

@@ -15,9 +15,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,23 @@ class NativeLibraryTest {
     assertLoaded(output);
     assertTrue(output.contains("unpacked in " + directory), output);
     assertEquals(List.of(), leftBehind());
+  }
+
+  /**
+   * native-lib-loader's own extractor would delete what another user named for it, and links to.
+   */
+  @Test
+  void nothingElseInTheTemporaryDirectoryIsTouched() throws IOException {
+    Path victim = Files.createDirectories(directory.resolve("home/victim"));
+    Path theirs = Files.writeString(victim.resolve("file"), "of another program");
+    Path tmp = Files.createDirectories(directory.resolve("tmp"));
+    Path bait = Files.createDirectories(tmp.resolve("nativelib-loader_1"));
+    Path link = Files.createSymbolicLink(bait.resolve("link"), victim);
+    Files.setLastModifiedTime(bait, FileTime.fromMillis(0));
+    assertLoaded(load(new ChildJvm().options("-Djava.io.tmpdir=" + tmp)));
+    assertTrue(Files.exists(theirs), "deleted through " + link);
+    assertEquals(
+        Set.of(victim.getParent(), victim, theirs, tmp, bait, link), Set.copyOf(leftBehind()));
   }
 
   private Path unpacked() throws IOException {
