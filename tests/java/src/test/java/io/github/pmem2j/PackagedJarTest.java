@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
 class PackagedJarTest {
+  private static final int SIZE_LIMIT = 700_000;
+
   static Path jar() {
     try {
       return Path.of(
@@ -32,6 +35,13 @@ class PackagedJarTest {
       assertNotNull(library);
       assertEquals(0x7f, file.getInputStream(library).read(), "an ELF file");
       assertNotNull(file.getEntry("META-INF/LICENSE"));
+      assertNotNull(file.getEntry("META-INF/licenses/libpmem2.txt"));
     }
+  }
+
+  @Test
+  void itIsSmall() throws IOException {
+    long size = Files.size(jar());
+    assertTrue(size < SIZE_LIMIT, size + " bytes");
   }
 }

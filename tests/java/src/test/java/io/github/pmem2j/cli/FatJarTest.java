@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the jar, and that it needs nothing beside it. */
 class FatJarTest {
-  private static final int SIZE_LIMIT = 3 << 20;
+  private static final int SIZE_LIMIT = 3_000_000;
 
   @Test
   void manifestSaysHowToRunIt() throws IOException {
