@@ -3,7 +3,9 @@ package io.github.pmem2j.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -164,6 +166,23 @@ public final class FileIo {
       return false;
     }
     throw exception;
+  }
+
+  /**
+   * Gives the file the owner and rights of another, as far as this process may: who may read the
+   * one may then read the other, and nobody else. Else it is for its maker alone.
+   */
+  public static void takeRights(Descriptor file, Path other) throws IOException {
+    Map<String, Object> rights = Files.readAttributes(other, "unix:uid,gid,mode");
+    // Not by its name, which another process may have given to another file meanwhile.
+    Path own = Path.of("/proc/self/fd/" + file.use(fd -> fd));
+    try {
+      Files.setAttribute(own, "unix:uid", rights.get("uid"));
+      Files.setAttribute(own, "unix:gid", rights.get("gid"));
+      Files.setAttribute(own, "unix:mode", (int) rights.get("mode") & 0666);
+    } catch (IOException e) {
+      return;
+    }
   }
 
   private static void check(Descriptor file, String operation, int code) throws IOException {

@@ -54,7 +54,7 @@ public final class BadBlockRepair {
   /**
    * The same repair with its journal elsewhere, if it is of a file. An extended attribute of the
    * file, {@code user.pmem2j.repair}, leads the scanner there; where the file system keeps none, it
-   * is refused.
+   * is refused. A repair that was interrupted goes on with the journal that it has.
    *
    * @param journals a directory that outlives a power cut
    * @return the repair
@@ -103,11 +103,10 @@ public final class BadBlockRepair {
    *
    * @param restorer gives the lost bytes
    * @return what became of each bad range; those that failed stay in the journal
-   * @throws RepairJournalException if there is a journal that cannot be used, or the new one does
-   *     not read back; nothing was changed
-   * @throws java.nio.file.AccessDeniedException if the file may not be written
-   * @throws IOException if another repair of the file is under way, or the journal cannot be
+   * @throws RepairJournalException if there is a journal that cannot be used, or it cannot be
    *     written: then no further range was touched
+   * @throws java.nio.file.AccessDeniedException if the file may not be written
+   * @throws IOException if another repair of the file is under way
    */
   public RepairResult run(RangeRestorer restorer) throws IOException {
     return walk().run(Objects.requireNonNull(restorer));

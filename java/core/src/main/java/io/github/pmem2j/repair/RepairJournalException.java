@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The journal of a repair that cannot be used: damaged, or of another file. What it says is missing
- * may be missing, so nothing was done.
+ * The journal of a repair that cannot be used: damaged, of another file, or on storage that fails.
+ * What it says is missing may be missing, so nothing was cleared, or nothing more.
  */
 public class RepairJournalException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -19,7 +19,18 @@ public class RepairJournalException extends IOException {
    * @param message what is wrong with it and what to do
    */
   public RepairJournalException(Path journal, String message) {
-    super(journal + ": " + message);
+    this(journal, message, null);
+  }
+
+  /**
+   * Describes what is wrong.
+   *
+   * @param journal the journal
+   * @param message what is wrong with it and what to do
+   * @param cause what its storage said, or null
+   */
+  public RepairJournalException(Path journal, String message, Throwable cause) {
+    super(journal + ": " + message, cause);
     this.journal = journal;
   }
 

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The journal as a file. It gets its name only when all of it is on the medium and was read back;
@@ -68,7 +67,7 @@ final class Journal implements AutoCloseable {
   /**
    * What the journal of a file says, or null if there is none.
    *
-   * @throws RepairJournalException if it is damaged or of another file
+   * @throws RepairJournalException if it cannot be read, is damaged, or of another file
    */
   static List<JournalText.Entry> load(Path path, Identity identity) throws IOException {
     byte[] bytes;
@@ -76,6 +75,14 @@ final class Journal implements AutoCloseable {
       bytes = Files.readAllBytes(path);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (IOException e) {
+      throw new RepairJournalException(
+          path,
+          "it cannot be read ("
+              + e
+              + "), and ranges of the file may be zeros: make its storage readable again, or restore"
+              + " the whole file and delete it",
+          e);
     }
     try {
       JournalText.Content content = JournalText.parse(bytes);
@@ -104,11 +111,11 @@ final class Journal implements AutoCloseable {
    * came to lie on bad blocks keeps them until another is written elsewhere.
    */
   static Journal create(Path path, Path of, Identity identity, List<Piece> pieces, Step.Hook hook)
-      throws IOException {
+      throws RepairJournalException {
     List<Descriptor> spoilt = new ArrayList<>();
+    Path draft = draft(path);
     try {
       while (true) {
-        Path draft = path.resolveSibling(path.getFileName() + ".new");
         Files.createDirectories(path.getParent()); // which is missing for a first dax device only
         Files.deleteIfExists(draft);
         Descriptor file =
@@ -132,32 +139,44 @@ final class Journal implements AutoCloseable {
         spoilt.remove(file);
         return journal;
       }
+    } catch (IOException e) {
+      discard(draft);
+      throw failed(path, "written", e);
     } finally {
       spoilt.forEach(Descriptor::close);
     }
   }
 
+  /** It has no name yet that means something, and takes room that the next one may need. */
+  private static void discard(Path draft) {
+    try {
+      Files.deleteIfExists(draft);
+    } catch (IOException e) {
+      // The next repair does it.
+    }
+  }
+
+  private static RepairJournalException failed(Path path, String what, IOException e) {
+    return new RepairJournalException(
+        path,
+        "it cannot be "
+            + what
+            + " ("
+            + e
+            + "), so nothing more was cleared: give it room on storage that can be written, and"
+            + " repair again",
+        e);
+  }
+
   private void write(Path draft, Path of, long more) throws IOException {
-    sameOwner(draft, of);
+    FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
     reserve(bytes.length, more);
     FileIo.write(file, ByteBuffer.wrap(bytes), 0);
     FileIo.sync(file);
     hook.after(Step.JOURNAL_WRITTEN);
     if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
-      throw new RepairJournalException(draft, "it does not read back as written");
-    }
-  }
-
-  /** It holds bytes of the file: who may read the one may read the other, and nobody else. */
-  private static void sameOwner(Path draft, Path of) throws IOException {
-    Map<String, Object> owner = Files.readAttributes(of, "unix:uid,gid,mode");
-    try {
-      Files.setAttribute(draft, "unix:uid", owner.get("uid"));
-      Files.setAttribute(draft, "unix:gid", owner.get("gid"));
-      Files.setAttribute(draft, "unix:mode", (int) owner.get("mode") & 0666);
-    } catch (IOException e) {
-      // Then it is for who repairs alone.
+      throw new IOException(draft + " does not read back as written");
     }
   }
 
@@ -172,39 +191,59 @@ final class Journal implements AutoCloseable {
   }
 
   /** From here on the piece counts as lost. */
-  void clearing(int index) throws IOException {
+  void clearing(int index) throws RepairJournalException {
     append("clearing " + index);
     hook.after(Step.CLEARING_WRITTEN);
-    FileIo.sync(file);
+    sync();
     hook.after(Step.CLEARING_SYNCED);
   }
 
   /** From here on the piece counts as whole. */
-  void restored(int index) throws IOException {
+  void restored(int index) throws RepairJournalException {
     append("restored " + index);
-    FileIo.sync(file);
+    sync();
     hook.after(Step.RESTORED_SYNCED);
   }
 
   /** A word for the engineer who reads it. */
-  void note(int index, String text) throws IOException {
+  void note(int index, String text) throws RepairJournalException {
     append("note " + index + " " + (text.length() > LINE / 2 ? text.substring(0, LINE / 2) : text));
-    FileIo.sync(file);
+    sync();
   }
 
-  private void append(String line) throws IOException {
+  private void append(String line) throws RepairJournalException {
     byte[] bytes = text.add(line);
-    FileIo.write(file, ByteBuffer.wrap(bytes), end);
+    try {
+      FileIo.write(file, ByteBuffer.wrap(bytes), end);
+    } catch (IOException e) {
+      throw failed(file.path(), "written", e);
+    }
     end += bytes.length;
   }
 
+  private void sync() throws RepairJournalException {
+    try {
+      FileIo.sync(file);
+    } catch (IOException e) {
+      throw failed(file.path(), "written", e);
+    }
+  }
+
   /** Removes it: everything has been restored. */
-  static void remove(Path path, Step.Hook hook) throws IOException {
-    Files.deleteIfExists(path.resolveSibling(path.getFileName() + ".new"));
-    Files.deleteIfExists(path);
-    hook.after(Step.JOURNAL_REMOVED);
-    syncDirectory(path);
+  static void remove(Path path, Step.Hook hook) throws RepairJournalException {
+    try {
+      Files.deleteIfExists(draft(path));
+      Files.deleteIfExists(path);
+      hook.after(Step.JOURNAL_REMOVED);
+      syncDirectory(path);
+    } catch (IOException e) {
+      throw failed(path, "removed", e);
+    }
     hook.after(Step.FORGOTTEN);
+  }
+
+  private static Path draft(Path path) {
+    return path.resolveSibling(path.getFileName() + ".new");
   }
 
   private static void syncDirectory(Path path) throws IOException {
