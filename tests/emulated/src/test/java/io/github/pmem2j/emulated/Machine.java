@@ -39,6 +39,18 @@ final class Machine {
     return mount(device, "-o", "dax");
   }
 
+  /** Makes an ext4 file system on a device that cannot be accessed directly, and mounts it. */
+  Path ext4WithoutDax(Path device) {
+    Command.run("mkfs.ext4", "-q", "-F", device);
+    return mount(device);
+  }
+
+  /** Makes an XFS file system whose files may share blocks, and mounts it. */
+  Path xfsWithSharing(Path device, String... options) {
+    Command.run("mkfs.xfs", "-q", "-f", "-m", "reflink=1,rmapbt=1", device);
+    return mount(device, options);
+  }
+
   /** Makes an XFS file system, which takes 300 MiB at least, and mounts it for direct access. */
   Path xfs(Path device) {
     Command.run("mkfs.xfs", "-q", "-f", "-m", "reflink=0,rmapbt=1", device);
@@ -112,8 +124,27 @@ final class Machine {
     return MAPPER.resolve(name);
   }
 
+  /** Gives a device-mapper device another table, whatever it is busy with. */
+  void remap(String name, String table) {
+    Command.runWithInput(table, "dmsetup", "load", name);
+    Command.run("dmsetup", "suspend", "--noflush", "--nolockfs", name);
+    Command.run("dmsetup", "resume", "--noudevsync", name);
+  }
+
+  /** Makes a RAID of partitions or disks: level "0" or "1". */
+  Path raid(String level, Path... devices) {
+    Path raid = Path.of("/dev/md127");
+    List<Object> words = new ArrayList<>(List.of("mdadm", "--create", raid, "--run"));
+    words.addAll(List.of("--level", level, "--assume-clean", "--metadata", "1.2"));
+    words.addAll(List.of("--raid-devices", devices.length));
+    words.addAll(Arrays.asList(devices));
+    Command.run(words.toArray());
+    Sysfs.await(raid + " to appear", () -> Files.exists(raid));
+    return raid;
+  }
+
   /**
-   * Takes away all that scenarios make: mounts under /run/mnt, mapped devices, loop devices,
+   * Takes away all that scenarios make: mounts under /run/mnt, mapped devices, loop devices, RAIDs,
    * partitions, bad blocks, and other shapes of nfit_test's namespaces. Goes by what is there, not
    * by what was asked for, so that a test that failed half-way leaves nothing to the next.
    */
@@ -126,6 +157,9 @@ final class Machine {
       Command.run("dmsetup", "mknodes");
     }
     Command.run("losetup", "-D");
+    for (Path raid : Sysfs.list(Sysfs.BLOCK, "md\\d+")) {
+      Command.run("mdadm", "--stop", Path.of("/dev").resolve(raid.getFileName()));
+    }
     List<Namespace> all = new ArrayList<>(disks());
     all.addAll(Namespace.of("ACPI.NFIT"));
     for (Namespace disk : all) {

@@ -1,0 +1,113 @@
+package io.github.pmem2j.emulated;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A small ext4 file system for the journals of repairs, on a mapped device below which another can
+ * be put at any moment: one that fails, or one that drops what is written.
+ */
+final class JournalDisk {
+  private static final String NAME = "journals";
+  private static final long SECTORS = 32 * 1024 * 1024 / Sectors.SIZE;
+  private static final String ALL_BAD = "0 %d error\n".formatted(SECTORS);
+
+  private final Machine machine;
+  private final Path device;
+  private final Path mapped;
+  private final Path mount;
+
+  JournalDisk(Machine machine, Path device) {
+    this.machine = machine;
+    this.device = device;
+    // First a table that cannot be mapped directly: the kernel does not go back to one from others.
+    mapped = machine.map(NAME, ALL_BAD);
+    machine.remap(NAME, good(0, SECTORS));
+    Command.run("mkfs.ext4", "-q", "-F", "-m", 0, mapped);
+    mount = machine.mount(mapped, "-o", "errors=remount-ro");
+  }
+
+  /** Where it is mounted. */
+  Path directory() {
+    return mount;
+  }
+
+  /** The files in it, but for what mkfs makes. */
+  List<Path> files() {
+    return Sysfs.list(mount, "(?!lost\\+found).*");
+  }
+
+  /** Every access to the device gives EIO. */
+  void failAll() {
+    machine.remap(NAME, ALL_BAD);
+  }
+
+  /** Every access to the blocks of a file gives EIO. */
+  void fail(Path file) {
+    StringBuilder table = new StringBuilder();
+    long at = 0;
+    for (FileExtent extent : FileExtent.of(file)) {
+      table.append(good(at, extent.physical()));
+      at = extent.physical() + extent.count();
+      table.append("%d %d error\n".formatted(extent.physical(), extent.count()));
+    }
+    machine.remap(NAME, table.append(good(at, SECTORS)).toString());
+  }
+
+  /** Nothing that is written arrives, and nobody is told. */
+  void dropWrites() {
+    machine.remap(NAME, "0 %d flakey %s 0 0 3600 1 drop_writes\n".formatted(SECTORS, device));
+  }
+
+  /** The kernel finds an error in the file system, and lets nobody write to it any more. */
+  void becomeReadOnly() {
+    String name = Sysfs.real(mapped).getFileName().toString();
+    Sysfs.write(Path.of("/sys/fs/ext4", name, "trigger_fs_error"), "by the test");
+  }
+
+  /** Fills it, but for some blocks. */
+  void fill(int blocksToSpare) {
+    Path spare = mount.resolve("spare");
+    if (blocksToSpare > 0) {
+      Command.run("fallocate", "-l", blocksToSpare * blockSize(), spare);
+    }
+    Command.attempt("dd", "if=/dev/zero", "of=" + mount.resolve("fill"), "bs=64k");
+    Command.attempt("dd", "if=/dev/zero", "of=" + mount.resolve("fill2"), "bs=" + blockSize());
+    Command.run("rm", "-f", spare);
+    Command.run("sync", "-f", mount);
+  }
+
+  private long blockSize() {
+    try {
+      return Files.getFileStore(mount).getBlockSize();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Takes away what {@link #fill} has made. */
+  void makeRoom() {
+    Command.run("rm", "-f", mount.resolve("fill"), mount.resolve("fill2"));
+    Command.run("sync", "-f", mount);
+  }
+
+  /** The device is whole again, the file system in its place still mounted. */
+  void healDevice() {
+    machine.remap(NAME, good(0, SECTORS));
+  }
+
+  /**
+   * The device is whole again, and what is on the medium, and only that, is mounted where it was.
+   */
+  void heal() {
+    machine.unmount(mount);
+    healDevice();
+    Command.run("mount", "-o", "errors=remount-ro", mapped, mount);
+  }
+
+  private String good(long from, long to) {
+    return from == to ? "" : "%d %d linear %s %d\n".formatted(from, to - from, device, from);
+  }
+}
