@@ -63,8 +63,14 @@ final class JournalDisk {
 
   /** The kernel finds an error in the file system, and lets nobody write to it any more. */
   void becomeReadOnly() {
-    String name = Sysfs.real(mapped).getFileName().toString();
-    Sysfs.write(Path.of("/sys/fs/ext4", name, "trigger_fs_error"), "by the test");
+    for (Path each : Sysfs.list(Sysfs.BLOCK, "dm-\\d+")) {
+      if (Sysfs.read(each.resolve("dm/name")).equals(NAME)) {
+        Path trigger = Path.of("/sys/fs/ext4").resolve(each.getFileName());
+        Sysfs.write(trigger.resolve("trigger_fs_error"), "by the test");
+        return;
+      }
+    }
+    throw new AssertionError("no mapped device " + NAME);
   }
 
   /** Fills it, but for some blocks. */
