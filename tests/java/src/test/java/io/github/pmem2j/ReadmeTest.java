@@ -6,33 +6,49 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs in the README compile and run. */
+/** Whatever Java there is in the README and below docs is a program that compiles and runs. */
 class ReadmeTest {
-  private static final Pattern PROGRAM =
-      Pattern.compile("```java\n(.*?public class (\\w+).*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern NAME = Pattern.compile("public class (\\w+)");
 
   private static final Path ROOT = Path.of(System.getProperty("io.github.pmem2j.test.root"));
 
-  @Test
-  void itsProgramsRun(@TempDir Path directory) throws Exception {
-    Path file = Files.write(directory.resolve("file"), new byte[8192]);
-    List<String> names = new ArrayList<>();
-    Matcher program = PROGRAM.matcher(Files.readString(ROOT.resolve("README.md")));
-    while (program.find()) {
-      names.add(program.group(2));
-      Path source = directory.resolve(program.group(2) + ".java");
-      String output = run(directory, Files.writeString(source, program.group(1)), file);
-      assertTrue(
-          output.contains(program.group(2).equals("Check") ? "NOT_PMEM" : "cannot tell"), output);
+  /** Each program, and what it says of a file on no persistent memory. */
+  private static final Map<String, String> PROGRAMS =
+      Map.of("Check", "NOT_PMEM", "ListBadBlocks", "cannot tell", "Restore", "NOT_PMEM");
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs).toList();
     }
-    assertEquals(List.of("Check", "ListBadBlocks"), names);
+  }
+
+  @Test
+  void thePrograms(@TempDir Path directory) throws Exception {
+    Path file = Files.write(directory.resolve("file"), new byte[8192]);
+    Set<String> names = new HashSet<>();
+    for (Path document : documents()) {
+      Matcher block = BLOCK.matcher(Files.readString(document));
+      while (block.find()) {
+        Matcher name = NAME.matcher(block.group(1));
+        assertTrue(name.find(), () -> document + " has Java that is no program: " + block.group(1));
+        names.add(name.group(1));
+        Path source = directory.resolve(name.group(1) + ".java");
+        String output = run(directory, Files.writeString(source, block.group(1)), file);
+        assertTrue(output.contains(PROGRAMS.get(name.group(1))), output);
+      }
+    }
+    assertEquals(PROGRAMS.keySet(), names);
   }
 
   /** Compiles and runs one, as java does with a source file. */

@@ -8,8 +8,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = RootCommand.NAME,
     description =
-        "Finds the bad blocks of files and dax devices on persistent memory, reads around them,"
-            + " clears them, and restores what they held.",
+        "Finds the bad blocks of files and dax devices on persistent memory, tells of new ones,"
+            + " reads around them, clears them, and restores what they held from a replica.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -33,8 +33,8 @@ import picocli.CommandLine.ScopeType;
       "Where several apply, the help of the command says which it takes.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar list /mnt/pmem/*.db",
-      "  java -jar pmem2j.jar clear --dry-run /mnt/pmem/orders.db",
+      "  java -jar pmem2j.jar scan --recursive /mnt/pmem",
+      "  java -jar pmem2j.jar repair --dry-run --from /backup /mnt/pmem/orders.db",
       "  java -jar pmem2j.jar doctor",
       "",
       "COMMAND --help tells more."
