@@ -168,7 +168,7 @@ final class BadBlockLists {
   }
 
   /** What an exception says, with its kind where the message alone says little. */
-  static String cause(IOException e) {
+  static String cause(Exception e) {
     return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -5,6 +5,7 @@ import io.github.pmem2j.internal.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.FileStatus.Type;
 import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -46,17 +47,27 @@ public final class ListFinder {
     reasons.clear();
     if (type(path) == Type.DIRECTORY) {
       directory(path, false);
-      for (Path point : mounts.below(path.toRealPath())) {
-        try {
-          directory(point, true);
-        } catch (IOException e) {
-          reasons.add(point + " cannot be watched: " + BadBlockLists.cause(e));
-        }
-      }
+      mountedBelow(path.toRealPath());
     } else {
       file(path);
     }
     return new Found(List.copyOf(lists), List.copyOf(reasons));
+  }
+
+  private void mountedBelow(Path real) {
+    List<String> points = List.of();
+    try {
+      points = mounts.below(real);
+    } catch (IOException e) {
+      reasons.add("what is mounted below " + real + " is not watched: " + BadBlockLists.cause(e));
+    }
+    for (String point : points) {
+      try {
+        directory(Path.of(point), true);
+      } catch (IOException | InvalidPathException e) { // a name that this JVM's locale cannot write
+        reasons.add(point + " cannot be watched: " + BadBlockLists.cause(e));
+      }
+    }
   }
 
   private static Type type(Path path) throws IOException {

@@ -3,12 +3,15 @@ package io.github.pmem2j.internal.scan;
 import io.github.pmem2j.internal.FileStatus.DeviceNumber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A table of device-mapper (Documentation/admin-guide/device-mapper of the kernel: linear.rst,
  * striped.rst): which part of a mapped device is where on the devices below it.
  */
 final class MappingTable {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
   /** A list of more pieces than this is not worth having. */
   private static final int MOST_PIECES = 1 << 20;
 
@@ -37,12 +40,16 @@ final class MappingTable {
 
   private MappingTable() {}
 
-  /** Reads the lines {@code START LENGTH TYPE PARAMETERS}. */
+  /** Reads the lines {@code START LENGTH TYPE PARAMETERS}, which leave no gap. */
   static MappingTable parse(String text) throws UnknownException {
     MappingTable table = new MappingTable();
+    long end = 0;
     for (String line : text.split("\n")) {
       try {
-        table.sections.add(section(line.split(" ")));
+        Section section = section(line.split(" ", -1));
+        check(section.start() == end && section.width() > 0);
+        end += section.width() * section.columns().size();
+        table.sections.add(section);
       } catch (NumberFormatException | ArithmeticException | ArrayIndexOutOfBoundsException e) {
         throw new UnknownException("its table has a line that is not understood: " + line);
       }
@@ -57,15 +64,15 @@ final class MappingTable {
     List<Column> columns = new ArrayList<>();
     switch (words[2]) {
       case "linear" -> {
+        check(words.length == 5);
         columns.add(column(words, 3, length));
         return new Section(start, length, length, columns);
       }
       case "striped" -> {
         long stripes = number(words[3]);
         long chunk = number(words[4]);
-        if (stripes == 0 || chunk == 0 || length % stripes != 0 || length / stripes % chunk != 0) {
-          throw new NumberFormatException();
-        }
+        check(stripes > 0 && chunk > 0 && words.length == 5 + 2 * stripes);
+        check(length % stripes == 0 && length / stripes % chunk == 0);
         for (int i = 0; i < stripes; i++) {
           columns.add(column(words, 5 + 2 * i, length / stripes));
         }
@@ -77,20 +84,21 @@ final class MappingTable {
 
   private static Column column(String[] words, int at, long width) {
     DeviceNumber device = Sysfs.parseDeviceNumber(words[at]);
-    if (device == null) {
-      throw new NumberFormatException();
-    }
+    check(device != null);
     long offset = number(words[at + 1]);
     Math.addExact(offset, width);
     return new Column(device, offset);
   }
 
   private static long number(String text) {
-    return Long.parseUnsignedLong(text) < 0 ? fail() : Long.parseLong(text);
+    check(NUMBER.matcher(text).matches());
+    return Long.parseLong(text);
   }
 
-  private static long fail() {
-    throw new NumberFormatException();
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new NumberFormatException();
+    }
   }
 
   List<Section> sections() {

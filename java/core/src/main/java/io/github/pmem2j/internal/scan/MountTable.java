@@ -9,9 +9,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The mounts that this process sees: /proc/self/mountinfo of proc(5). */
+/**
+ * The mounts that this process sees: /proc/self/mountinfo of proc(5). A table with a line that is
+ * not understood is none: what that line mounts may hide what the others say.
+ */
 final class MountTable {
+  private static final Pattern ESCAPE = Pattern.compile("\\\\[0-3][0-7]{2}");
+
   private final Path file;
 
   MountTable(Path proc) {
@@ -21,32 +28,28 @@ final class MountTable {
   /**
    * A mount.
    *
-   * @param device the device number, as the file system's files have it
+   * @param device as the file system's files have it
    * @param root which directory of the file system is mounted; "" is its root
    * @param point where; "" is the root
    * @param options of the file system
    */
   record Mount(
-      String device, String root, String point, String type, Map<String, String> options) {}
+      DeviceNumber device, String root, String point, String type, Map<String, String> options) {}
 
   private List<Mount> all() throws IOException {
     List<Mount> mounts = new ArrayList<>();
     for (String line : Files.readString(file, StandardCharsets.UTF_8).split("\n")) {
-      Mount mount = mount(line);
-      if (mount != null) {
-        mounts.add(mount);
-      }
+      mounts.add(mount(line));
     }
     return mounts;
   }
 
   /** The mount points below a directory. */
-  List<Path> below(Path real) throws IOException {
+  List<String> below(Path real) throws IOException {
     String directory = real.toString().equals("/") ? "/" : real + "/";
     return all().stream()
         .map(Mount::point)
         .filter(point -> point.startsWith(directory))
-        .map(Path::of)
         .distinct()
         .toList();
   }
@@ -54,8 +57,7 @@ final class MountTable {
   /** Whether an XFS file system is known to have no realtime device. */
   boolean withoutRealtimeDevice(DeviceNumber device) {
     try {
-      List<Mount> here =
-          all().stream().filter(mount -> mount.device.equals(device.toString())).toList();
+      List<Mount> here = all().stream().filter(mount -> mount.device.equals(device)).toList();
       return !here.isEmpty()
           && here.stream().noneMatch(mount -> mount.options.containsKey("rtdev"));
     } catch (IOException e) {
@@ -76,13 +78,16 @@ final class MountTable {
     return found;
   }
 
-  /** A line of the table; the root has a mount point of "" here, and null is a line of no use. */
-  private static Mount mount(String line) {
+  /** A line of the table; the root has a mount point of "" here. */
+  private Mount mount(String line) throws IOException {
     int dash = line.indexOf(" - ");
-    String[] before = dash < 0 ? new String[0] : line.substring(0, dash).split(" ");
-    String[] after = dash < 0 ? new String[0] : line.substring(dash + 3).split(" ");
-    if (before.length < 5 || after.length < 3) {
-      return null;
+    List<String> before = List.of(line.substring(0, Math.max(dash, 0)).split(" "));
+    String[] after = line.substring(dash < 0 ? 0 : dash + 3).split(" ", -1);
+    DeviceNumber device = before.size() < 6 ? null : Sysfs.parseDeviceNumber(before.get(2));
+    // Of all these, only the source of the mount may be empty.
+    boolean empty = before.contains("") || after[0].isEmpty() || after[after.length - 1].isEmpty();
+    if (device == null || after.length != 3 || empty) {
+      throw new IOException(this + " has a line that is not understood: " + line);
     }
     Map<String, String> options = new LinkedHashMap<>();
     for (String option : after[2].split(",")) {
@@ -92,9 +97,9 @@ final class MountTable {
           key, equals < 0 ? "" : unescape(option.substring(equals + 1)), (a, b) -> a + ":" + b);
     }
     return new Mount(
-        before[2],
-        withoutSlash(unescape(before[3])),
-        withoutSlash(unescape(before[4])),
+        device,
+        withoutSlash(unescape(before.get(3))),
+        withoutSlash(unescape(before.get(4))),
         after[0],
         options);
   }
@@ -105,17 +110,12 @@ final class MountTable {
 
   /** Undoes the kernel's \040 for a space and the like. */
   private static String unescape(String text) {
-    StringBuilder plain = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && text.substring(i + 1).matches("(?s)[0-3][0-7]{2}.*")) {
-        plain.append((char) Integer.parseInt(text, i + 1, i + 4, 8));
-        i += 3;
-      } else {
-        plain.append(c);
-      }
-    }
-    return plain.toString();
+    return ESCAPE
+        .matcher(text)
+        .replaceAll(
+            escape ->
+                Matcher.quoteReplacement(
+                    Character.toString(Integer.parseInt(escape.group().substring(1), 8))));
   }
 
   /** Where it is, for messages. */

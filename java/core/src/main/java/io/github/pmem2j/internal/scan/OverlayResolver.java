@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.scan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,12 @@ final class OverlayResolver {
       if (!layer.startsWith("/")) {
         throw new LostException("its layer " + layer + " is not named from the root");
       }
-      Path file = Path.of(layer + "/" + below);
+      Path file;
+      try {
+        file = Path.of(layer + "/" + below);
+      } catch (InvalidPathException e) {
+        throw new LostException("the name of its layer is none here: " + e.getMessage());
+      }
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         return file;
       }

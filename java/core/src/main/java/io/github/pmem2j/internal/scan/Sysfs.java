@@ -11,12 +11,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * sysfs, or a directory made up like it. Directories are named by their paths below the root:
  * {@code devices/platform/e820_pmem/ndbus0/region0/namespace0.0/block/pmem0}.
  */
 final class Sysfs {
+  private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]*|0x[0-9a-f]+");
+
+  /** Twelve bits and twenty, as the kernel has them. */
+  private static final Pattern DEVICE_NUMBER = Pattern.compile("([0-9]{1,4}):([0-9]{1,7})");
+
   private static final String UP = "../";
   private static final int ATTRIBUTE_ROOM = 4096;
 
@@ -72,9 +79,8 @@ final class Sysfs {
       throw new NoSuchFileException(file(directory, attribute));
     }
     try {
-      long number = Long.decode(line);
-      if (number >= 0) {
-        return number;
+      if (NUMBER.matcher(line).matches()) {
+        return Long.decode(line);
       }
     } catch (NumberFormatException e) {
       // Said below.
@@ -94,14 +100,10 @@ final class Sysfs {
 
   /** MAJOR:MINOR, or null if it is not that. */
   static DeviceNumber parseDeviceNumber(String text) {
-    int colon = text.indexOf(':');
-    try {
-      int major = colon < 0 ? -1 : Integer.parseInt(text.substring(0, colon));
-      int minor = colon < 0 ? -1 : Integer.parseInt(text.substring(colon + 1));
-      return major < 0 || minor < 0 ? null : new DeviceNumber(major, minor);
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    Matcher matcher = DEVICE_NUMBER.matcher(text);
+    return matcher.matches()
+        ? new DeviceNumber(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
+        : null;
   }
 
   boolean exists(String directory, String attribute) {

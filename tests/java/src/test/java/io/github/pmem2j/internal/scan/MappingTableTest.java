@@ -31,6 +31,11 @@ class MappingTableTest {
         "9223372036854775807 8 linear 259:0 0",
         "0 8 linear 259:0 9223372036854775807",
         "0 8 linear 259:0 0\n8 8 mirror core",
+        "0 8 linear 259:0 0\n16 8 linear 259:0 8",
+        "8 8 linear 259:0 0",
+        "0 0 linear 259:0 0",
+        "0 8 linear 259:0 0 0",
+        "0 +8 linear 259:0 0",
       })
   void whatIsNotUnderstoodIsRefused(String text) {
     assertThrows(MappingTable.UnknownException.class, () -> MappingTable.parse(text));

@@ -116,12 +116,45 @@ class OverlayResolverTest {
   void realtimeDevicesOfXfs() throws IOException {
     table(
         "1 0 8:1 / /a rw - xfs /dev/sda1 rw,attr2",
-        "2 0 8:2 / /b rw - xfs /dev/sda2 rw,rtdev=/dev/sda3,attr2",
-        "a line of no use");
+        "2 0 8:2 / /b rw - xfs /dev/sda2 rw,rtdev=/dev/sda3,attr2");
     assertTrue(mounts.withoutRealtimeDevice(new DeviceNumber(8, 1)));
     assertFalse(mounts.withoutRealtimeDevice(new DeviceNumber(8, 2)));
     assertFalse(mounts.withoutRealtimeDevice(new DeviceNumber(8, 9)), "one that is not shown");
     Files.delete(root.resolve("proc/self/mountinfo"));
     assertFalse(mounts.withoutRealtimeDevice(new DeviceNumber(8, 1)));
+  }
+
+  /** It may be the mount that the question is about. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2 0 8:1 / /b rw xfs /dev/sda1 rw,rtdev=/dev/sda3",
+        "2 0 8:1 / /b rw - xfs /dev/sda1",
+        "2 0 8:1 / /b rw - xfs /dev/sda1 rw attr2,rtdev=/dev/sda3",
+        "2 0 8:1 / /b - xfs /dev/sda1 rw",
+        "2 0 8 / /b rw - xfs /dev/sda1 rw",
+        ""
+      })
+  void aTableWithALineThatIsNone(String line) throws Exception {
+    Path merged = file("m/f");
+    file("l/f");
+    table("1 0 8:1 / /a rw - xfs /dev/sda1 rw,attr2", line, overlay("%/m", "lowerdir=%/l"));
+    assertFalse(mounts.withoutRealtimeDevice(new DeviceNumber(8, 1)));
+    assertThrows(IOException.class, () -> resolver.resolve(merged));
+    ListFinder.Found found =
+        new ListFinder(root.resolve("sys"), root.resolve("proc"), device -> "").below(root);
+    assertTrue(
+        found.reasons().stream().anyMatch(why -> why.contains("what is mounted below " + root)),
+        found::toString);
+  }
+
+  @Test
+  void aMountPointWithANameThatIsNoneHere() throws Exception {
+    table("1 0 8:1 / %/a\\000b rw - ext4 /dev/sda1 rw");
+    ListFinder.Found found =
+        new ListFinder(root.resolve("sys"), root.resolve("proc"), device -> "").below(root);
+    assertTrue(
+        found.reasons().stream().anyMatch(why -> why.contains("cannot be watched")),
+        found::toString);
   }
 }
