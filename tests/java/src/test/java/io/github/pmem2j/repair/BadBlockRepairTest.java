@@ -302,8 +302,16 @@ class BadBlockRepairTest {
     assertThrows(RepairJournalException.class, this::repair);
     assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
     // A torn last line is what a power cut leaves.
-    Files.write(journal, (new String(text, UTF_8) + "restored 0 *12").getBytes(UTF_8));
-    assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    for (String torn : new String[] {"restored 0 *", "rest\0\0\0\0\0\0 *12345678\n"}) {
+      Files.write(journal, (new String(text, UTF_8) + torn).getBytes(UTF_8));
+      assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    }
+    // One that was changed is not: what it announced may have been done.
+    damaged = text.clone();
+    damaged[text.length - 12] ^= 1;
+    Files.write(journal, damaged);
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
+    Files.write(journal, text);
     assertTrue(repair().finished());
     assertWhole();
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
@@ -13,7 +14,8 @@ import java.util.zip.CRC32C;
  * The journal's lines. Each ends with {@code *} and the CRC32C of the checksum of the line before
  * and of the line itself, so none can be changed, lost or moved unnoticed. Everything up to {@code
  * ready} is there from the beginning, or there is no journal; after it, lines are added one by one,
- * and the last may be torn by a power cut: then what it announces has not been begun.
+ * and the last may be torn by a power cut: then what it announces has not been begun. A last line
+ * that is wrong in another way is damaged as any other is: what it announced may be done.
  */
 final class JournalText {
   private static final String MAGIC = "pmem2j-repair ";
@@ -66,12 +68,12 @@ final class JournalText {
         journal.add("saved %d at=%d bytes=%s".formatted(i, saved.offset(), bytes));
       }
     }
-    journal.add("ready ranges=" + pieces.size());
     for (int i = 0; i < pieces.size(); i++) {
       if (pieces.get(i).inDoubt()) {
         journal.add("clearing " + i + " since an earlier repair");
       }
     }
+    journal.add("ready ranges=" + pieces.size());
     return journal;
   }
 
@@ -103,14 +105,20 @@ final class JournalText {
   static Content parse(byte[] bytes) throws DamagedException {
     Parser parser = new Parser();
     String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+    int count = lines.length - (lines[lines.length - 1].isEmpty() ? 1 : 0);
     int checksum = 0;
-    for (int i = 0; i < lines.length - 1; i++) {
+    for (int i = 0; i < count; i++) {
       int star = lines[i].lastIndexOf(" *");
-      String line = star < 0 ? "" : lines[i].substring(0, star);
+      String line = star < 0 ? lines[i] : lines[i].substring(0, star);
+      String has = star < 0 ? "" : lines[i].substring(star + 2);
       checksum = chain(checksum, line);
-      if (star < 0 || !lines[i].substring(star + 2).equals(HexFormat.of().toHexDigits(checksum))) {
-        boolean last = i == lines.length - 2 && lines[i + 1].isEmpty();
-        if (last && parser.ready) {
+      String wanted = HexFormat.of().toHexDigits(checksum);
+      if (!has.equals(wanted)) {
+        // A power cut leaves a part of the last line, with zeros for what is missing before its
+        // end.
+        boolean part = i == lines.length - 1 && wanted.startsWith(has);
+        boolean torn = part || lines[i].indexOf('\0') >= 0;
+        if (parser.ready && i == count - 1 && torn) {
           break;
         }
         throw new DamagedException("line " + (i + 1) + " has a wrong checksum");
@@ -128,6 +136,9 @@ final class JournalText {
   }
 
   private static final class Parser {
+    private static final Set<String> BEFORE_READY = Set.of("file", "range", "saved", "ready");
+    private static final Set<String> AFTER_READY = Set.of("restored", "note");
+
     private final List<Range> blocks = new ArrayList<>();
     private final List<List<Range>> lost = new ArrayList<>();
     private final List<List<Piece.Saved>> saved = new ArrayList<>();
@@ -141,6 +152,7 @@ final class JournalText {
         check(line.equals(HEADER), "not a journal of this version");
         return;
       }
+      check(!(ready ? BEFORE_READY : AFTER_READY).contains(words[0]), "out of order");
       switch (words[0]) {
         case "file" ->
             identity =
@@ -150,7 +162,7 @@ final class JournalText {
                     value(words[3], "device="),
                     Long.parseLong(value(words[4], "size=")));
         case "range" -> {
-          check(!ready && index(words) == blocks.size(), "out of order");
+          check(index(words) == blocks.size(), "out of order");
           blocks.add(range(value(words[2], "at=")));
           String list = value(words[4], "lost=");
           List<Range> ranges = new ArrayList<>();
@@ -171,17 +183,13 @@ final class JournalText {
         case "ready" -> {
           int ranges = Integer.parseInt(value(words[1], "ranges="));
           check(identity != null && ranges == blocks.size(), "incomplete");
+          content(); // which each piece must allow
           ready = true;
         }
-        case "clearing" -> advance(index(words), State.CLEARING);
-        case "restored" -> advance(index(words), State.RESTORED);
+        case "clearing" -> states.set(index(words), State.CLEARING);
+        case "restored" -> states.set(index(words), State.RESTORED);
         default -> check(words[0].equals("note"), "unknown word " + words[0]);
       }
-    }
-
-    private void advance(int index, State state) {
-      check(ready, "too early");
-      states.set(index, state);
     }
 
     private static int index(String[] words) {

@@ -4,6 +4,7 @@ import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,15 @@ import java.util.TreeMap;
  * manual): {@code +} finished, {@code -} lost, {@code ?} not tried.
  */
 final class MapFile {
+  /** The text is not a mapfile; the message is the line. */
+  static final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    MalformedException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
   static final char FINISHED = '+';
   static final char LOST = '-';
   static final char NOT_TRIED = '?';
@@ -34,9 +44,19 @@ final class MapFile {
 
   /** Reads one that was saved, for a file of this size. */
   static MapFile load(Path path, long size) throws IOException {
+    try {
+      return parse(Files.readString(path), size);
+    } catch (MalformedException | CharacterCodingException e) {
+      throw new IOException(path + " is no mapfile of ddrescue: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads its text: blocks in ascending order; what is between them has not been tried. */
+  static MapFile parse(String text, long size) throws MalformedException {
     MapFile map = new MapFile(size);
     boolean status = true;
-    for (String line : Files.readAllLines(path)) {
+    long end = 0;
+    for (String line : text.lines().toList()) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
@@ -47,13 +67,18 @@ final class MapFile {
       }
       try {
         long from = Long.decode(words[0]);
-        long length = Math.min(Long.decode(words[1]), size - from);
+        long to = Math.addExact(from, Long.decode(words[1]));
+        if (from < end || to < from || words.length != 3 || !words[2].matches("[+*/?-]")) {
+          throw new MalformedException(line);
+        }
+        end = to;
         char mark = words[2].charAt(0);
+        long length = Math.min(to, size) - from;
         if (length > 0) {
           map.mark(from, length, mark == FINISHED || mark == LOST ? mark : NOT_TRIED);
         }
-      } catch (NumberFormatException | IndexOutOfBoundsException e) {
-        throw new IOException(path + " is no mapfile of ddrescue: " + line, e);
+      } catch (ArithmeticException | NumberFormatException | IndexOutOfBoundsException e) {
+        throw new MalformedException(line);
       }
     }
     return map;
@@ -92,8 +117,8 @@ final class MapFile {
     return ranges;
   }
 
-  /** Writes it in place of an earlier one. */
-  void save(Path path, long position) throws IOException {
+  /** Its text, where {@code position} is how far the copy has come. */
+  String text(long position) {
     boolean finished = all(NOT_TRIED).isEmpty();
     StringBuilder text = new StringBuilder("# Mapfile. Created by pmem2j\n");
     text.append("# current_pos  current_status  current_pass\n");
@@ -106,8 +131,13 @@ final class MapFile {
         text.append("0x%08X  0x%08X  %c%n".formatted(entry.getKey(), length, entry.getValue()));
       }
     }
+    return text.toString();
+  }
+
+  /** Writes it in place of an earlier one. */
+  void save(Path path, long position) throws IOException {
     Path draft = path.resolveSibling(path.getFileName() + ".new");
-    Files.writeString(draft, text);
+    Files.writeString(draft, text(position));
     try (Descriptor file = Descriptor.open(draft, Descriptor.Mode.READ)) {
       FileIo.sync(file);
     }

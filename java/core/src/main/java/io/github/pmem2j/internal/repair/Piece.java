@@ -12,6 +12,29 @@ import java.util.List;
  * @param inDoubt whether the clearing has begun at some time, so that zeros may be there
  */
 record Piece(Range blocks, List<Range> lost, List<Saved> saved, boolean inDoubt) {
+  static final int LARGEST = 1 << 20;
+
+  Piece {
+    long end = blocks.offset();
+    for (Range range : lost) {
+      check(range.offset() >= end);
+      end = range.end();
+    }
+    check(end <= blocks.end() && blocks.length() <= LARGEST);
+    end = blocks.offset();
+    for (Saved bytes : saved) {
+      check(bytes.offset() >= end && bytes.offset() <= blocks.end());
+      end = bytes.end();
+    }
+    check(end <= blocks.end());
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new IllegalArgumentException("bytes outside of their blocks, or blocks too large");
+    }
+  }
+
   /** Bytes that the medium still had: after the clearing they are in the journal alone. */
   record Saved(long offset, byte[] bytes) {
     long end() {

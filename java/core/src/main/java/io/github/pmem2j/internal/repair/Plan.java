@@ -20,8 +20,6 @@ import java.util.List;
  * @param reasons why there may be more damage than the plan knows of
  */
 record Plan(List<Piece> pieces, List<RepairedRange> refused, List<Reason> reasons) {
-  private static final int LARGEST = 1 << 20;
-
   /**
    * Plans for what is reported, and for what an earlier repair has left in doubt.
    *
@@ -43,8 +41,8 @@ record Plan(List<Piece> pieces, List<RepairedRange> refused, List<Reason> reason
                       + " leave the other as it is"));
           continue;
         }
-        for (long at = rest.offset(); at < rest.end(); at += LARGEST) {
-          Range part = new Range(at, Math.min(LARGEST, rest.end() - at));
+        for (long at = rest.offset(); at < rest.end(); at += Piece.LARGEST) {
+          Range part = new Range(at, Math.min(Piece.LARGEST, rest.end() - at));
           pieces.add(blocks.unwritten ? nothing(part) : piece(part, file));
         }
       }
