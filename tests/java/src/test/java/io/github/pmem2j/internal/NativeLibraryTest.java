@@ -165,12 +165,86 @@ class NativeLibraryTest {
     assertEquals(List.of(sticky), leftBehind());
   }
 
+  /** A directory like /tmp, and in it one of another user. */
+  private Path besideSomebodyElse() throws IOException {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root may be somebody else");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path sticky = Files.createDirectory(directory.resolve("sticky"));
+    Files.setAttribute(sticky, "unix:mode", 01777);
+    somebodyElse("mkdir -m 755 theirs theirs/below", sticky);
+    return sticky;
+  }
+
+  private static Process startSomebodyElse(String script, Path where) throws IOException {
+    return new ProcessBuilder(
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", script)
+        .directory(where.toFile())
+        .inheritIO()
+        .start();
+  }
+
+  private static void somebodyElse(String script, Path where) throws IOException {
+    try {
+      assertEquals(0, startSomebodyElse(script, where).waitFor(), script);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void aDirectoryOfSomebodyElse() throws IOException {
-    assumeTrue(System.getProperty("user.name").equals("root"), "only root may give files away");
-    Path theirs = Files.createDirectories(directory.resolve("theirs"));
-    Files.setAttribute(theirs, "unix:uid", 65534);
-    assertUnsupported(load(new ChildJvm().options(DIRECTORY + theirs)), "belongs to user 65534");
+    Path theirs = besideSomebodyElse().resolve("theirs");
+    // One in it may be ours, and they may put another in its place.
+    Files.setAttribute(theirs.resolve("below"), "unix:uid", 0);
+    for (Path path : List.of(theirs, theirs.resolve("below"))) {
+      String output = load(new ChildJvm().options(DIRECTORY + path));
+      assertUnsupported(output, "below " + theirs.toRealPath() + ", which belongs to user 65534");
+      assertUnsupported(output, NativeLibrary.DIRECTORY_PROPERTY);
+    }
+  }
+
+  @Test
+  void aLinkOfSomebodyElse() throws IOException {
+    Path sticky = besideSomebodyElse();
+    somebodyElse("ln -s theirs link && chmod 1777 theirs", sticky);
+    String output = load(new ChildJvm().options(DIRECTORY + sticky.resolve("link")));
+    assertUnsupported(
+        output, "below " + sticky.toRealPath().resolve("theirs") + ", which belongs to user 65534");
+    somebodyElse("ln -sfn ../open link", sticky);
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Files.setAttribute(open, "unix:mode", 0777);
+    output = load(new ChildJvm().options(DIRECTORY + sticky.resolve("link")));
+    assertUnsupported(output, "below " + open.toRealPath() + ", where others may write");
+    assertEquals(5, leftBehind().size(), leftBehind()::toString);
+  }
+
+  /** Somebody else sees our directory in theirs, and tries all that would change what is loaded. */
+  @Test
+  void somebodyElseWhileItIsUnpacked() throws IOException {
+    Path sticky = besideSomebodyElse();
+    String attack =
+        """
+        while :; do
+          for ours in pmem2j-*; do
+            [ -e "$ours" ] || continue
+            echo saw >>theirs/log
+            mv "$ours" theirs/gone && echo moved >>theirs/log
+            cp theirs/log "$ours/libpmem2j.so" && echo replaced >>theirs/log
+            ln -sf ../theirs/log "$ours/libpmem2j.so" && echo linked >>theirs/log
+            rm -r "$ours" && echo removed >>theirs/log
+          done
+        done 2>/dev/null
+        """;
+    Process attacker = startSomebodyElse(attack, sticky);
+    Path log = sticky.resolve("theirs/log");
+    try {
+      for (int i = 0; i < 20 && !Files.exists(log); i++) {
+        assertLoaded(load(new ChildJvm().options(DIRECTORY + sticky)));
+      }
+    } finally {
+      attacker.destroyForcibly();
+    }
+    assertEquals(Set.of("saw"), Set.copyOf(Files.readAllLines(log)));
   }
 
   /** What keeps a child from seeing the mounts of the others, or null if that may not be done. */
