@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "jni_plumbing.h"
+#include "system_call.h"
 
 #define CONTROL "/dev/" DM_DIR "/" DM_CONTROL_NODE
 
@@ -23,10 +24,8 @@ static int table_status(int control, dev_t device, size_t room, struct dm_ioctl 
     request->data_start = sizeof(struct dm_ioctl);
     request->flags = DM_STATUS_TABLE_FLAG | DM_NOFLUSH_FLAG;
     request->dev = device;
-    int code = 0;
-    if (ioctl(control, DM_TABLE_STATUS, request) != 0)
-        code = -errno;
-    else if (request->flags & DM_BUFFER_FULL_FLAG)
+    int code = SYSTEM_CALL(ioctl(control, DM_TABLE_STATUS, request));
+    if (code == 0 && (request->flags & DM_BUFFER_FULL_FLAG))
         code = -ENOSPC;
     if (code != 0)
         free(request);
@@ -59,9 +58,9 @@ static int put_lines(const struct dm_ioctl *reply, char *text, size_t room) {
 JNIEXPORT jint NATIVE(deviceMapperTable)(JNIEnv *env, jclass cls, jint major, jint minor,
                                          jbyteArray table) {
     (void)cls;
-    int control = open(CONTROL, O_RDWR | O_CLOEXEC);
+    int control = SYSTEM_CALL(open(CONTROL, O_RDWR | O_CLOEXEC));
     if (control < 0)
-        return -errno;
+        return control;
     size_t room = (size_t)(*env)->GetArrayLength(env, table);
     struct dm_ioctl *reply;
     int code = table_status(control, makedev((unsigned)major, (unsigned)minor),

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 
 #include "jni_plumbing.h"
+#include "system_call.h"
 
 _Static_assert(CONSTANT(FIEMAP_FLAG_SYNC) == FIEMAP_FLAG_SYNC, "FIEMAP_FLAG_SYNC");
 _Static_assert(CONSTANT(FIEMAP_EXTENT_LAST) == FIEMAP_EXTENT_LAST, "FIEMAP_EXTENT_LAST");
@@ -36,13 +37,10 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jin
                            .fm_length = FIEMAP_MAX_OFFSET - (uint64_t)start,
                            .fm_flags = (uint32_t)flags,
                            .fm_extent_count = (uint32_t)room};
-    int code;
-    do
-        code = ioctl(fd, FS_IOC_FIEMAP, map);
-    while (code != 0 && errno == EINTR);
-    jint count = code != 0 ? -errno : (jint)map->fm_mapped_extents;
-    if (count > room)
-        count = -EPROTO; // nobody's array is written past its end
+    jint count = SYSTEM_CALL(ioctl(fd, FS_IOC_FIEMAP, map));
+    if (count == 0)
+        count = map->fm_mapped_extents <= (uint32_t)room ? (jint)map->fm_mapped_extents
+                                                         : -EPROTO; // past the array's end
     if (count > 0) {
         jlong *fields = (*env)->GetPrimitiveArrayCritical(env, extents, NULL);
         if (fields == NULL) {
@@ -67,7 +65,8 @@ JNIEXPORT jlong NATIVE(fileFlags)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
     struct fsxattr attributes;
-    if (ioctl(fd, FS_IOC_FSGETXATTR, &attributes) != 0)
-        return errno == ENOTTY || errno == EOPNOTSUPP ? 0 : -errno;
-    return attributes.fsx_xflags;
+    int code = SYSTEM_CALL(ioctl(fd, FS_IOC_FSGETXATTR, &attributes));
+    if (code == -ENOTTY || code == -EOPNOTSUPP)
+        return 0;
+    return code < 0 ? code : (jlong)attributes.fsx_xflags;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "jni_plumbing.h"
+#include "system_call.h"
 
 _Static_assert(CONSTANT(ENOENT) == ENOENT, "ENOENT");
 _Static_assert(CONSTANT(ENODATA) == ENODATA, "ENODATA");
@@ -53,15 +54,11 @@ JNIEXPORT jint NATIVE(open)(JNIEnv *env, jclass cls, jbyteArray pathname, jint f
     char *path = copy_path(env, pathname);
     if (path == NULL)
         return -ENOMEM;
-    int fd;
-    do
-        fd = open(path, open_flags(flags), 0600);
-    while (fd < 0 && errno == EINTR);
-    int code = fd < 0 ? -errno : fd;
+    int fd = SYSTEM_CALL(open(path, open_flags(flags), 0600));
     free(path);
     if (fd >= 0)
         count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
-    return code;
+    return fd;
 }
 
 JNIEXPORT void NATIVE(close)(JNIEnv *env, jclass cls, jint fd) {
@@ -74,8 +71,9 @@ JNIEXPORT void NATIVE(close)(JNIEnv *env, jclass cls, jint fd) {
 JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxbuf) {
     (void)cls;
     struct statx st;
-    if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st) != 0)
-        return -errno;
+    int code = SYSTEM_CALL(statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &st));
+    if (code != 0)
+        return code;
     jlong fields[CONSTANT(STATX_LENGTH)];
     fields[CONSTANT(STATX_MODE)] = st.stx_mode;
     fields[CONSTANT(STATX_DEV_MAJOR)] = st.stx_dev_major;
@@ -93,8 +91,8 @@ JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxb
 JNIEXPORT jint NATIVE(fstatfs)(JNIEnv *env, jclass cls, jint fd, jlongArray out_type) {
     (void)cls;
     struct statfs buf;
-    if (fstatfs(fd, &buf) != 0)
-        return -errno;
-    put_long(env, out_type, (uint32_t)buf.f_type);
-    return 0;
+    int code = SYSTEM_CALL(fstatfs(fd, &buf));
+    if (code == 0)
+        put_long(env, out_type, (uint32_t)buf.f_type);
+    return code;
 }

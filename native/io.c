@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "jni_plumbing.h"
+#include "system_call.h"
 
 _Static_assert(CONSTANT(EIO) == EIO, "EIO");
 _Static_assert(CONSTANT(FALLOC_FL_KEEP_SIZE) == FALLOC_FL_KEEP_SIZE, "FALLOC_FL_KEEP_SIZE");
@@ -19,16 +20,6 @@ _Static_assert(CONSTANT(SEEK_DATA) == SEEK_DATA, "SEEK_DATA");
 _Static_assert(CONSTANT(SEEK_HOLE) == SEEK_HOLE, "SEEK_HOLE");
 _Static_assert(CONSTANT(LOCK_EX) == LOCK_EX, "LOCK_EX");
 _Static_assert(CONSTANT(LOCK_NB) == LOCK_NB, "LOCK_NB");
-
-/* The value of a call that is to be repeated when a signal interrupts it, or its negative errno. */
-#define RETRY(type, call)                                                                          \
-    ({                                                                                             \
-        type result;                                                                               \
-        do                                                                                         \
-            result = (call);                                                                       \
-        while (result < 0 && errno == EINTR);                                                      \
-        result < 0 ? (type)-errno : result;                                                        \
-    })
 
 /*
  * The bytes cross the kernel in memory of our own, of this size at most: an array may move during
@@ -50,7 +41,7 @@ JNIEXPORT jint NATIVE(pread)(JNIEnv *env, jclass cls, jint fd, jbyteArray buf, j
     char *bytes = bounce(&count);
     if (bytes == NULL)
         return -ENOMEM;
-    jint result = (jint)RETRY(ssize_t, pread(fd, bytes, (size_t)count, offset));
+    jint result = (jint)SYSTEM_CALL(pread(fd, bytes, (size_t)count, offset));
     if (result > 0)
         (*env)->SetByteArrayRegion(env, buf, from, result, (const jbyte *)bytes);
     free(bytes);
@@ -66,7 +57,7 @@ JNIEXPORT jint NATIVE(pwrite)(JNIEnv *env, jclass cls, jint fd, jbyteArray buf, 
     (*env)->GetByteArrayRegion(env, buf, from, count, (jbyte *)bytes);
     jint result = (*env)->ExceptionCheck(env)
                       ? -EFAULT
-                      : (jint)RETRY(ssize_t, pwrite(fd, bytes, (size_t)count, offset));
+                      : (jint)SYSTEM_CALL(pwrite(fd, bytes, (size_t)count, offset));
     free(bytes);
     return result;
 }
@@ -74,7 +65,7 @@ JNIEXPORT jint NATIVE(pwrite)(JNIEnv *env, jclass cls, jint fd, jbyteArray buf, 
 JNIEXPORT jlong NATIVE(lseek)(JNIEnv *env, jclass cls, jint fd, jlong offset, jint whence) {
     (void)env;
     (void)cls;
-    return RETRY(off_t, lseek(fd, offset, whence));
+    return SYSTEM_CALL(lseek(fd, offset, whence));
 }
 
 JNIEXPORT jlong NATIVE(sendfile)(JNIEnv *env, jclass cls, jint out, jint in, jlong offset,
@@ -82,34 +73,35 @@ JNIEXPORT jlong NATIVE(sendfile)(JNIEnv *env, jclass cls, jint out, jint in, jlo
     (void)env;
     (void)cls;
     off_t from = offset;
-    if (lseek(out, offset, SEEK_SET) < 0)
-        return -errno;
-    return RETRY(ssize_t, sendfile(out, in, &from, (size_t)count));
+    off_t at = SYSTEM_CALL(lseek(out, offset, SEEK_SET));
+    if (at < 0)
+        return at;
+    return SYSTEM_CALL(sendfile(out, in, &from, (size_t)count));
 }
 
 JNIEXPORT jint NATIVE(fsync)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
-    return RETRY(int, fsync(fd));
+    return SYSTEM_CALL(fsync(fd));
 }
 
 JNIEXPORT jint NATIVE(fallocate)(JNIEnv *env, jclass cls, jint fd, jint mode, jlong offset,
                                  jlong len) {
     (void)env;
     (void)cls;
-    return RETRY(int, fallocate(fd, mode, offset, len));
+    return SYSTEM_CALL(fallocate(fd, mode, offset, len));
 }
 
 JNIEXPORT jint NATIVE(ftruncate)(JNIEnv *env, jclass cls, jint fd, jlong length) {
     (void)env;
     (void)cls;
-    return RETRY(int, ftruncate(fd, length));
+    return SYSTEM_CALL(ftruncate(fd, length));
 }
 
 JNIEXPORT jint NATIVE(flock)(JNIEnv *env, jclass cls, jint fd, jint operation) {
     (void)env;
     (void)cls;
-    return RETRY(int, flock(fd, operation));
+    return SYSTEM_CALL(flock(fd, operation));
 }
 
 JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray generation) {
@@ -119,7 +111,7 @@ JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray g
         long as_declared;
         int as_written;
     } version = {0};
-    int code = RETRY(int, ioctl(fd, FS_IOC_GETVERSION, &version));
+    int code = SYSTEM_CALL(ioctl(fd, FS_IOC_GETVERSION, &version));
     if (code == 0)
         put_long(env, generation, (uint32_t)version.as_written);
     return code;
@@ -137,9 +129,9 @@ JNIEXPORT jint NATIVE(getXattr)(JNIEnv *env, jclass cls, jbyteArray path, jbyteA
     if ((size_t)length >= sizeof(name))
         return -ENAMETOOLONG;
     (*env)->GetByteArrayRegion(env, path, 0, length, (jbyte *)name);
-    ssize_t got = getxattr(name, XATTR_REPAIR, text, sizeof(text));
+    ssize_t got = SYSTEM_CALL(getxattr(name, XATTR_REPAIR, text, sizeof(text)));
     if (got < 0)
-        return -errno;
+        return (jint)got;
     jsize room = (*env)->GetArrayLength(env, value);
     (*env)->SetByteArrayRegion(env, value, 0, got < room ? (jsize)got : room, (jbyte *)text);
     return (jint)got;
@@ -152,11 +144,11 @@ JNIEXPORT jint NATIVE(setXattr)(JNIEnv *env, jclass cls, jint fd, jbyteArray val
     if ((size_t)length > sizeof(text))
         return -ENAMETOOLONG;
     (*env)->GetByteArrayRegion(env, value, 0, length, (jbyte *)text);
-    return fsetxattr(fd, XATTR_REPAIR, text, (size_t)length, 0) == 0 ? 0 : -errno;
+    return SYSTEM_CALL(fsetxattr(fd, XATTR_REPAIR, text, (size_t)length, 0));
 }
 
 JNIEXPORT jint NATIVE(removeXattr)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
-    return fremovexattr(fd, XATTR_REPAIR) == 0 ? 0 : -errno;
+    return SYSTEM_CALL(fremovexattr(fd, XATTR_REPAIR));
 }

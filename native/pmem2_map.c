@@ -7,6 +7,7 @@
 
 #include "jni_plumbing.h"
 #include "ndctl_binding.h"
+#include "system_call.h"
 
 enum { CHUNK = 16384 }; /* less than a pipe takes at once */
 
@@ -41,17 +42,12 @@ static int map(struct pmem2_map **out, char **start, struct pmem2_source *source
  * say EFAULT, and to touch them here would be a SIGBUS.
  */
 static ssize_t through(const int ends[2], const char *from, char *to, size_t count) {
-    ssize_t written;
-    do
-        written = write(ends[1], from, count);
-    while (written < 0 && errno == EINTR);
-    if (written < 0)
-        return -errno;
+    ssize_t written = SYSTEM_CALL(write(ends[1], from, count));
     for (ssize_t done = 0; done < written;) {
-        ssize_t got = read(ends[0], to + done, (size_t)(written - done));
-        if (got < 0 && errno != EINTR)
-            return -errno;
-        done += got > 0 ? got : 0;
+        ssize_t got = SYSTEM_CALL(read(ends[0], to + done, (size_t)(written - done)));
+        if (got < 0)
+            return got;
+        done += got;
     }
     return written;
 }
@@ -60,11 +56,12 @@ JNIEXPORT jint NATIVE(mapRead)(JNIEnv *env, jclass cls, jlong source, jbyteArray
                                jint count, jlong offset, jbyteArray errormsg) {
     (void)cls;
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return report(env, -errno, errormsg);
+    int code = SYSTEM_CALL(pipe2(ends, O_CLOEXEC | O_NONBLOCK));
+    if (code != 0)
+        return report(env, code, errormsg);
     struct pmem2_map *mapping = NULL;
     char *start = NULL;
-    int code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count);
+    code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count);
     jint done = 0;
     while (code == 0 && done < count) {
         char chunk[CHUNK];

@@ -7,43 +7,43 @@
 #include <unistd.h>
 
 #include "jni_plumbing.h"
+#include "system_call.h"
 
 _Static_assert(CONSTANT(POLLIN) == POLLIN, "POLLIN");
 _Static_assert(CONSTANT(POLLPRI) == POLLPRI, "POLLPRI");
 _Static_assert(CONSTANT(POLLERR) == POLLERR, "POLLERR");
 _Static_assert(sizeof(jint) == sizeof(int), "descriptors cross as they are");
 
-/* code of a call that makes a descriptor, which is counted */
-static jint counted(int fd) {
-    if (fd < 0)
-        return -errno;
-    count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
-    return fd;
+/* the code of a call that makes a descriptor, which is counted */
+static jint counted(jint code) {
+    if (code >= 0)
+        count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
+    return code;
 }
 
 JNIEXPORT jint NATIVE(eventfd)(JNIEnv *env, jclass cls) {
     (void)env;
     (void)cls;
-    return counted(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    return counted(SYSTEM_CALL(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)));
 }
 
 JNIEXPORT jint NATIVE(dup)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
-    return counted(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    return counted(SYSTEM_CALL(fcntl(fd, F_DUPFD_CLOEXEC, 0)));
 }
 
 JNIEXPORT jint NATIVE(eventfdWrite)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
-    return eventfd_write(fd, 1) == 0 ? 0 : -errno;
+    return SYSTEM_CALL(eventfd_write(fd, 1));
 }
 
 JNIEXPORT jint NATIVE(eventfdRead)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
     eventfd_t ignored;
-    return eventfd_read(fd, &ignored) == 0 ? 0 : -errno;
+    return SYSTEM_CALL(eventfd_read(fd, &ignored));
 }
 
 JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray events,
@@ -59,12 +59,7 @@ JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray ev
         (*env)->GetIntArrayRegion(env, events, i, 1, &wanted);
         polled[i].events = (short)wanted;
     }
-    int code;
-    do
-        code = poll(polled, (nfds_t)count, -1);
-    while (code < 0 && errno == EINTR);
-    if (code < 0)
-        code = -errno;
+    int code = SYSTEM_CALL(poll(polled, (nfds_t)count, -1));
     for (jsize i = 0; i < count; i++) {
         jint seen = polled[i].revents;
         (*env)->SetIntArrayRegion(env, revents, i, 1, &seen);

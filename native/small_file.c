@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "jni_plumbing.h"
+#include "system_call.h"
 
 /* Copies a path that ends within PATH_MAX into path; false if it does not. */
 static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]) {
@@ -21,11 +22,9 @@ static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]
 static ssize_t read_whole(int fd, char *buffer, size_t room) {
     size_t used = 0;
     while (used < room) {
-        ssize_t count = read(fd, buffer + used, room - used);
-        if (count < 0 && errno == EINTR)
-            continue;
+        ssize_t count = SYSTEM_CALL(read(fd, buffer + used, room - used));
         if (count < 0)
-            return -errno;
+            return count;
         used += (size_t)count;
         if (used < room)
             break; /* sysfs and disks give all they have at once */
@@ -39,9 +38,9 @@ JNIEXPORT jint NATIVE(readSmallFile)(JNIEnv *env, jclass cls, jbyteArray pathnam
     char path[PATH_MAX];
     if (!get_path(env, pathname, path))
         return -ENAMETOOLONG;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = SYSTEM_CALL(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (fd < 0)
-        return -errno;
+        return fd;
     char on_stack[4096 + 1];
     size_t room = (size_t)(*env)->GetArrayLength(env, content);
     char *buffer = room <= sizeof(on_stack) ? on_stack : malloc(room);
@@ -59,9 +58,9 @@ JNIEXPORT jint NATIVE(readlink)(JNIEnv *env, jclass cls, jbyteArray pathname, jb
     char path[PATH_MAX], buffer[PATH_MAX];
     if (!get_path(env, pathname, path))
         return -ENAMETOOLONG;
-    ssize_t count = readlink(path, buffer, sizeof(buffer));
+    ssize_t count = SYSTEM_CALL(readlink(path, buffer, sizeof(buffer)));
     if (count < 0)
-        return -errno;
+        return (jint)count;
     if (count > (*env)->GetArrayLength(env, target) || count == sizeof(buffer))
         return -ENAMETOOLONG;
     (*env)->SetByteArrayRegion(env, target, 0, (jsize)count, (const jbyte *)buffer);
