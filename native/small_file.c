@@ -19,15 +19,16 @@ static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]
     return 1;
 }
 
+/* Up to the end: what is cut short must not pass for the whole. */
 static ssize_t read_whole(int fd, char *buffer, size_t room) {
     size_t used = 0;
     while (used < room) {
         ssize_t count = SYSTEM_CALL(read(fd, buffer + used, room - used));
         if (count < 0)
             return count;
+        if (count == 0)
+            break;
         used += (size_t)count;
-        if (used < room)
-            break; /* sysfs and disks give all they have at once */
     }
     return (ssize_t)used;
 }
