@@ -3,12 +3,13 @@
 
 #include "jni_plumbing.h"
 #include "ndctl_binding.h"
+#include "system_call.h"
 
 JNIEXPORT jint NATIVE(badblockContextNew)(JNIEnv *env, jclass cls, jlongArray out, jlong source,
                                           jbyteArray errormsg) {
     (void)cls;
     struct pmem2_badblock_context *context = NULL;
-    int code = pmem2_badblock_context_new(&context, pointer(source));
+    int code = PMEM2_CALL(pmem2_badblock_context_new(&context, pointer(source)));
     if (code == 0) {
         count_live(CONSTANT(LIVE_CONTEXTS), 1);
         put_handle(env, out, context);
@@ -39,7 +40,7 @@ JNIEXPORT jint NATIVE(badblockClear)(JNIEnv *env, jclass cls, jlong context, jlo
                                      jlong length, jbyteArray errormsg) {
     (void)cls;
     struct pmem2_badblock block = {.offset = (size_t)offset, .length = (size_t)length};
-    return report(env, pmem2_badblock_clear(pointer(context), &block), errormsg);
+    return report(env, PMEM2_CALL(pmem2_badblock_clear(pointer(context), &block)), errormsg);
 }
 
 JNIEXPORT void NATIVE(badblockContextDelete)(JNIEnv *env, jclass cls, jlong handle) {

@@ -13,9 +13,9 @@ enum { CHUNK = 16384 }; /* less than a pipe takes at once */
 
 /* Maps what holds the range; the range begins at *start. */
 static int map(struct pmem2_map **out, char **start, struct pmem2_source *source, uint64_t offset,
-               size_t count) {
+               size_t count, enum pmem2_granularity granularity) {
     size_t alignment;
-    int code = pmem2_source_alignment(source, &alignment);
+    int code = PMEM2_CALL(pmem2_source_alignment(source, &alignment));
     if (code != 0)
         return code;
     struct pmem2_config *config;
@@ -24,13 +24,13 @@ static int map(struct pmem2_map **out, char **start, struct pmem2_source *source
         return code;
     size_t before = (size_t)(offset % alignment);
     size_t length = (before + count + alignment - 1) / alignment * alignment;
-    code = pmem2_config_set_required_store_granularity(config, PMEM2_GRANULARITY_PAGE);
+    code = pmem2_config_set_required_store_granularity(config, granularity);
     if (code == 0)
         code = pmem2_config_set_offset(config, offset - before);
     if (code == 0)
         code = pmem2_config_set_length(config, length);
     if (code == 0)
-        code = pmem2_map_new(out, config, source);
+        code = PMEM2_CALL(pmem2_map_new(out, config, source));
     if (code == 0)
         *start = (char *)pmem2_map_get_address(*out) + before;
     pmem2_config_delete(&config);
@@ -61,7 +61,8 @@ JNIEXPORT jint NATIVE(mapRead)(JNIEnv *env, jclass cls, jlong source, jbyteArray
         return report(env, code, errormsg);
     struct pmem2_map *mapping = NULL;
     char *start = NULL;
-    code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count);
+    code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count,
+               PMEM2_GRANULARITY_PAGE);
     jint done = 0;
     while (code == 0 && done < count) {
         char chunk[CHUNK];
@@ -84,9 +85,14 @@ JNIEXPORT jint NATIVE(mapRead)(JNIEnv *env, jclass cls, jlong source, jbyteArray
 JNIEXPORT jint NATIVE(mapWrite)(JNIEnv *env, jclass cls, jlong source, jbyteArray bytes, jint from,
                                 jint count, jlong offset, jbyteArray errormsg) {
     (void)cls;
+    jsize room = (*env)->GetArrayLength(env, bytes);
+    if (from < 0 || count < 0 || from > room - count)
+        return report(env, -EFAULT, errormsg); /* before anything is overwritten */
     struct pmem2_map *mapping = NULL;
     char *start = NULL;
-    int code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count);
+    /* To persist pages is msync(2), and where that fails libpmem2 ends the process. */
+    int code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count,
+                   PMEM2_GRANULARITY_CACHE_LINE);
     if (code != 0)
         return report_ndctl(env, code, errormsg);
     for (jint done = 0; done < count;) {

@@ -3,6 +3,7 @@
 
 #include "jni_plumbing.h"
 #include "ndctl_binding.h"
+#include "system_call.h"
 
 static jint put_source(JNIEnv *env, jint code, struct pmem2_source *source, jlongArray out,
                        jbyteArray errormsg) {
@@ -17,7 +18,7 @@ JNIEXPORT jint NATIVE(sourceFromFd)(JNIEnv *env, jclass cls, jlongArray out, jin
                                     jbyteArray errormsg) {
     (void)cls;
     struct pmem2_source *source = NULL;
-    int code = pmem2_source_from_fd(&source, fd);
+    int code = PMEM2_CALL(pmem2_source_from_fd(&source, fd));
     return put_source(env, code, source, out, errormsg);
 }
 
@@ -25,7 +26,7 @@ JNIEXPORT jint NATIVE(sourceFromAnon)(JNIEnv *env, jclass cls, jlongArray out, j
                                       jbyteArray errormsg) {
     (void)cls;
     struct pmem2_source *source = NULL;
-    int code = pmem2_source_from_anon(&source, (size_t)size);
+    int code = PMEM2_CALL(pmem2_source_from_anon(&source, (size_t)size));
     return put_source(env, code, source, out, errormsg);
 }
 
@@ -41,7 +42,7 @@ JNIEXPORT jint NATIVE(sourceSize)(JNIEnv *env, jclass cls, jlong source, jlongAr
                                   jbyteArray errormsg) {
     (void)cls;
     size_t size = 0;
-    int code = pmem2_source_size(pointer(source), &size);
+    int code = PMEM2_CALL(pmem2_source_size(pointer(source), &size));
     put_long(env, out, (int64_t)size);
     return report(env, code, errormsg);
 }
@@ -50,7 +51,7 @@ JNIEXPORT jint NATIVE(sourceAlignment)(JNIEnv *env, jclass cls, jlong source, jl
                                        jbyteArray errormsg) {
     (void)cls;
     size_t alignment = 0;
-    int code = pmem2_source_alignment(pointer(source), &alignment);
+    int code = PMEM2_CALL(pmem2_source_alignment(pointer(source), &alignment));
     put_long(env, out, (int64_t)alignment);
     return report_ndctl(env, code, errormsg);
 }
@@ -60,7 +61,7 @@ JNIEXPORT jint NATIVE(sourceDeviceId)(JNIEnv *env, jclass cls, jlong source, jby
     (void)cls;
     char id[4096] = ""; /* libpmem2 appends to it */
     size_t length = sizeof(id);
-    int code = pmem2_source_device_id(pointer(source), id, &length);
+    int code = PMEM2_CALL(pmem2_source_device_id(pointer(source), id, &length));
     if (code == 0)
         put_text(env, out, id);
     return report_ndctl(env, code, errormsg);
@@ -70,7 +71,7 @@ JNIEXPORT jint NATIVE(sourceDeviceUsc)(JNIEnv *env, jclass cls, jlong source, jl
                                        jbyteArray errormsg) {
     (void)cls;
     uint64_t count = 0;
-    int code = pmem2_source_device_usc(pointer(source), &count);
+    int code = PMEM2_CALL(pmem2_source_device_usc(pointer(source), &count));
     put_long(env, out, (int64_t)count);
     return report_ndctl(env, code, errormsg);
 }

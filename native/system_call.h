@@ -18,4 +18,14 @@
         call_result < 0 ? (__typeof__(call_result))-errno : call_result;                           \
     })
 
+/* The code of a call of libpmem2, which begins nothing again itself, if it can be made again. */
+#define PMEM2_CALL(call)                                                                           \
+    ({                                                                                             \
+        int call_code;                                                                             \
+        do                                                                                         \
+            call_code = (call);                                                                    \
+        while (call_code == -EINTR);                                                               \
+        call_code;                                                                                 \
+    })
+
 #endif
