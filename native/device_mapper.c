@@ -34,23 +34,28 @@ static int table_status(int control, dev_t device, size_t room, struct dm_ioctl 
     return code;
 }
 
-/* Writes "START LENGTH TYPE PARAMETERS\n" for each target; -ENOSPC if the lines do not fit. */
-static int put_lines(const struct dm_ioctl *reply, char *text, size_t room) {
-    const char *data = (const char *)reply + reply->data_start;
-    size_t offset = 0, used = 0;
+/*
+ * Writes "START LENGTH TYPE PARAMETERS\n" for each target; -ENOSPC if the lines do not fit. The
+ * reply has `size` bytes, whatever it says itself.
+ */
+static int put_lines(const struct dm_ioctl *reply, size_t size, char *text, size_t room) {
+    size_t at = reply->data_start, used = 0;
     for (uint32_t i = 0; i < reply->target_count; i++) {
         struct dm_target_spec spec;
-        if (reply->data_start + offset + sizeof(spec) > reply->data_size)
+        if (at > size || size - at < sizeof(spec))
             return -EPROTO;
-        memcpy(&spec, data + offset, sizeof(spec));
-        int length =
-            snprintf(text + used, room - used, "%llu %llu %.*s %s\n",
-                     (unsigned long long)spec.sector_start, (unsigned long long)spec.length,
-                     DM_MAX_TYPE_NAME, spec.target_type, data + offset + sizeof(spec));
+        memcpy(&spec, (const char *)reply + at, sizeof(spec));
+        at += sizeof(spec);
+        const char *parameters = (const char *)reply + at;
+        if (memchr(parameters, '\0', size - at) == NULL)
+            return -EPROTO;
+        int length = snprintf(
+            text + used, room - used, "%llu %llu %.*s %s\n", (unsigned long long)spec.sector_start,
+            (unsigned long long)spec.length, DM_MAX_TYPE_NAME, spec.target_type, parameters);
         if (length < 0 || (size_t)length >= room - used)
             return -ENOSPC;
         used += (size_t)length;
-        offset = spec.next;
+        at = (size_t)reply->data_start + spec.next;
     }
     return (int)used;
 }
@@ -63,13 +68,13 @@ JNIEXPORT jint NATIVE(deviceMapperTable)(JNIEnv *env, jclass cls, jint major, ji
         return control;
     size_t room = (size_t)(*env)->GetArrayLength(env, table);
     struct dm_ioctl *reply;
-    int code = table_status(control, makedev((unsigned)major, (unsigned)minor),
-                            sizeof(*reply) + room, &reply);
+    size_t size = sizeof(*reply) + room;
+    int code = table_status(control, makedev((unsigned)major, (unsigned)minor), size, &reply);
     close(control);
     if (code != 0)
         return code;
     char *text = malloc(room);
-    code = text == NULL ? -ENOMEM : put_lines(reply, text, room);
+    code = text == NULL ? -ENOMEM : put_lines(reply, size, text, room);
     if (code > 0)
         (*env)->SetByteArrayRegion(env, table, 0, code, (const jbyte *)text);
     free(text);

@@ -30,7 +30,7 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jin
     (void)cls;
     jsize room = (*env)->GetArrayLength(env, extents) / CONSTANT(EXTENT_LENGTH);
     struct fiemap *map =
-        malloc(sizeof(struct fiemap) + (size_t)room * sizeof(struct fiemap_extent));
+        calloc(1, sizeof(struct fiemap) + (size_t)room * sizeof(struct fiemap_extent));
     if (map == NULL)
         return -ENOMEM;
     *map = (struct fiemap){.fm_start = (uint64_t)start,
