@@ -42,9 +42,11 @@ void scratch_end(void) {
 }
 
 char *scratch_path(const char *name) {
-    char *path;
-    CHECK(asprintf(&path, "%s/%s", scratch, name) > 0);
-    return path;
+    char path[2 * sizeof(scratch)];
+    CHECK(snprintf(path, sizeof(path), "%s/%s", scratch, name) < (int)sizeof(path));
+    char *copy = strdup(path);
+    CHECK(copy != NULL);
+    return copy;
 }
 
 static void write_args(const char *name, const char *mode, const char *format, va_list args) {
@@ -126,7 +128,7 @@ void disk_is(dev_t device) {
     write_text("disk/dev", "%u:%u\n", major(device), minor(device));
 }
 
-int open_scratch(const char *name, size_t pages) {
+int open_unsynced(const char *name, size_t pages) {
     char *path = scratch_path(name);
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     free(path);
@@ -136,6 +138,11 @@ int open_scratch(const char *name, size_t pages) {
         memset(page, (int)i + 1, sizeof(page));
         CHECK_EQ(write(fd, page, sizeof(page)), PAGE);
     }
+    return fd;
+}
+
+int open_scratch(const char *name, size_t pages) {
+    int fd = open_unsynced(name, pages);
     CHECK_EQ(fsync(fd), 0); // until then a delayed allocation has no place on the device
     return fd;
 }

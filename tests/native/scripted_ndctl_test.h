@@ -45,8 +45,9 @@ void use_script(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void add_to_script(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void disk_is(dev_t device); // what disk/dev says
 
-int open_scratch(const char *name, size_t pages); // a new file, page n full of n + 1, on disk
-struct fiemap *extents_of(int fd);                // to be freed
+int open_scratch(const char *name, size_t pages);  // a new file, page n full of n + 1, on disk
+int open_unsynced(const char *name, size_t pages); // likewise, but not yet on disk
+struct fiemap *extents_of(int fd);                 // to be freed; puts it there
 
 // A source and a context; context_error is what pmem2_badblock_context_new returns for fd.
 struct opened {

@@ -1,0 +1,154 @@
+/* Of file.c, extents.c, small_file.c and device_mapper.c. */
+#include "native_calls.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dm-ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* The path of a file in the scratch directory, as an array. */
+static jbyteArray path_of(const char *name) {
+    char *path = scratch_path(name);
+    jbyteArray bytes = new_text(path);
+    free(path);
+    return bytes;
+}
+
+NATIVE_CALL(open) {
+    close(open_unsynced("file", PAGES));
+    jbyteArray path = path_of("file");
+    jlong fd = WITH_FAULTS(NATIVE(open)(env, NULL, path, CONSTANT(OPEN_READ)));
+    if (fd >= 0) {
+        CHECK(fcntl((int)fd, F_GETFD) & FD_CLOEXEC);
+        NATIVE(close)(env, NULL, (jint)fd);
+    }
+    return fd;
+}
+
+NATIVE_CALL(close) {
+    jint fd = NATIVE(open)(env, NULL, path_of(""), CONSTANT(OPEN_PATH));
+    CHECK(fd >= 0);
+    injection_begin();
+    NATIVE(close)(env, NULL, fd);
+    injection_end();
+    CHECK(fcntl(fd, F_GETFD) < 0 && errno == EBADF);
+    return 0;
+}
+
+NATIVE_CALL(statx) {
+    int fd = open_unsynced("file", PAGES);
+    jlongArray fields = new_longs(CONSTANT(STATX_LENGTH));
+    jlong code = WITH_FAULTS(NATIVE(statx)(env, NULL, fd, fields));
+    const jlong *field = elements(fields);
+    if (code >= 0) {
+        CHECK_EQ(field[CONSTANT(STATX_SIZE)], PAGES * PAGE);
+        CHECK_EQ(field[CONSTANT(STATX_MODE)] & S_IFMT, S_IFREG);
+    }
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(fstatfs) {
+    int fd = open_unsynced("file", PAGES);
+    struct statfs expected;
+    CHECK_EQ(fstatfs(fd, &expected), 0);
+    jlongArray type = new_longs(1);
+    jlong code = WITH_FAULTS(NATIVE(fstatfs)(env, NULL, fd, type));
+    CHECK_EQ(*(jlong *)elements(type), code >= 0 ? (uint32_t)expected.f_type : 0);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(fiemap) {
+    int fd = open_unsynced("file", PAGES);
+    struct fiemap *expected = extents_of(fd);
+    jlongArray extents = new_longs(64 * CONSTANT(EXTENT_LENGTH));
+    jlong code = WITH_FAULTS(NATIVE(fiemap)(env, NULL, fd, 0, FIEMAP_FLAG_SYNC, extents));
+    if (code >= 0) {
+        CHECK_EQ(code, expected->fm_mapped_extents);
+        const jlong *first = elements(extents);
+        CHECK_EQ(first[CONSTANT(EXTENT_PHYSICAL)], expected->fm_extents[0].fe_physical);
+        CHECK_EQ(first[CONSTANT(EXTENT_BYTES)], expected->fm_extents[0].fe_length);
+    }
+    free(expected);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(fileFlags) {
+    int fd = open_unsynced("file", PAGES);
+    jlong code = WITH_FAULTS(NATIVE(fileFlags)(env, NULL, fd));
+    CHECK(code <= 0 || !(code & CONSTANT(FS_XFLAG_REALTIME)));
+    close(fd);
+    return code;
+}
+
+/* Of so many bytes, of which no page is like another, into an array with room for more. */
+static jlong read_small(int bytes, int room) {
+    int fd = open_unsynced("small", (size_t)bytes / PAGE + 1);
+    CHECK_EQ(ftruncate(fd, bytes), 0);
+    close(fd);
+    jbyteArray path = path_of("small"), content = new_bytes(room);
+    jlong code = WITH_FAULTS(NATIVE(readSmallFile)(env, NULL, path, content));
+    if (code >= 0) {
+        CHECK_EQ(code, bytes < room ? bytes : room);
+        for (jlong i = 0; i < code; i++)
+            CHECK_EQ(((jbyte *)elements(content))[i], i / PAGE + 1);
+    }
+    return code;
+}
+
+NATIVE_CALL(readSmallFile) {
+    return read_small(100, PAGE);
+}
+
+NATIVE_CALL(readSmallFile_large) {
+    return read_small(3 * PAGE + 1, 4 * PAGE);
+}
+
+NATIVE_CALL(readSmallFile_cut) {
+    return read_small(3 * PAGE, 2 * PAGE + 7);
+}
+
+NATIVE_CALL(readlink) {
+    char *link = scratch_path("link");
+    CHECK(symlink("where it leads", link) == 0 || errno == EEXIST);
+    jbyteArray path = new_text(link), target = new_bytes(64);
+    free(link);
+    jlong code = WITH_FAULTS(NATIVE(readlink)(env, NULL, path, target));
+    if (code >= 0) {
+        CHECK_EQ(code, strlen("where it leads"));
+        CHECK(strcmp(elements(target), "where it leads") == 0);
+    }
+    return code;
+}
+
+/* Two targets, the second with parameters that do not end on a boundary of eight. */
+static const struct {
+    struct dm_ioctl header;
+    struct target {
+        struct dm_target_spec spec;
+        char parameters[16];
+    } targets[2];
+} two_targets = {
+    {.data_size = sizeof(two_targets), .data_start = sizeof(struct dm_ioctl), .target_count = 2},
+    {{{.length = 2048, .next = sizeof(struct target), .target_type = "linear"}, "259:1 0"},
+     {{.sector_start = 2048,
+       .length = 8,
+       .next = 2 * sizeof(struct target),
+       .target_type = "striped-and-long"}, /* all 16 bytes of it */
+      "2 64 259:1 8"}}};
+
+NATIVE_CALL(deviceMapperTable) {
+    device_mapper_says(&two_targets, sizeof(two_targets));
+    jbyteArray table = new_bytes(PAGE);
+    jlong code = WITH_FAULTS(NATIVE(deviceMapperTable)(env, NULL, 253, 0, table));
+    if (code >= 0) {
+        static const char lines[] = "0 2048 linear 259:1 0\n"
+                                    "2048 8 striped-and-long 2 64 259:1 8\n";
+        CHECK_EQ(code, strlen(lines));
+        CHECK(strcmp(elements(table), lines) == 0);
+    }
+    return code;
+}

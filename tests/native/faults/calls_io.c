@@ -1,0 +1,213 @@
+/* Of io.c and poll.c. */
+#include "native_calls.h"
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+/* Whether every byte of the file from `from` to `to` is this one. */
+static void check_file(int fd, off_t from, off_t to, char byte) {
+    for (char read; from < to; from++) {
+        CHECK_EQ(pread(fd, &read, 1, from), 1);
+        CHECK_EQ(read, byte);
+    }
+}
+
+NATIVE_CALL(pread) {
+    int fd = open_unsynced("file", PAGES);
+    jbyteArray buf = new_bytes(3 * PAGE);
+    jlong code = WITH_FAULTS(NATIVE(pread)(env, NULL, fd, buf, PAGE, 2 * PAGE, PAGE));
+    const jbyte *bytes = elements(buf);
+    CHECK_EQ(code, code < 0 ? code : injection.error == SHORT ? PAGE : 2 * PAGE);
+    for (jint i = 0; i < 3 * PAGE; i++)
+        CHECK_EQ(bytes[i], i < PAGE || i >= PAGE + code ? 0 : i / PAGE + 1);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(pwrite) {
+    int fd = open_unsynced("file", PAGES);
+    jbyteArray buf = new_bytes(3 * PAGE);
+    memset(elements(buf), 'x', 3 * PAGE);
+    jlong code = WITH_FAULTS(NATIVE(pwrite)(env, NULL, fd, buf, PAGE, 2 * PAGE, 2 * PAGE));
+    CHECK_EQ(code, code < 0 ? code : injection.error == SHORT ? PAGE : 2 * PAGE);
+    check_file(fd, PAGE, 2 * PAGE, 2);
+    check_file(fd, 2 * PAGE, 2 * PAGE + (code < 0 ? 0 : code), 'x');
+    close(fd);
+    return code;
+}
+
+/* Nothing is written of what the array does not have. */
+NATIVE_CALL(pwrite_outside) {
+    int fd = open_unsynced("file", PAGES);
+    jbyteArray buf = new_bytes(PAGE);
+    jlong code = WITH_FAULTS(NATIVE(pwrite)(env, NULL, fd, buf, 1, PAGE, 0));
+    CHECK(code < 0);
+    CHECK(take_exception() || injection.call != NULL);
+    check_file(fd, 0, PAGE, 1);
+    close(fd);
+    return injection.call != NULL ? code : 0;
+}
+
+NATIVE_CALL(lseek) {
+    int fd = open_unsynced("file", PAGES);
+    jlong code = WITH_FAULTS(NATIVE(lseek)(env, NULL, fd, PAGE, SEEK_HOLE));
+    if (code >= 0)
+        CHECK_EQ(code, PAGES * PAGE);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(sendfile) {
+    int in = open_unsynced("file", PAGES), out = open_unsynced("copy", 0);
+    jlong code = WITH_FAULTS(NATIVE(sendfile)(env, NULL, out, in, PAGE, 2 * PAGE));
+    if (code >= 0) {
+        CHECK_EQ(code, injection.error == SHORT ? PAGE : 2 * PAGE);
+        check_file(out, 0, PAGE, 0);
+        check_file(out, PAGE, PAGE + PAGE, 2);
+    }
+    close(in);
+    close(out);
+    return code;
+}
+
+NATIVE_CALL(fsync) {
+    int fd = open_unsynced("file", PAGES);
+    jlong code = WITH_FAULTS(NATIVE(fsync)(env, NULL, fd));
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(fallocate) {
+    int fd = open_unsynced("file", PAGES);
+    jint punch = CONSTANT(FALLOC_FL_PUNCH_HOLE) | CONSTANT(FALLOC_FL_KEEP_SIZE);
+    jlong code = WITH_FAULTS(NATIVE(fallocate)(env, NULL, fd, punch, PAGE, PAGE));
+    check_file(fd, PAGE, 2 * PAGE, code < 0 ? 2 : 0);
+    check_file(fd, 2 * PAGE, 3 * PAGE, 3);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(ftruncate) {
+    int fd = open_unsynced("file", PAGES);
+    jlong code = WITH_FAULTS(NATIVE(ftruncate)(env, NULL, fd, PAGE));
+    CHECK_EQ(lseek(fd, 0, SEEK_END), code < 0 ? PAGES * PAGE : PAGE);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(flock) {
+    int fd = open_unsynced("file", PAGES);
+    jlong code = WITH_FAULTS(NATIVE(flock)(env, NULL, fd, LOCK_EX | LOCK_NB));
+    char *path = scratch_path("file");
+    int other = open(path, O_RDONLY | O_CLOEXEC);
+    CHECK_EQ(flock(other, LOCK_EX | LOCK_NB), code < 0 ? 0 : -1);
+    free(path);
+    close(other);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(getVersion) {
+    int fd = open_unsynced("file", PAGES);
+    jlongArray generation = new_longs(1);
+    jlong code = WITH_FAULTS(NATIVE(getVersion)(env, NULL, fd, generation));
+    close(fd);
+    return code;
+}
+
+#define MARK "user.pmem2j.repair"
+
+NATIVE_CALL(setXattr) {
+    int fd = open_unsynced("file", PAGES);
+    jbyteArray value = new_text("/journal");
+    jlong code = WITH_FAULTS(NATIVE(setXattr)(env, NULL, fd, value));
+    char text[64] = "";
+    CHECK_EQ(fgetxattr(fd, MARK, text, sizeof(text)), code < 0 ? -1 : (jlong)strlen("/journal"));
+    CHECK(strcmp(text, code < 0 ? "" : "/journal") == 0);
+    CHECK(code < 0 || fremovexattr(fd, MARK) == 0);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(getXattr) {
+    int fd = open_unsynced("file", PAGES);
+    CHECK_EQ(fsetxattr(fd, MARK, "/journal", strlen("/journal"), 0), 0);
+    char *path = scratch_path("file");
+    jbyteArray name = new_text(path), value = new_bytes(64);
+    jlong code = WITH_FAULTS(NATIVE(getXattr)(env, NULL, name, value));
+    CHECK(strcmp(elements(value), code < 0 ? "" : "/journal") == 0);
+    CHECK_EQ(fremovexattr(fd, MARK), 0);
+    free(path);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(removeXattr) {
+    int fd = open_unsynced("file", PAGES);
+    CHECK_EQ(fsetxattr(fd, MARK, "/journal", strlen("/journal"), 0), 0);
+    jlong code = WITH_FAULTS(NATIVE(removeXattr)(env, NULL, fd));
+    CHECK_EQ(fremovexattr(fd, MARK), code < 0 ? 0 : -1);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(eventfd) {
+    jint fd = WITH_FAULTS(NATIVE(eventfd)(env, NULL));
+    if (fd >= 0) {
+        eventfd_t value;
+        CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+        CHECK_EQ(eventfd_read(fd, &value), -1); /* 0, and does not wait */
+        NATIVE(close)(env, NULL, fd);
+    }
+    return fd;
+}
+
+NATIVE_CALL(dup) {
+    int fd = open_unsynced("file", PAGES);
+    jint duplicate = WITH_FAULTS(NATIVE(dup)(env, NULL, fd));
+    if (duplicate >= 0) {
+        CHECK(fcntl(duplicate, F_GETFD) & FD_CLOEXEC);
+        check_file(duplicate, PAGE, PAGE + 1, 2);
+        NATIVE(close)(env, NULL, duplicate);
+    }
+    close(fd);
+    return duplicate;
+}
+
+NATIVE_CALL(eventfdWrite) {
+    int fd = eventfd(0, EFD_NONBLOCK);
+    jlong code = WITH_FAULTS(NATIVE(eventfdWrite)(env, NULL, fd));
+    eventfd_t value = 0;
+    CHECK_EQ(eventfd_read(fd, &value), code < 0 ? -1 : 0);
+    CHECK_EQ(value, code < 0 ? 0 : 1);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(eventfdRead) {
+    int fd = eventfd(5, EFD_NONBLOCK);
+    jlong code = WITH_FAULTS(NATIVE(eventfdRead)(env, NULL, fd));
+    eventfd_t value = 0;
+    CHECK_EQ(eventfd_read(fd, &value), code < 0 ? 0 : -1);
+    close(fd);
+    return code;
+}
+
+NATIVE_CALL(poll) {
+    int ready = eventfd(1, EFD_NONBLOCK), idle = eventfd(0, EFD_NONBLOCK);
+    jintArray fds = new_ints(2), events = new_ints(2), revents = new_ints(2);
+    memcpy(elements(fds), (jint[]){idle, ready}, 2 * sizeof(jint));
+    memcpy(elements(events), (jint[]){POLLIN, POLLIN}, 2 * sizeof(jint));
+    jlong code = WITH_FAULTS(NATIVE(poll)(env, NULL, fds, events, revents));
+    const jint *seen = elements(revents);
+    CHECK_EQ(seen[0], 0);
+    CHECK_EQ(seen[1], code < 0 ? 0 : POLLIN);
+    if (code >= 0)
+        CHECK_EQ(code, 1);
+    close(ready);
+    close(idle);
+    return code;
+}

@@ -1,0 +1,49 @@
+/*
+ * Fails one system call, or allocation, of the code under test, and counts what that code holds.
+ * What can fail, and how, is in system_calls.def.
+ */
+#ifndef PMEM2J_INJECT_H
+#define PMEM2J_INJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SHORT = -1 }; /* instead of an errno: the call does half of what it was asked for */
+
+/* The failure of this run. The caller says which, the call that fails says the rest. */
+struct injection {
+    unsigned int at;  /* the call that fails, from 1 */
+    unsigned int way; /* in which of its ways */
+    const char *call; /* its name, or NULL: there have been fewer */
+    int error;        /* its errno, or SHORT */
+    unsigned int ways;
+};
+
+extern struct injection injection;
+
+/* The code of a call, during which the injection can happen. */
+#define WITH_FAULTS(call)                                                                          \
+    ({                                                                                             \
+        injection_begin();                                                                         \
+        __typeof__(call) with_faults = (call);                                                     \
+        injection_end();                                                                           \
+        with_faults;                                                                               \
+    })
+
+void injection_begin(void);
+void injection_end(void);
+
+/* What the process holds that a run must give back. */
+struct holdings {
+    long allocations;
+    long mapped; /* bytes */
+    long descriptors;
+};
+
+struct holdings holdings(void);
+void keep_allocation(void); /* one is to stay */
+
+/* What DM_TABLE_STATUS is answered with; the machine need have no device-mapper. */
+void device_mapper_says(const void *reply, size_t size);
+
+#endif

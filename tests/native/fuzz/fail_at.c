@@ -1,0 +1,13 @@
+/* Where a CHECK fails the fuzzer is to see a crash. */
+#include "../scripted_ndctl_test.h"
+#include <stdarg.h>
+
+void fail_at(const char *file, int line, const char *format, ...) {
+    fprintf(stderr, "%s:%d: ", file, line);
+    va_list args;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    abort();
+}
