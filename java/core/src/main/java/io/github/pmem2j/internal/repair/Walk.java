@@ -56,9 +56,8 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path earlierPlace = earlierPlace(file);
-      Plan plan = plan(inDoubt(Journal.load(earlierPlace, identity)), isDevice(file));
-      Path journal = plan.pieces().isEmpty() ? earlierPlace : Journal.place(path, directory);
+      Path journal = place(file);
+      Plan plan = plan(inDoubt(Journal.load(journal, identity)), isDevice(file));
       List<RepairPlan.Planned> ranges = new ArrayList<>();
       for (Piece piece : plan.pieces()) {
         long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
@@ -71,7 +70,7 @@ public final class Walk {
   /** The pieces that an interrupted run has left in doubt; none if there is no journal. */
   public List<Range> unfinished() throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      return inDoubt(Journal.load(earlierPlace(file), Identity.of(file))).stream()
+      return inDoubt(Journal.load(place(file), Identity.of(file))).stream()
           .map(Piece::blocks)
           .toList();
     }
@@ -87,9 +86,8 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path place = Journal.place(path, directory);
-      Path earlierPlace = earlierPlace(file);
-      List<JournalText.Entry> earlier = Journal.load(earlierPlace, identity);
+      Path place = place(file);
+      List<JournalText.Entry> earlier = Journal.load(place, identity);
       Plan plan = plan(inDoubt(earlier), isDevice(file));
       List<RepairedRange> ranges = new ArrayList<>(plan.refused());
       if (!plan.pieces().isEmpty()) {
@@ -97,9 +95,6 @@ public final class Walk {
             Journal journal =
                 Journal.create(place, path.toRealPath(), identity, plan.pieces(), hook)) {
           mark(file, place);
-          if (earlier != null && !earlierPlace.equals(place)) {
-            Journal.remove(earlierPlace, hook); // all that it had in doubt is in the new one
-          }
           for (int i = 0; i < plan.pieces().size(); i++) {
             ranges.add(new Turn(i, plan.pieces().get(i), journal, medium, file).run(restorer));
           }
@@ -108,15 +103,18 @@ public final class Walk {
           }
         }
       } else if (earlier != null) {
-        forget(file, earlierPlace);
+        forget(file, place);
       }
       ranges.sort(Comparator.comparingLong(range -> range.blocks().offset()));
       return new RepairResult(ranges, plan.reasons());
     }
   }
 
-  /** Where an interrupted repair has left its journal, which may be another place than ours. */
-  private Path earlierPlace(Descriptor file) throws IOException {
+  /**
+   * Where the journal is. That of an interrupted repair stays where it was, whatever the file is
+   * called now: what it says is lost has no other witness.
+   */
+  private Path place(Descriptor file) throws IOException {
     Path left = isDevice(file) ? null : UnfinishedRepair.journal(path);
     return left == null ? Journal.place(path, directory) : left;
   }
