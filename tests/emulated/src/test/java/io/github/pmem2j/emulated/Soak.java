@@ -3,6 +3,7 @@ package io.github.pmem2j.emulated;
 import io.github.pmem2j.Pmem2BadBlocks;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.Pmem2Source;
+import io.github.pmem2j.internal.LiveHandles;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RepairJournalException;
 import io.github.pmem2j.repair.RepairResult;
@@ -105,10 +106,26 @@ final class Soak {
         soak.run("at the end:        ", Duration.ofSeconds(seconds - seconds / 3), 0, warm);
     new TreeMap<>(soak.done).forEach((what, count) -> System.out.println(count + " " + what));
     List<String> grown = end.grownSince(warm);
+    grown.addAll(warm.grownSince(warm)); // handles, of which there must be none at any time
     grown.forEach(System.out::println);
+    soak.onceEach();
     soak.failures.forEach(Throwable::printStackTrace);
     if (!grown.isEmpty() || !soak.failures.isEmpty()) {
       System.exit(1);
+    }
+  }
+
+  /**
+   * Each thing alone, so quickly that the garbage collector does not come to close what was
+   * forgotten.
+   */
+  private void onceEach() throws Exception {
+    System.gc();
+    for (Action action : actions) {
+      Sysfs.await("nothing open", () -> LiveHandles.count() == 0);
+      action.body.run(new Random(0));
+      // A watch's thread may end a moment after its close.
+      Sysfs.await(action.name + " to have closed everything", () -> LiveHandles.count() == 0);
     }
   }
 
