@@ -171,6 +171,8 @@ final class Journal implements AutoCloseable {
   private void write(Path draft, Path of, long more) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
+    // Else ext4 takes the blocks away again when the write fails, and the next draft gets them.
+    FileIo.truncate(file, bytes.length);
     reserve(bytes.length, more);
     FileIo.write(file, ByteBuffer.wrap(bytes), 0);
     FileIo.sync(file);
