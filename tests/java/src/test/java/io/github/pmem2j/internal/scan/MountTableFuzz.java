@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 public final class MountTableFuzz {
   private static final Pattern LINE =
       Pattern.compile(
-          "% % ([0-9]{1,4}:[0-9]{1,7}) % % %(?: %)* - [^ ]+ [^ ]* ([^ ]+)"
+          "[^ ]+ % ([0-9]{1,4}:[0-9]{1,7}) % % %(?: %)* - [^ ]+ [^ ]* ([^ ]+)"
               .replace("%", "(?!- )[^ ]+"));
   private static final Path DIRECTORY = directory();
 
