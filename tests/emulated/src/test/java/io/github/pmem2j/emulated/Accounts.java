@@ -31,6 +31,10 @@ public final class Accounts {
         create(database);
       }
       read(database);
+      if (args[0].equals("create")) {
+        // Leaves no unused pages, so that each page in the middle of the file holds rows.
+        database.createStatement().execute("SHUTDOWN COMPACT");
+      }
     } catch (SQLException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         System.out.println(cause);
@@ -57,8 +61,6 @@ public final class Accounts {
       }
     }
     database.commit();
-    // Leaves no unused pages, so that each page in the middle of the file holds rows.
-    database.createStatement().execute("SHUTDOWN COMPACT");
   }
 
   private static void read(Connection database) throws SQLException {
