@@ -123,6 +123,9 @@ final class JournalText {
         }
         throw new DamagedException("line " + (i + 1) + " has a wrong checksum");
       }
+      if (!parser.ready && i == lines.length - 1) {
+        break; // with its end, what is missing behind it may be lost, too
+      }
       try {
         parser.line(i, line);
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

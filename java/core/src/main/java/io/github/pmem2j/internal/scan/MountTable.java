@@ -81,7 +81,7 @@ final class MountTable {
   /** A line of the table; the root has a mount point of "" here. */
   private Mount mount(String line) throws IOException {
     int dash = line.indexOf(" - ");
-    List<String> before = List.of(line.substring(0, Math.max(dash, 0)).split(" "));
+    List<String> before = List.of(line.substring(0, Math.max(dash, 0)).split(" ", -1));
     String[] after = line.substring(dash < 0 ? 0 : dash + 3).split(" ", -1);
     DeviceNumber device = before.size() < 6 ? null : Sysfs.parseDeviceNumber(before.get(2));
     // Of all these, only the source of the mount may be empty.

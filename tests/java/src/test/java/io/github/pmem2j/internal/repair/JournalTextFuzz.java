@@ -120,11 +120,12 @@ public final class JournalTextFuzz {
    * checksum, or one with zeros.
    */
   private static boolean tornBehind(int end, byte[] bytes, byte[] whole) {
-    if (bytes.length < end || Arrays.mismatch(bytes, 0, end, whole, 0, end) >= 0) {
+    int begin = Math.min(end, bytes.length); // a line that lacks only its end is whole
+    if (begin < end - 1 || Arrays.mismatch(bytes, 0, begin, whole, 0, begin) >= 0) {
       return false;
     }
-    byte[] rest = Arrays.copyOfRange(bytes, end, bytes.length);
-    byte[] wholeRest = Arrays.copyOfRange(whole, end, whole.length);
+    byte[] rest = Arrays.copyOfRange(bytes, begin, bytes.length);
+    byte[] wholeRest = Arrays.copyOfRange(whole, begin, whole.length);
     String text = new String(rest, StandardCharsets.ISO_8859_1);
     boolean unfinished = !text.matches("(?s).*(\n| \\*.{8}).*");
     int differs = Arrays.mismatch(rest, wholeRest);

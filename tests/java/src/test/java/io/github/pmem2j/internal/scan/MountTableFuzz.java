@@ -57,7 +57,7 @@ public final class MountTableFuzz {
             .map(Matcher::toMatchResult)
             .toList();
     boolean realtime =
-        ours.stream().anyMatch(line -> line.group(2).matches("(.*,)?rtdev([,=].*)?"));
+        ours.stream().anyMatch(line -> line.group(2).matches("(?s)(.*,)?rtdev([,=].*)?"));
     assertEquals(
         understood && !ours.isEmpty() && !realtime,
         mounts.withoutRealtimeDevice(new DeviceNumber(8, 1)));
