@@ -3,8 +3,10 @@ package io.github.pmem2j.bench;
 import io.github.pmem2j.Pmem2BadBlocks;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ public final class Cost {
     return switch (name) {
       case "context" -> Cost::context;
       case "repair" -> Cost::repair;
+      case "salvage" -> Cost::salvage;
       case "scan" -> path -> BadBlockScanner.scan(path).badRanges().size();
       case "tree" -> Cost::tree;
       case "walk" -> Cost::walk;
@@ -48,6 +51,16 @@ public final class Cost {
     Path file = directory.resolve(String.valueOf(repaired++));
     RangeRestorer replica = RangeRestorer.from(directory.resolve("replica"));
     return BadBlockRepair.of(file).run(replica).ranges().size();
+  }
+
+  /** Salvages a file to a new one in the directory for temporary files; counts the lost bytes. */
+  private static long salvage(Path file) throws IOException {
+    Path copy = Path.of(System.getProperty("java.io.tmpdir"), "salvaged");
+    Files.deleteIfExists(copy);
+    Files.deleteIfExists(Path.of(copy + ".map"));
+    return Salvage.of(file, copy).run((done, size, lost) -> {}).lost().stream()
+        .mapToLong(Range::length)
+        .sum();
   }
 
   /** Scans a tree; counts its files. */
