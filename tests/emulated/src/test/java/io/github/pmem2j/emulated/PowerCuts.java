@@ -15,14 +15,28 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What runs in the machine whose power tests/emulated/power-cuts cuts: checks what the last cut has
  * left, then damages and repairs a file until the next. Without JUnit, because it never ends.
+ *
+ * <p>Every other cut is at some instant. Meanwhile another writer has the file system commit what
+ * it has got, again and again, as that of a database does. For the rest the machine stops behind a
+ * step, and what has been committed until then is chosen, too: all of it, all until the blocks were
+ * replaced, or nothing that the repair did not commit itself. The journal is beside the file, or on
+ * a file system of its own, which nobody else commits: there a line that was not synced is lost.
+ *
+ * <p>What this cannot see is a sync that is missing below a mapping or a direct write: the memory
+ * of the emulated NVDIMM keeps all that was stored, as if a processor had no caches.
  *
  * <p>The kernel forgets injected errors with a boot, and real media do not. So each sector is
  * written down outside the machine before it is injected, and injected again after a boot. QEMU's
@@ -34,29 +48,70 @@ import java.util.Set;
  */
 final class PowerCuts {
   private static final int PAGES = 64;
+  private static final long MIB = 1024 * 1024 / Sectors.SIZE;
+
+  /** The data's file system, and the journals'. */
+  private static final Sectors[] PARTS = {
+    new Sectors(2 * MIB, 400 * MIB), new Sectors(402 * MIB, 64 * MIB)
+  };
 
   /** The power may go from the very first step on, or later: behind some five repairs. */
   private static final int LATEST = 100;
 
+  /** The steps to stop behind: those around which something is lost or given up. */
+  private static final Step[] STOPS = {
+    Step.CLEARING_WRITTEN,
+    Step.CLEARING_SYNCED,
+    Step.PUNCHED,
+    Step.ALLOCATED,
+    Step.RESTORED,
+    Step.SYNCED,
+    Step.VERIFIED,
+    Step.RESTORED_SYNCED,
+    Step.UNMARKED,
+    Step.JOURNAL_REMOVED
+  };
+
+  /** What of the repair the file system has committed beyond what the repair synced itself. */
+  private enum Committed {
+    ALL,
+    UNTIL_REPLACED,
+    NOTHING
+  }
+
   private static final Path RECORD = Path.of("/run/results/bad");
   private static final Path STEPS = Path.of("/run/results/steps");
+  private static final Path DATA = Path.of("/run/mnt/data");
+  private static final Path JOURNALS = Path.of("/run/mnt/journals");
 
   private final Namespace disk;
-  private final Path file;
+  private final Path file = DATA.resolve("file");
+  private final Path journals;
   private final Random random;
+
+  /** How many more steps there are until it tells them outside; without an end: never. */
   private long untilTold;
+
+  /** Where it stops for the power to go, or null; how often it passes by before. */
+  private Step stop;
+
+  private int passes;
+  private Committed committed = Committed.NOTHING;
+  private Step lastStep;
 
   /** Which sectors of the file have ever been bad, and so may have been restored. */
   private final Set<Long> spoiled = new HashSet<>();
 
-  private PowerCuts(Namespace disk, Path file, long seed) {
+  private PowerCuts(Namespace disk, Path journals, long seed) {
     this.disk = disk;
-    this.file = file;
+    this.journals = journals;
     this.random = new Random(seed);
-    this.untilTold = random.nextInt(LATEST);
   }
 
-  /** SEED, and "last" for a machine that is not cut. Otherwise it never ends. */
+  /**
+   * SEED, "beside" or "elsewhere" for the journal, and which cut it is, or "last" for a machine
+   * that is not cut. Otherwise it never ends.
+   */
   public static void main(String[] args) throws Exception {
     Machine machine = new Machine();
     boolean first = !Files.exists(RECORD);
@@ -64,6 +119,9 @@ final class PowerCuts {
       String name = machine.nvdimm().name();
       Command.run("ndctl", "create-namespace", "-b", "ACPI.NFIT", "-m", "fsdax", "-e", name, "-f");
       Sysfs.await("a disk", () -> machine.nvdimm().mode().equals("memory"));
+      for (Path part : machine.partition(machine.nvdimm(), PARTS)) {
+        Command.run("mkfs.ext4", "-q", "-F", "-b", Sectors.PAGE, part);
+      }
     }
     Namespace disk = machine.nvdimm();
     if (!first) {
@@ -71,16 +129,18 @@ final class PowerCuts {
         disk.inject(new Sectors(Long.parseLong(line.split(" ")[0]), 1));
       }
     }
-    Path mount = first ? machine.ext4(disk.device()) : machine.mount(disk.device(), "-o", "dax");
-    PowerCuts cuts = new PowerCuts(disk, mount.resolve("file"), Long.parseLong(args[0]));
+    Command.run("mkdir", "-p", DATA, JOURNALS);
+    Command.run("mount", "-o", "dax,commit=600", disk.device() + "p1", DATA);
+    Command.run("mount", disk.device() + "p2", JOURNALS);
+    long seed = Long.parseLong(args[0]);
+    boolean last = args[2].equals("last");
+    long number = last ? 0 : Long.parseLong(args[2]);
+    PowerCuts cuts = new PowerCuts(disk, args[1].equals("beside") ? null : JOURNALS, seed + number);
+    cuts.plan(seed, number, last);
     if (first) {
       cuts.create();
     } else {
       cuts.check("after the cut");
-    }
-    boolean last = args.length > 1;
-    if (last) {
-      cuts.untilTold = Long.MAX_VALUE;
     }
     do {
       cuts.repair();
@@ -89,14 +149,85 @@ final class PowerCuts {
     cuts.repair();
   }
 
-  /** Says outside how far it is, from a random step on: at one of them the power goes. */
+  /** Stops in every other machine, in all places and ways after one another. */
+  private void plan(long seed, long number, boolean last) {
+    untilTold = Long.MAX_VALUE;
+    if (last) {
+      return;
+    }
+    if (number % 2 == 0) {
+      untilTold = random.nextInt(LATEST);
+      Thread other = new Thread(this::commitAgainAndAgain);
+      other.setDaemon(true);
+      other.start();
+      return;
+    }
+    List<Runnable> ways = new ArrayList<>();
+    for (Step each : STOPS) {
+      for (Committed how : Committed.values()) {
+        ways.add(
+            () -> {
+              stop = each;
+              committed = how;
+            });
+      }
+    }
+    Collections.shuffle(ways, new Random(seed));
+    ways.get((int) (number / 2 % ways.size())).run();
+    passes = random.nextInt(3);
+    System.out.println("to stop behind " + stop + ", committed: " + committed);
+  }
+
+  /** Says outside how far it is, from a random step on, or stops: at one of them the power goes. */
   private void tell(Step step) {
-    if (--untilTold < 0) {
+    boolean here = step == stop && passes-- == 0;
+    if (here && committed == Committed.ALL) {
+      commit();
+    }
+    lastStep = step;
+    if (here || --untilTold < 0) {
       try {
         Files.writeString(STEPS, step + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+    while (here) {
+      LockSupport.park(this);
+    }
+  }
+
+  /**
+   * Commits when the repair has found that what replaces the bad blocks is good. Not sooner: then
+   * the file system would hand back the bad blocks that were freed just now, again and again.
+   */
+  private BadBlockReport scan(Path path) throws IOException {
+    BadBlockReport report = BadBlockScanner.scan(path);
+    boolean replaced =
+        lastStep == Step.ALLOCATED
+            && report.badRanges().stream().allMatch(bad -> bad.kind() == BadRange.Kind.ZEROED);
+    if (replaced && committed == Committed.UNTIL_REPLACED) {
+      commit();
+    }
+    return report;
+  }
+
+  private void commitAgainAndAgain() {
+    while (true) {
+      commit();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+
+  /** Writes to another file, and syncs it: the file system commits with it whatever it has got. */
+  private static void commit() {
+    try (FileChannel channel =
+        FileChannel.open(
+            DATA.resolve("other"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), channel.size() % Sectors.PAGE);
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -111,6 +242,7 @@ final class PowerCuts {
       }
       channel.force(true);
     }
+    commit(); // and so the other has its block before any is bad
     Command.run("sync");
     Files.createFile(RECORD);
   }
@@ -190,7 +322,7 @@ final class PowerCuts {
     for (int i = random.nextInt(2); i >= 0; i--) {
       long sector = offset(random.nextInt(PAGES)) / Sectors.SIZE + random.nextInt(Sectors.PER_PAGE);
       Sectors page = FileExtent.page(file, sector / Sectors.PER_PAGE);
-      long place = page.first() + sector % Sectors.PER_PAGE;
+      long place = PARTS[0].first() + page.first() + sector % Sectors.PER_PAGE;
       Files.writeString(RECORD, place + " " + sector + "\n", StandardOpenOption.APPEND);
       disk.inject(new Sectors(place, 1));
     }
@@ -204,8 +336,7 @@ final class PowerCuts {
             target.put(restored(at / Sectors.SIZE));
           }
         };
-    RepairResult result =
-        new Walk(file, null, false, BadBlockScanner::scan, this::tell).run(restorer);
+    RepairResult result = new Walk(file, journals, false, this::scan, this::tell).run(restorer);
     if (!result.finished()) {
       throw new AssertionError(result);
     }
