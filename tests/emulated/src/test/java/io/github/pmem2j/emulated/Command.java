@@ -15,6 +15,13 @@ final class Command {
   private static final List<String> AS_NOBODY =
       List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
 
+  /** A JVM with the quick compiler alone: the other would take the one emulated processor. */
+  static final List<String> JAVA =
+      List.of(
+          System.getProperty("java.home") + "/bin/java",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
+
   private Command() {}
 
   /** What a command left behind: its exit code and what it printed. */

@@ -6,12 +6,8 @@ import java.util.stream.Stream;
 
 /** The command line, out of the fat jar that these tests run on. */
 final class CommandLine {
-  private static final List<String> JAVA =
-      List.of(
-          System.getProperty("java.home") + "/bin/java",
-          "-XX:+UseSerialGC",
-          "-jar",
-          System.getProperty("java.class.path").split(File.pathSeparator)[0]);
+  private static final List<String> JAR =
+      List.of("-jar", System.getProperty("java.class.path").split(File.pathSeparator)[0]);
 
   private CommandLine() {}
 
@@ -26,6 +22,8 @@ final class CommandLine {
   }
 
   private static Object[] words(Object... arguments) {
-    return Stream.concat(JAVA.stream(), Stream.of(arguments)).toArray();
+    return Stream.of(Command.JAVA.stream(), JAR.stream(), Stream.of(arguments))
+        .flatMap(words -> words)
+        .toArray();
   }
 }

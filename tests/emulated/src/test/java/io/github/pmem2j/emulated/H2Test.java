@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,13 +49,9 @@ class H2Test {
 
   /** In a JVM of its own, which may die of it. */
   private static Command.Result accounts(String what, Path database) {
-    return Command.attempt(
-        System.getProperty("java.home") + "/bin/java",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        Accounts.class.getName(),
-        what,
-        database);
+    List<Object> words = new ArrayList<>(Command.JAVA);
+    words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    words.addAll(List.of(Accounts.class.getName(), what, database));
+    return Command.attempt(words.toArray());
   }
 }

@@ -178,9 +178,7 @@ class WatchStockTest {
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
     Sectors bad = FileExtent.page(file.path(), 3);
     for (String option : List.of("--json", "")) {
-      List<String> words = new ArrayList<>();
-      words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+      List<String> words = new ArrayList<>(Command.JAVA);
       words.addAll(List.of("-cp", System.getProperty("java.class.path")));
       words.addAll(List.of("io.github.pmem2j.cli.Main", "watch", file.path().toString()));
       if (!option.isEmpty()) {
