@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
+import io.github.pmem2j.internal.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +40,12 @@ class DoctorCommandTest {
     assertEquals(ExitCodes.OK, result.code());
     for (String line :
         List.of(
-            "platform        linux_64",
+            "platform        " + NativeLibrary.platform(),
             "kernel          Linux ",
             "JVM             ",
-            "native library  META-INF/natives/linux_64/libpmem2j.so of the jar",
+            "native library  META-INF/natives/"
+                + NativeLibrary.platform()
+                + "/libpmem2j.so of the jar",
             "libndctl        /")) {
       assertTrue(result.out().contains("\n" + line), line + " in:\n" + result.out());
     }
@@ -155,7 +158,7 @@ class DoctorCommandTest {
     for (String text :
         List.of(
             "{\"works\":true,\"software\":{\"pmem2j\":\"",
-            "\"platform\":\"linux_64\"",
+            "\"platform\":\"" + NativeLibrary.platform() + "\"",
             "\"native\":{\"from\":\"META-INF",
             "\"libndctl\":{\"from\":\"/",
             "\"regions\":[{\"name\":\"region0\",\"size\":536870912,\"badRanges\":{\"count\":1,\"complete\":true}}]",

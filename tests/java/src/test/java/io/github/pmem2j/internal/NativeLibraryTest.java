@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +78,9 @@ class NativeLibraryTest {
     assertLoaded(output);
     assertTrue(
         output.contains(
-            "META-INF/natives/linux_64/libpmem2j.so of the jar, unpacked in "
+            "META-INF/natives/"
+                + NativeLibrary.platform()
+                + "/libpmem2j.so of the jar, unpacked in "
                 + directory.toRealPath()),
         output);
     assertEquals(List.of(), leftBehind());
@@ -110,7 +113,9 @@ class NativeLibraryTest {
 
   private Path unpacked() throws IOException {
     Path library = directory.resolve("installed.so");
-    Files.copy(ChildJvm.root().resolve("build/natives/linux_64/libpmem2j.so"), library);
+    Files.copy(
+        ChildJvm.root().resolve("build/natives/" + NativeLibrary.platform() + "/libpmem2j.so"),
+        library);
     return library;
   }
 
@@ -328,6 +333,8 @@ class NativeLibraryTest {
   @Test
   void theOriginIsSaid() throws IOException {
     assertFalse(NativeLibrary.origin().isEmpty());
-    assertEquals("linux_64", NativeLibrary.platform());
+    Map<String, String> names =
+        Map.of("amd64", "linux_64", "aarch64", "linux_arm64", "riscv64", "linux_riscv64");
+    assertEquals(names.get(System.getProperty("os.arch")), NativeLibrary.platform());
   }
 }
