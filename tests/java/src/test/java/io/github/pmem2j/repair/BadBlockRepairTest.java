@@ -19,6 +19,7 @@ import io.github.pmem2j.scan.FakePmem;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,17 +83,17 @@ class BadBlockRepairTest {
 
   private void assertWhole() throws IOException {
     assertArrayEquals(content, Files.readAllBytes(file));
-    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict(), () -> scanned());
+    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict(), () -> scan(file).toString());
     try (var siblings = Files.list(file.getParent())) {
       assertEquals(0, siblings.filter(path -> path.toString().contains("pmem2j-repair")).count());
     }
   }
 
-  private String scanned() {
+  private BadBlockReport scan(Path path) {
     try {
-      return pmem.scan(file).toString();
+      return pmem.scan(path);
     } catch (IOException e) {
-      return e.toString();
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -213,6 +215,35 @@ class BadBlockRepairTest {
     Files.delete(full);
     assertTrue(repair().finished());
     assertWhole();
+  }
+
+  /** Also not where lines will be added to it later. */
+  @Test
+  void keepsItsJournalOffBadBlocks() throws IOException {
+    pmem.spoil(file, LongStream.range(0, 10).map(i -> 2 * i * PAGE).toArray());
+    Path journal = file.resolveSibling("." + file.getFileName() + ".pmem2j-repair");
+    Path draft = file.resolveSibling(journal.getFileName() + ".new");
+    List<BadBlockReport> drafts = new ArrayList<>();
+    walk(step -> {
+          if (step == Step.JOURNAL_WRITTEN && drafts.isEmpty()) {
+            spoilBehindItsEnd(draft);
+            drafts.add(scan(draft));
+          } else if (step == Step.JOURNAL_NAMED) {
+            drafts.add(scan(journal));
+          }
+        })
+        .run(RangeRestorer.from(replica));
+    assertEquals(
+        List.of(Verdict.BAD, Verdict.CLEAN), drafts.stream().map(BadBlockReport::verdict).toList());
+    assertWhole();
+  }
+
+  private void spoilBehindItsEnd(Path path) {
+    try {
+      pmem.spoil(path, Files.size(path) / PAGE * PAGE + PAGE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void withJournalIn(Path directory) throws IOException {

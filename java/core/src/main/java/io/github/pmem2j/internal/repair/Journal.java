@@ -5,6 +5,7 @@ import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.repair.RepairJournalException;
+import io.github.pmem2j.scan.BadRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -110,13 +111,14 @@ final class Journal implements AutoCloseable {
    * Replaces the journal by one of these pieces, once that is safely on the medium. A draft that
    * came to lie on bad blocks keeps them until another is written elsewhere.
    */
-  static Journal create(Path path, Path of, Identity identity, List<Piece> pieces, Step.Hook hook)
+  static Journal create(
+      Path path, Path of, Identity identity, List<Piece> pieces, Machine machine, Step.Hook hook)
       throws RepairJournalException {
     List<Descriptor> spoilt = new ArrayList<>();
     Path draft = draft(path);
     try {
+      Files.createDirectories(path.getParent()); // which is missing for a first dax device only
       while (true) {
-        Files.createDirectories(path.getParent()); // which is missing for a first dax device only
         Files.deleteIfExists(draft);
         Descriptor file =
             Descriptor.open(
@@ -124,20 +126,18 @@ final class Journal implements AutoCloseable {
         spoilt.add(file);
         JournalText text = JournalText.of(identity, of.toUri().getRawPath(), pieces);
         Journal journal = new Journal(file, text, hook);
-        try {
-          journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE);
-        } catch (IOException e) {
-          if (spoilt.size() == MOST_DRAFTS || !Medium.isMediaError(e)) {
-            throw e;
-          }
-          continue;
+        IOException failure = journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE, machine);
+        if (failure == null) {
+          file.rename(path);
+          hook.after(Step.JOURNAL_NAMED);
+          syncDirectory(path);
+          hook.after(Step.JOURNAL_SYNCED);
+          spoilt.remove(file);
+          return journal;
         }
-        file.rename(path);
-        hook.after(Step.JOURNAL_NAMED);
-        syncDirectory(path);
-        hook.after(Step.JOURNAL_SYNCED);
-        spoilt.remove(file);
-        return journal;
+        if (spoilt.size() == MOST_DRAFTS) {
+          throw failure;
+        }
       }
     } catch (IOException e) {
       discard(draft);
@@ -168,18 +168,28 @@ final class Journal implements AutoCloseable {
         e);
   }
 
-  private void write(Path draft, Path of, long more) throws IOException {
+  /** Returns why the draft is spoilt where its blocks are bad, else null. */
+  private IOException write(Path draft, Path of, long more, Machine machine) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
     // Else ext4 takes the blocks away again when the write fails, and the next draft gets them.
     FileIo.truncate(file, bytes.length);
-    reserve(bytes.length, more);
-    FileIo.write(file, ByteBuffer.wrap(bytes), 0);
-    FileIo.sync(file);
-    hook.after(Step.JOURNAL_WRITTEN);
-    if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
-      throw new IOException(draft + " does not read back as written");
+    try {
+      reserve(bytes.length, more);
+      FileIo.write(file, ByteBuffer.wrap(bytes), 0);
+      FileIo.sync(file);
+      hook.after(Step.JOURNAL_WRITTEN);
+      if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
+        throw new IOException(draft + " does not read back as written");
+      }
+    } catch (IOException e) {
+      if (Medium.isMediaError(e)) {
+        return e;
+      }
+      throw e;
     }
+    List<BadRange> bad = machine.scan(draft).badRanges();
+    return bad.isEmpty() ? null : new IOException(draft + " lies on bad blocks: " + bad);
   }
 
   private void reserve(long length, long more) throws IOException {

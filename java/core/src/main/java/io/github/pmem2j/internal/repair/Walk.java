@@ -93,7 +93,7 @@ public final class Walk {
       if (!plan.pieces().isEmpty()) {
         try (Medium medium = medium(file);
             Journal journal =
-                Journal.create(place, path.toRealPath(), identity, plan.pieces(), hook)) {
+                Journal.create(place, path.toRealPath(), identity, plan.pieces(), machine, hook)) {
           mark(file, place);
           for (int i = 0; i < plan.pieces().size(); i++) {
             ranges.add(new Turn(i, plan.pieces().get(i), journal, medium, file).run(restorer));
