@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.scan.Verdict;
 import io.github.pmem2j.watch.BadBlockWatch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -133,10 +134,18 @@ class WatchNfitTest {
 
   private static String watchThread() {
     return Sysfs.list(Path.of("/proc/self/task"), "\\d+").stream()
-        .filter(task -> Sysfs.read(task.resolve("comm")).equals("pmem2j-watch"))
+        .filter(WatchNfitTest::isWatch)
         .map(task -> task.getFileName().toString())
         .findFirst()
         .orElseThrow();
+  }
+
+  private static boolean isWatch(Path task) {
+    try {
+      return Files.readString(task.resolve("comm")).equals("pmem2j-watch\n");
+    } catch (IOException e) {
+      return false; // it has just ended
+    }
   }
 
   /** The system calls that a thread makes, and no other thread of the process, for some seconds. */
