@@ -1,10 +1,11 @@
 /*
  * The peers of Cost.java, in C:
  *
- *   cost CALL PATH ROUNDS CYCLES
+ *   cost CALL PATH ROUNDS CYCLES [threads]
  *
  * makes a call CYCLES times a round, and prints a line for each round: the nanoseconds of one call,
- * and what it counted. The calls:
+ * and what it counted; with "threads" in a process that has another thread, as a JVM's has: then
+ * the kernel counts the users of each descriptor, and the C library takes its locks. The calls:
  *
  *   context   libpmem2: opens, drains and closes the bad blocks of a file; counts them
  *   clear     libpmem2: the same of the next of the files 0, 1, ... in a directory, and clears them
@@ -15,6 +16,7 @@
 #include <libpmem2.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +114,11 @@ static const struct {
     long (*call)(const char *path);
 } calls[] = {{"context", context}, {"clear", clear}, {"syscalls", syscalls}, {"fiemap", fiemap}};
 
+static void *sleep_on(void *unused) {
+    pause();
+    return unused;
+}
+
 static long nanoseconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -120,10 +127,12 @@ static long nanoseconds(void) {
 
 int main(int argc, char *argv[]) {
     size_t i = 0, all = sizeof(calls) / sizeof(calls[0]);
-    while (argc == 5 && i < all && strcmp(argv[1], calls[i].name) != 0)
+    while (argc >= 5 && i < all && strcmp(argv[1], calls[i].name) != 0)
         i++;
-    if (argc != 5 || i == all)
+    if (argc < 5 || i == all)
         return 2;
+    pthread_t other;
+    check(argc > 5 && pthread_create(&other, NULL, sleep_on, NULL) != 0, "pthread_create");
     int rounds = atoi(argv[3]), cycles = atoi(argv[4]);
     for (int round = 0; round < rounds; round++) {
         long count = 0, begin = nanoseconds();

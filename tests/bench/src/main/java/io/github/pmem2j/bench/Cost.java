@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 public final class Cost {
   private static int repaired;
+  private static int salvaged;
 
   private Cost() {}
 
@@ -53,11 +54,9 @@ public final class Cost {
     return BadBlockRepair.of(file).run(replica).ranges().size();
   }
 
-  /** Salvages a file to a new one in the directory for temporary files; counts the lost bytes. */
+  /** Salvages a file to 0, 1, … in the directory for temporary files; counts the lost bytes. */
   private static long salvage(Path file) throws IOException {
-    Path copy = Path.of(System.getProperty("java.io.tmpdir"), "salvaged");
-    Files.deleteIfExists(copy);
-    Files.deleteIfExists(Path.of(copy + ".map"));
+    Path copy = Path.of(System.getProperty("java.io.tmpdir"), String.valueOf(salvaged++));
     return Salvage.of(file, copy).run((done, size, lost) -> {}).lost().stream()
         .mapToLong(Range::length)
         .sum();
