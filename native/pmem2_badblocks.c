@@ -17,20 +17,28 @@ JNIEXPORT jint NATIVE(badblockContextNew)(JNIEnv *env, jclass cls, jlongArray ou
     return report_ndctl(env, code, errormsg);
 }
 
+/* So many bad blocks go to Java's array at a time: each crossing costs more than finding one. */
+#define AT_ONCE 64
+
 JNIEXPORT jint NATIVE(badblockNext)(JNIEnv *env, jclass cls, jlong context, jlongArray blocks,
                                     jintArray out_count, jbyteArray errormsg) {
     (void)cls;
     jsize room = (*env)->GetArrayLength(env, blocks) / 2;
-    jint count = 0;
+    jlong pairs[2 * AT_ONCE];
+    jint count = 0, put = 0;
     int code = 0;
-    while (count < room) {
+    while (code == 0 && count < room) {
         struct pmem2_badblock block;
         code = pmem2_badblock_next(pointer(context), &block);
-        if (code != 0)
-            break;
-        jlong pair[] = {(jlong)block.offset, (jlong)block.length};
-        (*env)->SetLongArrayRegion(env, blocks, 2 * count, 2, pair);
-        count++;
+        if (code == 0) {
+            pairs[2 * (count - put)] = (jlong)block.offset;
+            pairs[2 * (count - put) + 1] = (jlong)block.length;
+            count++;
+        }
+        if (code != 0 || count == room || count - put == AT_ONCE) {
+            (*env)->SetLongArrayRegion(env, blocks, 2 * put, 2 * (count - put), pairs);
+            put = count;
+        }
     }
     (*env)->SetIntArrayRegion(env, out_count, 0, 1, &count);
     return report(env, code, errormsg);
