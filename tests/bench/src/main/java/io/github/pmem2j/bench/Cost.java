@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +22,9 @@ import java.util.stream.Stream;
  */
 public final class Cost {
   private static int repaired;
-  private static int salvaged;
+
+  /** What a round has left behind, to be deleted before the next, which does not count. */
+  private static final List<Path> leftovers = new ArrayList<>();
 
   private Cost() {}
 
@@ -54,9 +58,11 @@ public final class Cost {
     return BadBlockRepair.of(file).run(replica).ranges().size();
   }
 
-  /** Salvages a file to 0, 1, … in the directory for temporary files; counts the lost bytes. */
+  /** Salvages a file into the directory for temporary files; counts the lost bytes. */
   private static long salvage(Path file) throws IOException {
-    Path copy = Path.of(System.getProperty("java.io.tmpdir"), String.valueOf(salvaged++));
+    Path copy = Files.createTempFile("salvaged", "");
+    leftovers.add(copy);
+    leftovers.add(Path.of(copy + ".map"));
     return Salvage.of(file, copy).run((done, size, lost) -> {}).lost().stream()
         .mapToLong(Range::length)
         .sum();
@@ -90,6 +96,10 @@ public final class Cost {
     int rounds = Integer.parseInt(args[2]);
     int cycles = Integer.parseInt(args[3]);
     for (int round = 0; round < rounds; round++) {
+      for (Path leftover : leftovers) {
+        Files.delete(leftover);
+      }
+      leftovers.clear();
       long count = 0;
       long begin = System.nanoTime();
       for (int i = 0; i < cycles; i++) {
