@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * What runs in the machine whose power tests/emulated/power-cuts cuts: checks what the last cut has
@@ -162,18 +163,12 @@ final class PowerCuts {
       other.start();
       return;
     }
-    List<Runnable> ways = new ArrayList<>();
-    for (Step each : STOPS) {
-      for (Committed how : Committed.values()) {
-        ways.add(
-            () -> {
-              stop = each;
-              committed = how;
-            });
-      }
-    }
+    int each = Committed.values().length;
+    List<Integer> ways = new ArrayList<>(IntStream.range(0, STOPS.length * each).boxed().toList());
     Collections.shuffle(ways, new Random(seed));
-    ways.get((int) (number / 2 % ways.size())).run();
+    int way = ways.get((int) (number / 2 % ways.size()));
+    stop = STOPS[way / each];
+    committed = Committed.values()[way % each];
     passes = random.nextInt(3);
     System.out.println("to stop behind " + stop + ", committed: " + committed);
   }
