@@ -5,7 +5,9 @@ import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.repair.RepairJournalException;
+import io.github.pmem2j.repair.UnreadableException;
 import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -126,18 +128,20 @@ final class Journal implements AutoCloseable {
         spoilt.add(file);
         JournalText text = JournalText.of(identity, of.toUri().getRawPath(), pieces);
         Journal journal = new Journal(file, text, hook);
-        IOException failure = journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE, machine);
-        if (failure == null) {
-          file.rename(path);
-          hook.after(Step.JOURNAL_NAMED);
-          syncDirectory(path);
-          hook.after(Step.JOURNAL_SYNCED);
-          spoilt.remove(file);
-          return journal;
+        try {
+          journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE, machine);
+        } catch (IOException e) {
+          if (!Medium.isMediaError(e) || spoilt.size() == MOST_DRAFTS) {
+            throw e;
+          }
+          continue;
         }
-        if (spoilt.size() == MOST_DRAFTS) {
-          throw failure;
-        }
+        file.rename(path);
+        hook.after(Step.JOURNAL_NAMED);
+        syncDirectory(path);
+        hook.after(Step.JOURNAL_SYNCED);
+        spoilt.remove(file);
+        return journal;
       }
     } catch (IOException e) {
       discard(draft);
@@ -168,28 +172,24 @@ final class Journal implements AutoCloseable {
         e);
   }
 
-  /** Returns why the draft is spoilt where its blocks are bad, else null. */
-  private IOException write(Path draft, Path of, long more, Machine machine) throws IOException {
+  /** Writes all of it, which fails with a media error where the draft's blocks are bad. */
+  private void write(Path draft, Path of, long more, Machine machine) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
     // Else ext4 takes the blocks away again when the write fails, and the next draft gets them.
     FileIo.truncate(file, bytes.length);
-    try {
-      reserve(bytes.length, more);
-      FileIo.write(file, ByteBuffer.wrap(bytes), 0);
-      FileIo.sync(file);
-      hook.after(Step.JOURNAL_WRITTEN);
-      if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
-        throw new IOException(draft + " does not read back as written");
-      }
-    } catch (IOException e) {
-      if (Medium.isMediaError(e)) {
-        return e;
-      }
-      throw e;
+    reserve(bytes.length, more);
+    FileIo.write(file, ByteBuffer.wrap(bytes), 0);
+    FileIo.sync(file);
+    hook.after(Step.JOURNAL_WRITTEN);
+    if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
+      throw new IOException(draft + " does not read back as written");
     }
     List<BadRange> bad = machine.scan(draft).badRanges();
-    return bad.isEmpty() ? null : new IOException(draft + " lies on bad blocks: " + bad);
+    if (!bad.isEmpty()) {
+      throw new UnreadableException(
+          draft, bad.stream().map(range -> new Range(range.offset(), range.length())).toList());
+    }
   }
 
   private void reserve(long length, long more) throws IOException {
