@@ -57,9 +57,17 @@ public final class SalvageCopy {
   public static Salvaged run(Path from, Path to, Path mapPath, SalvageProgress progress)
       throws IOException {
     boolean again = Files.exists(mapPath);
-    if (Files.exists(to) && (Files.isSameFile(from, to) || (!again && Files.size(to) > 0))) {
+    if (Files.exists(to) && Files.isSameFile(from, to)) {
       throw new FileAlreadyExistsException(
-          to.toString(), null, "it has content and there is no mapfile " + mapPath);
+          to.toString(), from.toString(), "a file cannot be its own copy: name another");
+    }
+    if (Files.exists(to) && !again && Files.size(to) > 0) {
+      throw new FileAlreadyExistsException(
+          to.toString(),
+          null,
+          "it has content and there is no mapfile "
+              + mapPath
+              + " to say which of it is salvaged: name a new file, or the mapfile it was made with");
     }
     try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
         Descriptor source = Descriptor.open(from, Descriptor.Mode.READ)) {
