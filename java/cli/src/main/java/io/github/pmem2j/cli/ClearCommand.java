@@ -160,6 +160,11 @@ final class ClearCommand implements Callable<Integer> {
       }
       return plan.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS;
     }
+    if (!json && out().checkError()) {
+      throw new IOException(
+          path
+              + ": the list could not be written out, so nothing was cleared: give the output room");
+    }
     for (BadBlock block : plan) {
       badBlocks.clear(block);
       cleared.add(block);
@@ -222,11 +227,13 @@ final class ClearCommand implements Callable<Integer> {
       List<BadBlock> clearedNow,
       List<BadBlock> badBlocks,
       Failure error) {
-    out()
-        .println(
-            Json.line(
-                new Line(
-                    PathConverter.text(path), matched, wouldClear, clearedNow, badBlocks, error)));
+    String line =
+        Json.line(
+            new Line(PathConverter.text(path), matched, wouldClear, clearedNow, badBlocks, error));
+    out().println(line);
+    if (!cleared.isEmpty() && out().checkError()) {
+      spec.commandLine().getErr().println(line); // or nobody knew what was zeroed
+    }
   }
 
   private PrintWriter out() {

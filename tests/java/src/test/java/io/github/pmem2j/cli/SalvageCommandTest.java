@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,35 @@ class SalvageCommandTest {
     assertEquals(ExitCodes.ERROR, result.code());
     assertTrue(result.err().contains("there is no mapfile " + copy + ".map"), result.err());
     assertEquals("precious", Files.readString(copy));
+  }
+
+  @Test
+  void theMapIsNeverWrittenOverTheSource() throws IOException {
+    Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+    byte[] content = Files.readAllBytes(file);
+    Path link = Files.createLink(directory.resolve("link"), file);
+    Path asMap = Files.write(directory.resolve("a.map"), content);
+    Path asDraft = Files.write(directory.resolve("b.map.new"), content);
+    run("salvage", "--map", file, file, copy);
+    run("salvage", "--map", link, file, copy);
+    run("salvage", "--map", copy, file, copy);
+    run("salvage", asMap, directory.resolve("a"));
+    run("salvage", asDraft, directory.resolve("b"));
+    run("salvage", file, link);
+    run("salvage", "--map", Files.writeString(directory.resolve("no map"), "notes"), file, copy);
+    assertFalse(Files.exists(copy));
+    for (Path source : new Path[] {file, asMap, asDraft}) {
+      assertArrayEquals(content, Files.readAllBytes(source), source::toString);
+    }
+    assertEquals("notes", Files.readString(directory.resolve("no map")));
+  }
+
+  @Test
+  void aLongerCopyIsOfAnotherFile() throws IOException {
+    assertEquals(ExitCodes.OK, FatJar.run("salvage", file, copy).code());
+    Path shorter = Files.write(directory.resolve("shorter"), new byte[SIZE / 2]);
+    run("salvage", shorter, copy);
+    assertEquals(-1, Files.mismatch(file, copy));
   }
 
   @Test

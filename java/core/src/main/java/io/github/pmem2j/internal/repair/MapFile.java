@@ -61,11 +61,14 @@ final class MapFile {
         continue;
       }
       String[] words = line.strip().split("\\s+");
-      if (status) {
-        status = false; // where it was
-        continue;
-      }
       try {
+        if (status) {
+          status = false; // where it was, and what it did there
+          if (Long.decode(words[0]) < 0 || !words[1].matches("[?*/FG+-]")) {
+            throw new MalformedException(line);
+          }
+          continue;
+        }
         long from = Long.decode(words[0]);
         long to = Math.addExact(from, Long.decode(words[1]));
         if (from < end || to < from || words.length != 3 || !words[2].matches("[+*/?-]")) {
@@ -134,9 +137,14 @@ final class MapFile {
     return text.toString();
   }
 
+  /** What it is written to first. */
+  static Path draft(Path path) {
+    return path.resolveSibling(path.getFileName() + ".new");
+  }
+
   /** Writes it in place of an earlier one. */
   void save(Path path, long position) throws IOException {
-    Path draft = path.resolveSibling(path.getFileName() + ".new");
+    Path draft = draft(path);
     Files.writeString(draft, text(position));
     try (Descriptor file = Descriptor.open(draft, Descriptor.Mode.READ)) {
       FileIo.sync(file);

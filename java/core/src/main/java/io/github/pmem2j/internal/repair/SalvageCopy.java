@@ -27,6 +27,10 @@ public final class SalvageCopy {
   private final DamagedFile reader;
   private final Descriptor source;
   private final Descriptor target;
+
+  /** Whether it can have some: a device has not, and refuses to tell. */
+  private final boolean holes;
+
   private final MapFile map;
   private final Path mapPath;
   private final SalvageProgress progress;
@@ -43,9 +47,11 @@ public final class SalvageCopy {
       MapFile map,
       Path mapPath,
       SalvageProgress progress,
-      long size) {
+      long size)
+      throws IOException {
     this.reader = reader;
     this.source = source;
+    this.holes = source.status().type() == FileStatus.Type.REGULAR;
     this.target = target;
     this.map = map;
     this.mapPath = mapPath;
@@ -56,11 +62,8 @@ public final class SalvageCopy {
   /** Copies what the map does not say is finished. */
   public static Salvaged run(Path from, Path to, Path mapPath, SalvageProgress progress)
       throws IOException {
+    checkNames(from, to, mapPath);
     boolean again = Files.exists(mapPath);
-    if (Files.exists(to) && Files.isSameFile(from, to)) {
-      throw new FileAlreadyExistsException(
-          to.toString(), from.toString(), "a file cannot be its own copy: name another");
-    }
     if (Files.exists(to) && !again && Files.size(to) > 0) {
       throw new FileAlreadyExistsException(
           to.toString(),
@@ -72,11 +75,43 @@ public final class SalvageCopy {
     try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
         Descriptor source = Descriptor.open(from, Descriptor.Mode.READ)) {
       long size = reader.size();
-      MapFile map = again && Files.exists(to) ? MapFile.load(mapPath, size) : new MapFile(size);
+      MapFile map = again ? MapFile.load(mapPath, size) : new MapFile(size);
+      if (!Files.exists(to)) {
+        map = new MapFile(size);
+      } else if (Files.size(to) > size) {
+        throw new FileAlreadyExistsException(
+            to.toString(),
+            from.toString(),
+            "it is longer, so no copy of that: name a new file, with a mapfile of its own");
+      }
       try (Descriptor target = Descriptor.open(to, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
         return new SalvageCopy(reader, source, target, map, mapPath, progress, size).run();
       }
     }
+  }
+
+  /** Neither the copy nor its map may be written over the source, or over each other. */
+  private static void checkNames(Path from, Path to, Path mapPath) throws IOException {
+    if (sameFile(from, to)) {
+      throw new FileAlreadyExistsException(
+          to.toString(), from.toString(), "a file cannot be its own copy: name another");
+    }
+    for (Path map : List.of(mapPath, MapFile.draft(mapPath))) {
+      if (sameFile(map, from) || sameFile(map, to)) {
+        throw new FileAlreadyExistsException(
+            map.toString(), null, "the mapfile would be written over it: name another mapfile");
+      }
+      if (Files.exists(map) && !Files.isRegularFile(map)) {
+        throw new FileAlreadyExistsException(
+            map.toString(), null, "it is no regular file, so no mapfile: name another");
+      }
+    }
+  }
+
+  private static boolean sameFile(Path one, Path other) throws IOException {
+    return Files.exists(one) && Files.exists(other)
+        ? Files.isSameFile(one, other)
+        : one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
   }
 
   private Salvaged run() throws IOException {
@@ -95,11 +130,11 @@ public final class SalvageCopy {
   private void copy(Range range) throws IOException {
     long at = range.offset();
     while (at < range.end()) {
-      OptionalLong data = FileIo.nextData(source, at);
+      OptionalLong data = holes ? FileIo.nextData(source, at) : OptionalLong.of(at);
       long begin = Math.min(data.orElse(range.end()), range.end());
       copyHole(at, begin);
       long end = range.end();
-      if (begin < end) {
+      if (holes && begin < end) {
         end = Math.min(FileIo.nextHole(source, begin).orElse(end), end);
       }
       for (at = begin; at < end; ) {
