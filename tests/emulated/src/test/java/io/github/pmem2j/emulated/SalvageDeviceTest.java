@@ -1,0 +1,47 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.pmem2j.repair.Salvage;
+import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.scan.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A block device is copied around what is bad in it: page by page, as the kernel reads it. */
+@Tag("stock")
+@ExtendWith(MachineExtension.class)
+class SalvageDeviceTest {
+  private static final int FIRST = 2048;
+  private static final int PAGE = 2;
+
+  @Test
+  void aPartition(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path partition = machine.partition(disk, new Sectors(FIRST, 2048)).get(0);
+    byte[] content = new byte[2048 * Sectors.SIZE];
+    new Random(4).nextBytes(content);
+    try (FileChannel channel = FileChannel.open(partition, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(content));
+      channel.force(true);
+    }
+    disk.inject(new Sectors(FIRST + PAGE * Sectors.PAGE / Sectors.SIZE + 1, 1));
+    Path copy = Files.createTempFile("copy", "");
+    Salvaged salvaged = Salvage.of(partition, copy).run(null);
+    Range lost = new Range(PAGE * Sectors.PAGE, Sectors.PAGE);
+    assertEquals(new Salvaged(content.length, List.of(lost)), salvaged);
+    Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
+    assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+}
