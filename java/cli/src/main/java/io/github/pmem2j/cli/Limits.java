@@ -13,6 +13,6 @@ final class Limits {
     out.println(
         "  It finds none below ordinary disks; below partitions, LVM and other device-mapper volumes"
             + " of persistent memory; or for dax devices that are not on the NVDIMM bus. There may"
-            + " be bad blocks.");
+            + " be bad blocks: ask the command scan.");
   }
 }

@@ -13,9 +13,6 @@ import java.util.List;
  * @param remedy what to do about it
  */
 record Problem(String problem, String remedy) {
-  private static final String OTHER_WAY =
-      "Read the kernel's own lists: /sys/block/pmem*/badblocks.";
-
   /** All that can be told from what was found, the gravest first. */
   static List<Problem> of(Software software, Devices devices) {
     List<Problem> problems = new ArrayList<>();
@@ -36,7 +33,7 @@ record Problem(String problem, String remedy) {
       problems.add(
           new Problem(
               software.libndctl().error().message(),
-              "Install it; without libndctl no bad blocks can be read."));
+              "Install it; without libndctl, list and clear do not work. The others do."));
     }
   }
 
@@ -93,7 +90,7 @@ record Problem(String problem, String remedy) {
                     + String.join(", ", disk.volumes())
                     + ": libpmem2 never finds the bad blocks of files on partitions, LVM and other"
                     + " device-mapper volumes.",
-                OTHER_WAY + " Or put the file system on the whole disk."));
+                "Use the command scan, which does. Or put the file system on the whole disk."));
       }
       if (disk.badRanges() != null && !disk.badRanges().complete()) {
         problems.add(
@@ -108,7 +105,7 @@ record Problem(String problem, String remedy) {
             new Problem(
                 namespace.name()
                     + " is in sector mode (BTT), where libpmem2 looks in the wrong places.",
-                OTHER_WAY));
+                "Read the kernel's own lists: /sys/block/pmem*/badblocks."));
       }
     }
     for (DaxDevice device : devices.daxDevices()) {
