@@ -69,8 +69,7 @@ apt_get() {
 }
 
 # debian_root SUITE ARCHITECTURE PACKAGE…: prints a root directory of that Debian with the packages.
-# Of another architecture no program can be run here to set a package up: there they are only
-# unpacked, which is enough for a JVM under qemu.
+# Of another architecture they are only unpacked, not set up, which is enough for a JVM under qemu.
 debian_root() {
   local key
   key=$(declare -f make_root unpack_root private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
@@ -89,7 +88,6 @@ make_root() {
   else
     unpack_root "$suite" "$architecture" "$1/apt" "$1/out" "${packages[@]}"
     mkdir -p "$1"/out/{proc,tmp}
-    cp "$(command -v "qemu-$(qemu_name "$architecture")-static")" "$1/out/usr/bin/"
   fi
   rm -rf "$1"/out/var/cache/apt "$1"/out/usr/share/{doc,man,locale}
 }
