@@ -66,6 +66,15 @@ class SalvageTest {
   }
 
   @Test
+  void saysNothingOnceItIsClosed() throws IOException {
+    SalvageReader reader = SalvageReader.open(file);
+    assertEquals(content.length, reader.size());
+    reader.close();
+    assertThrows(IllegalStateException.class, reader::size);
+    assertThrows(IllegalStateException.class, () -> reader.read(0, ByteBuffer.allocate(1)));
+  }
+
+  @Test
   void copiesAndLeavesHoles() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
     assertEquals(new Salvaged(content.length, List.of()), salvage.run(null));

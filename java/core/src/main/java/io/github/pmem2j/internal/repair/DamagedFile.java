@@ -63,6 +63,10 @@ public final class DamagedFile implements AutoCloseable {
 
   /** How long it is now, in bytes; of a device, too. */
   public long size() throws IOException {
+    FileStatus status = file.status();
+    if (status.type() == FileStatus.Type.REGULAR) {
+      return status.size();
+    }
     try (FileChannel channel = FileChannel.open(path())) {
       return channel.size();
     }
