@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MachineExtension.class)
 class SalvageDeviceTest {
   private static final int FIRST = 2048;
-  private static final int PAGE = 2;
+  private static final int BAD_PAGE = 2;
 
   @Test
   void aPartition(Machine machine) throws IOException {
@@ -36,10 +36,10 @@ class SalvageDeviceTest {
       channel.write(ByteBuffer.wrap(content));
       channel.force(true);
     }
-    disk.inject(new Sectors(FIRST + PAGE * Sectors.PAGE / Sectors.SIZE + 1, 1));
+    disk.inject(new Sectors(FIRST + BAD_PAGE * Sectors.PER_PAGE + 1, 1));
     Path copy = Files.createTempFile("copy", "");
     Salvaged salvaged = Salvage.of(partition, copy).run(null);
-    Range lost = new Range(PAGE * Sectors.PAGE, Sectors.PAGE);
+    Range lost = new Range(BAD_PAGE * Sectors.PAGE, Sectors.PAGE);
     assertEquals(new Salvaged(content.length, List.of(lost)), salvaged);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));

@@ -58,14 +58,11 @@ class ClearCommandTest {
   /** The list is all that is left of what was there. */
   @Test
   void clearsNothingThatItCannotWriteDown() throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String clear = java + " -jar " + FatJar.path() + " clear --yes " + file + " >/dev/full";
-    Result result = FatJar.execute(Map.of(), List.of("sh", "-c", clear));
+    Result result = FatJar.runInFull("clear", "--yes", file);
     assertEquals(ExitCodes.ERROR, result.code());
     assertTrue(result.err().contains("so nothing was cleared"), result.err());
     assertZeroed();
-    String json = clear.replace("--yes", "--yes --json");
-    result = FatJar.execute(Map.of(), List.of("sh", "-c", json));
+    result = FatJar.runInFull("clear", "--yes", "--json", file);
     assertTrue(result.err().contains("\"cleared\":[{\"offset\":8192"), result.err());
     assertZeroed(2, 10, 11);
   }

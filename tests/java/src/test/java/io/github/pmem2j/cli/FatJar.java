@@ -35,6 +35,17 @@ final class FatJar {
   /** Runs a command with changes to the environment and with options of the JVM. */
   static Result run(Map<String, String> environment, List<String> options, Object... args)
       throws IOException {
+    return execute(environment, command(options, args));
+  }
+
+  /** Runs a command whose output has no room. */
+  static Result runInFull(Object... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"));
+    command.addAll(command(List.of(), args));
+    return execute(Map.of(), command);
+  }
+
+  private static List<String> command(List<String> options, Object... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1"); // starts sooner
@@ -45,7 +56,7 @@ final class FatJar {
     for (Object arg : args) {
       command.add(arg.toString());
     }
-    return execute(environment, command);
+    return command;
   }
 
   /** Runs any program to its end. */

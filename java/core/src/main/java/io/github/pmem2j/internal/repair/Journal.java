@@ -117,7 +117,7 @@ final class Journal implements AutoCloseable {
       Path path, Path of, Identity identity, List<Piece> pieces, Machine machine, Step.Hook hook)
       throws RepairJournalException {
     List<Descriptor> spoilt = new ArrayList<>();
-    Path draft = draft(path);
+    Path draft = FileIo.draft(path);
     try {
       Files.createDirectories(path.getParent()); // which is missing for a first dax device only
       while (true) {
@@ -244,7 +244,7 @@ final class Journal implements AutoCloseable {
   /** Removes it: everything has been restored. */
   static void remove(Path path, Step.Hook hook) throws RepairJournalException {
     try {
-      Files.deleteIfExists(draft(path));
+      Files.deleteIfExists(FileIo.draft(path));
       Files.deleteIfExists(path);
       hook.after(Step.JOURNAL_REMOVED);
       syncDirectory(path);
@@ -252,10 +252,6 @@ final class Journal implements AutoCloseable {
       throw failed(path, "removed", e);
     }
     hook.after(Step.FORGOTTEN);
-  }
-
-  private static Path draft(Path path) {
-    return path.resolveSibling(path.getFileName() + ".new");
   }
 
   private static void syncDirectory(Path path) throws IOException {

@@ -137,14 +137,9 @@ final class MapFile {
     return text.toString();
   }
 
-  /** What it is written to first. */
-  static Path draft(Path path) {
-    return path.resolveSibling(path.getFileName() + ".new");
-  }
-
   /** Writes it in place of an earlier one. */
   void save(Path path, long position) throws IOException {
-    Path draft = draft(path);
+    Path draft = FileIo.draft(path);
     Files.writeString(draft, text(position));
     try (Descriptor file = Descriptor.open(draft, Descriptor.Mode.READ)) {
       FileIo.sync(file);

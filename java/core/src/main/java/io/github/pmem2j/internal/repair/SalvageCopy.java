@@ -28,7 +28,7 @@ public final class SalvageCopy {
   private final Descriptor source;
   private final Descriptor target;
 
-  /** Whether it can have some: a device has not, and refuses to tell. */
+  /** Whether the source may have holes: a device has none, and refuses to be asked. */
   private final boolean holes;
 
   private final MapFile map;
@@ -77,7 +77,7 @@ public final class SalvageCopy {
       long size = reader.size();
       MapFile map = again ? MapFile.load(mapPath, size) : new MapFile(size);
       if (!Files.exists(to)) {
-        map = new MapFile(size);
+        map = new MapFile(size); // that of a copy which is gone
       } else if (Files.size(to) > size) {
         throw new FileAlreadyExistsException(
             to.toString(),
@@ -96,7 +96,7 @@ public final class SalvageCopy {
       throw new FileAlreadyExistsException(
           to.toString(), from.toString(), "a file cannot be its own copy: name another");
     }
-    for (Path map : List.of(mapPath, MapFile.draft(mapPath))) {
+    for (Path map : List.of(mapPath, FileIo.draft(mapPath))) {
       if (sameFile(map, from) || sameFile(map, to)) {
         throw new FileAlreadyExistsException(
             map.toString(), null, "the mapfile would be written over it: name another mapfile");
