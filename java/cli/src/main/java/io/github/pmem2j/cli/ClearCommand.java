@@ -118,7 +118,7 @@ final class ClearCommand implements Callable<Integer> {
         | ClearPlan.RefusedException
         | IllegalArgumentException
         | IllegalStateException e) {
-      Failure failure = Failure.of(e);
+      Failure failure = Failure.of(e, path);
       if (json) {
         printJson(null, null, cleared.isEmpty() ? null : cleared, null, failure);
       } else {

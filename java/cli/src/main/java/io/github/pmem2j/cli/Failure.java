@@ -4,6 +4,8 @@ import io.github.pmem2j.Pmem2Exception;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /**
  * Why something could not be done, as JSON has it.
@@ -15,6 +17,13 @@ import java.nio.file.NoSuchFileException;
 record Failure(int code, String name, String message) {
   private static final String REFUSED = "REFUSED";
 
+  /** Why something could not be done with a path. */
+  static Failure of(Exception e, Path path) {
+    Failure failure = of(e);
+    return new Failure(failure.code, failure.name, PathConverter.inMessage(failure.message, path));
+  }
+
+  /** Why something could not be done. */
   static Failure of(Exception e) {
     Throwable own = e instanceof FileSystemException && e.getCause() != null ? e.getCause() : e;
     String message = own.getMessage() == null ? own.toString() : own.getMessage();
@@ -22,6 +31,9 @@ record Failure(int code, String name, String message) {
       return new Failure(pmem2.code(), pmem2.errorName(), message);
     }
     // The JDK's own, whose message is a bare path.
+    if (own instanceof NotDirectoryException) {
+      return new Failure(-20, "ENOTDIR", message + ": it is no directory");
+    }
     if (own instanceof NoSuchFileException) {
       return new Failure(-2, "ENOENT", message + ": no such file or directory");
     }
@@ -41,6 +53,7 @@ record Failure(int code, String name, String message) {
     return switch (name) {
       case "ENOENT" -> "Check the path: there is no such file.";
       case "EACCES", "EPERM" -> "Run as a user who has that access to the file, such as root.";
+      case "EISDIR", "ENOTDIR", "ELOOP" -> "Check the path: something else is expected there.";
       case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
       case "PMEM2_E_INVALID_FILE_TYPE" ->
           "Name a regular file or a dax device such as /dev/dax0.0; scan takes a block device, too,"

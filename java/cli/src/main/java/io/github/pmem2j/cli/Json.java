@@ -10,9 +10,22 @@ final class Json {
   private Json() {}
 
   /**
-   * A record as an object, without the components that are null. Control characters are escaped.
+   * A record as an object, without the components that are null. Control characters are escaped,
+   * and so are halves of surrogates: UTF-8 has none, and one stands for a name's byte that is not
+   * UTF-8.
    */
   static String line(Record value) {
-    return GSON.toJson(value);
+    StringBuilder line = new StringBuilder();
+    GSON.toJson(value)
+        .codePoints()
+        .forEach(
+            c -> {
+              if (Character.getType(c) == Character.SURROGATE) {
+                line.append(String.format("\\u%04x", c));
+              } else {
+                line.appendCodePoint(c);
+              }
+            });
+    return line.toString();
   }
 }

@@ -59,7 +59,7 @@ final class ListCommand implements Callable<Integer> {
       blocks = badBlocks.remaining();
       matched = badBlocks.deviceMatched();
     } catch (IOException e) {
-      Failure failure = Failure.of(e);
+      Failure failure = Failure.of(e, path);
       if (json) {
         out().println(Json.line(new Line(PathConverter.text(path), null, null, failure)));
       } else {

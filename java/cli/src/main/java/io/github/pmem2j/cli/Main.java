@@ -41,9 +41,12 @@ public final class Main {
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
     int code = commandLine(out, err).execute(Arguments.restore(args));
+    if (out.checkError()) { // What nobody could read must not look like success.
+      err.println(RootCommand.NAME + ": the output could not be written");
+      code = ExitCode.ERROR;
+    }
     err.flush();
-    // What nobody could read must not look like success.
-    return out.checkError() ? ExitCode.ERROR : code;
+    return code;
   }
 
   /** JSON is UTF-8 whatever the locale; so is the rest, to be one kind of output. */

@@ -1,19 +1,13 @@
 package io.github.pmem2j.cli;
 
-import java.io.ByteArrayOutputStream;
-import java.net.URI;
+import io.github.pmem2j.internal.PathBytes;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * Turns an argument into a path and back, whatever the locale can express: a path made from a URI
- * has exactly the bytes that the URI says.
- */
+/** Turns an argument into a path and back, whatever the locale can express. */
 final class PathConverter implements ITypeConverter<Path> {
-  private static final int HEX = 16;
-
   @Override
   public Path convert(String text) {
     if (text.isEmpty()) {
@@ -27,17 +21,27 @@ final class PathConverter implements ITypeConverter<Path> {
   }
 
   private static Path ofBytes(String text) {
-    StringBuilder uri = new StringBuilder("file://");
-    boolean absolute = text.startsWith("/");
-    Path here = Path.of("").toAbsolutePath();
-    if (!absolute) {
-      uri.append(here.toUri().getRawPath());
+    if (text.startsWith("/")) {
+      return PathBytes.path(Arguments.bytes(text));
     }
-    for (byte b : Arguments.bytes(text)) {
-      uri.append(b == '/' ? "/" : String.format("%%%02x", b));
+    Path path = PathBytes.path(Arguments.bytes(here() + "/" + text));
+    return path.subpath(Path.of("").toAbsolutePath().getNameCount(), path.getNameCount());
+  }
+
+  /** A message of the library's about a path, with that path's names as they were given. */
+  static String inMessage(String message, Path path) {
+    String text = message;
+    for (Path name : path) {
+      if (name.toString().indexOf(Arguments.LOST) >= 0) {
+        text = text.replace(name.toString(), text(name));
+      }
     }
-    Path path = Path.of(URI.create(uri.toString()));
-    return absolute ? path : path.subpath(here.getNameCount(), path.getNameCount());
+    return text;
+  }
+
+  private static String here() {
+    String here = text(Path.of("").toAbsolutePath());
+    return here.equals("/") ? "" : here;
   }
 
   /** A path as it was given. */
@@ -46,26 +50,10 @@ final class PathConverter implements ITypeConverter<Path> {
     if (text.indexOf(Arguments.LOST) < 0) {
       return text;
     }
-    String whole = decode(path.toUri());
+    String whole = Arguments.text(PathBytes.of(path));
     if (path.isAbsolute()) {
       return whole;
     }
-    return whole.substring(decode(Path.of("").toUri()).length() + 1);
-  }
-
-  private static String decode(URI uri) {
-    String raw = uri.getRawPath();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      if (raw.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(raw, i + 1, i + 3, HEX));
-        i += 2;
-      } else {
-        bytes.write(raw.charAt(i));
-      }
-    }
-    String text = Arguments.text(bytes.toByteArray());
-    // The URI of a directory ends with a slash.
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    return whole.substring(here().length() + 1);
   }
 }

@@ -8,6 +8,7 @@ import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.scan.Verdict;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,6 +66,7 @@ final class RepairCommand implements Callable<Integer> {
   private record Line(
       String path,
       String journal,
+      Verdict verdict,
       List<RepairPlan.Planned> planned,
       List<RepairedRange> ranges,
       List<Reason> reasons,
@@ -119,13 +121,13 @@ final class RepairCommand implements Callable<Integer> {
     try {
       return repair();
     } catch (IOException e) {
-      return failed(Failure.of(e), e);
+      return failed(Failure.of(e, path), e);
     }
   }
 
   private int failed(Failure failure, Exception cause) {
     if (json) {
-      out().println(Json.line(new Line(name(), null, null, null, null, failure)));
+      out().println(Json.line(new Line(name(), null, null, null, null, null, failure)));
     } else {
       Errors.print(spec, failure, cause);
     }
@@ -151,6 +153,7 @@ final class RepairCommand implements Callable<Integer> {
                     new Line(
                         name(),
                         PathConverter.text(plan.journal()),
+                        plan.verdict(),
                         plan.ranges(),
                         plan.refused(),
                         plan.reasons(),
@@ -159,11 +162,18 @@ final class RepairCommand implements Callable<Integer> {
       boolean bad = !plan.ranges().isEmpty() || !plan.refused().isEmpty();
       return bad ? ExitCode.BAD_BLOCKS : unlessMore(plan.reasons());
     }
+    if (!json && out().checkError()) {
+      throw new IOException(
+          path
+              + ": the plan could not be written out, so nothing was repaired: give the output"
+              + " room");
+    }
     RepairResult result = repair.run(restorer);
     if (json) {
       out()
           .println(
-              Json.line(new Line(name(), null, null, result.ranges(), result.reasons(), null)));
+              Json.line(
+                  new Line(name(), null, null, null, result.ranges(), result.reasons(), null)));
     } else {
       result.ranges().forEach(this::show);
     }
@@ -175,6 +185,11 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   private void show(RepairPlan plan) {
+    if (plan.verdict() == Verdict.NOT_PMEM) {
+      out()
+          .println(
+              Text.path(path) + ": not on persistent memory: nothing is known of errors there");
+    }
     List<Range> blocks = plan.ranges().stream().map(RepairPlan.Planned::blocks).toList();
     out().println(Text.path(path) + ": to be cleared: " + Text.bytes(LostRanges.total(blocks)));
     for (RepairPlan.Planned planned : plan.ranges()) {

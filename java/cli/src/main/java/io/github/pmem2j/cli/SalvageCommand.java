@@ -66,7 +66,7 @@ final class SalvageCommand implements Callable<Integer> {
     try (ProgressBar bar = ProgressBar.create()) {
       salvaged = salvage.run(bar::show);
     } catch (IOException e) {
-      Failure failure = Failure.of(e);
+      Failure failure = Failure.of(e, source);
       if (json) {
         out().println(Json.line(new Line(PathConverter.text(source), null, null, failure)));
       } else {

@@ -154,10 +154,16 @@ final class ScanCommand implements Callable<Integer> {
         PathConverter.text(report.path()),
         report.verdict(),
         report.complete(),
-        report.reasons(),
-        report.stack(),
+        reasons(report),
+        PathConverter.inMessage(report.stack(), report.path()),
         report.badRanges().stream().map(JsonRange::of).toList(),
         null);
+  }
+
+  private static List<Reason> reasons(BadBlockReport report) {
+    return report.reasons().stream()
+        .map(r -> new Reason(r.code(), PathConverter.inMessage(r.message(), report.path())))
+        .toList();
   }
 
   /** A file that needs attention, on one line. */
@@ -172,7 +178,7 @@ final class ScanCommand implements Callable<Integer> {
       text.append(ranges.get(0).offset());
     }
     if (!report.complete()) {
-      String why = report.reasons().stream().map(Reason::message).collect(Collectors.joining("; "));
+      String why = reasons(report).stream().map(Reason::message).collect(Collectors.joining("; "));
       text.append(ranges.isEmpty() ? ", " : ", maybe more, ").append("because ");
       text.append(Text.printable(why));
     }
@@ -182,7 +188,7 @@ final class ScanCommand implements Callable<Integer> {
   private void fail(Path path, IOException e) {
     failed = true;
     progress.erase();
-    Failure failure = Failure.of(e);
+    Failure failure = Failure.of(e, path);
     if (json) {
       out()
           .println(

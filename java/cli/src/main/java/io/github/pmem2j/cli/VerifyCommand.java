@@ -61,7 +61,7 @@ final class VerifyCommand implements Callable<Integer> {
         ProgressBar bar = ProgressBar.create()) {
       all = read(reader, reader.size(), bar);
     } catch (IOException e) {
-      Failure failure = Failure.of(e);
+      Failure failure = Failure.of(e, path);
       if (json) {
         out().println(Json.line(new Line(PathConverter.text(path), null, null, failure)));
       } else {

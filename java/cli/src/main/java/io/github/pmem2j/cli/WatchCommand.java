@@ -54,6 +54,8 @@ final class WatchCommand implements Callable<Integer>, BadBlockListener {
 
   private record Obstacle(String time, String event, String path, String reason) {}
 
+  private record End(String time, String event, Failure error) {}
+
   @Parameters(
       paramLabel = "PATH",
       arity = "1..*",
@@ -85,7 +87,11 @@ final class WatchCommand implements Callable<Integer>, BadBlockListener {
       Runtime.getRuntime().removeShutdownHook(interrupted);
       return ExitCode.ERROR;
     } catch (IOException e) {
-      Errors.print(spec, Failure.of(e), e);
+      if (json) {
+        print(Json.line(new End(Instant.now().toString(), "failed", Failure.of(e))));
+      } else {
+        Errors.print(spec, Failure.of(e), e);
+      }
       return ExitCode.ERROR;
     }
   }

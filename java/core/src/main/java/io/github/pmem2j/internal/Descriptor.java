@@ -1,8 +1,6 @@
 package io.github.pmem2j.internal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,44 +75,11 @@ public final class Descriptor implements AutoCloseable {
           path + " is in " + path.getFileSystem() + ", not on the machine's own file system");
     }
     NativeLibrary.require();
-    int fd = Native.open(bytes(path), flags);
+    int fd = Native.open(PathBytes.of(path), flags);
     if (fd < 0) {
       throw NativeError.exception("open", path, fd, "");
     }
     return new Descriptor(path, (flags & Native.OPEN_WRITE) != 0, fd);
-  }
-
-  /**
-   * The bytes of a path's name. A string would not do: in a locale that cannot express a name it
-   * has lost them (to '?' or the like), while the URI, which Java makes from the bytes, has not.
-   * ASCII is the same in every locale.
-   */
-  static byte[] bytes(Path path) {
-    String name = path.toAbsolutePath().toString();
-    if (isAscii(name)) {
-      return name.getBytes(StandardCharsets.US_ASCII);
-    }
-    String uri = path.toUri().getRawPath();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(uri.length());
-    for (int i = 0; i < uri.length(); i++) {
-      if (uri.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
-        i += 2;
-      } else {
-        bytes.writeBytes(uri.substring(i, i + 1).getBytes(StandardCharsets.US_ASCII));
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static boolean isAscii(String name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c == 0 || c >= 0x80 || c == '?') {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Renames the file, over what has that name, and is known by it from then on. */

@@ -2,9 +2,9 @@ package io.github.pmem2j.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -15,9 +15,6 @@ import java.util.OptionalLong;
 public final class FileIo {
   /** What {@link #read} returns where the medium has lost the bytes: EIO. */
   public static final int UNREADABLE = -Native.EIO;
-
-  /** What {@link #repairMark} returns where the file system keeps no such marks. */
-  public static final String NO_MARKS = "\0";
 
   private static final int MARK_ROOM = 4096;
   private static final byte[] NOTHING = {};
@@ -69,7 +66,7 @@ public final class FileIo {
 
   /** The name that a file is written by, before it takes the place of an earlier one. */
   public static Path draft(Path path) {
-    return path.resolveSibling(path.getFileName() + ".new");
+    return PathBytes.sibling(path, "", ".new");
   }
 
   /** Where data begins at or after {@code offset}, or empty if there is none up to the end. */
@@ -139,27 +136,33 @@ public final class FileIo {
   /**
    * The mark of an unfinished repair, an extended attribute of the file. Does not open the file.
    *
-   * @return what {@link #setRepairMark} set, or "", or {@link #NO_MARKS}
+   * @return what {@link #setRepairMark} set, or nothing; null where the file system keeps no marks
    */
-  public static String repairMark(Path path) throws IOException {
-    byte[] name = Descriptor.bytes(path);
+  public static byte[] repairMark(Path path) throws IOException {
+    byte[] name = PathBytes.of(path);
     int length = Native.getXattr(name, NOTHING);
     if (length >= 0) {
       byte[] value = new byte[MARK_ROOM];
       length = Native.getXattr(name, value);
       if (length >= 0) {
-        return new String(value, 0, length, StandardCharsets.UTF_8);
+        return Arrays.copyOf(value, length);
       }
     }
-    return noMark(path, "getxattr", length) ? "" : NO_MARKS;
+    return noMark(path, "getxattr", length) ? NOTHING : null;
   }
 
-  /** Sets or, with "", removes the mark; false where the file system keeps none. */
-  public static boolean setRepairMark(Descriptor file, String mark) throws IOException {
-    byte[] value = mark.getBytes(StandardCharsets.UTF_8);
-    int code =
-        file.use(fd -> value.length == 0 ? Native.removeXattr(fd) : Native.setXattr(fd, value));
+  /** Sets the mark; false where the file system keeps none. */
+  public static boolean setRepairMark(Descriptor file, byte[] mark) throws IOException {
+    int code = file.use(fd -> Native.setXattr(fd, mark));
     return code == 0 || noMark(file.path(), "fsetxattr", code);
+  }
+
+  /** Removes the mark, if there is one. */
+  public static void removeRepairMark(Descriptor file) throws IOException {
+    int code = file.use(Native::removeXattr);
+    if (code != 0) {
+      noMark(file.path(), "fremovexattr", code);
+    }
   }
 
   private static boolean noMark(Path path, String operation, int code) throws IOException {

@@ -1,5 +1,7 @@
 package io.github.pmem2j.internal;
 
+import java.util.Locale;
+
 /**
  * What statx(2) says of a file.
  *
@@ -25,7 +27,12 @@ public record FileStatus(
     DIRECTORY,
     BLOCK_DEVICE,
     CHARACTER_DEVICE,
-    OTHER
+    OTHER;
+
+    /** For a message. */
+    public String words() {
+      return this == OTHER ? "pipe or socket" : name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
   }
 
   /** A device number; {@code toString} is its name in sysfs. */

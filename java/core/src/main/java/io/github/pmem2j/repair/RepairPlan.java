@@ -2,6 +2,7 @@ package io.github.pmem2j.repair;
 
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.scan.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
  *
  * @param path the file
  * @param journal where its journal would be, or is
+ * @param verdict what the scan said of the file
  * @param ranges what would be cleared and restored, by offset
  * @param refused what would be left alone, and why
  * @param reasons why there may be more damage than is known; empty if there is not
@@ -17,6 +19,7 @@ import java.util.List;
 public record RepairPlan(
     Path path,
     Path journal,
+    Verdict verdict,
     List<Planned> ranges,
     List<RepairedRange> refused,
     List<Reason> reasons) {
@@ -47,6 +50,7 @@ public record RepairPlan(
    *
    * @param path the file
    * @param journal its journal
+   * @param verdict what the scan said
    * @param ranges what would be cleared and restored
    * @param refused what would be left alone
    * @param reasons why there may be more

@@ -1,5 +1,6 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.internal.repair.SalvageCopy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class Salvage {
    * @return the copy
    */
   public static Salvage of(Path source, Path target) {
-    return new Salvage(source, target, target.resolveSibling(target.getFileName() + ".map"));
+    return new Salvage(source, target, PathBytes.sibling(target, "", ".map"));
   }
 
   /**

@@ -196,7 +196,7 @@ class ListCommandTest {
         List.of(
             line.formatted("café"),
             line.formatted(ndctl.directory() + "/café"),
-            line.formatted("d/caf?")),
+            line.formatted("d/caf\\udce9")),
         result.lines(),
         result.err());
     FatJar.execute(Map.of(), List.of("rm", "-r", ndctl.directory() + "/d"));

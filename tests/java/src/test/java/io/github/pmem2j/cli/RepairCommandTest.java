@@ -74,10 +74,18 @@ class RepairCommandTest {
   }
 
   @Test
+  void keepsNoJournalInAFile() throws IOException {
+    String why = replica + ": it is no directory";
+    assertRefused(why, "repair", "--zero", "--yes", "--journal", replica, file);
+  }
+
+  @Test
   void hasNothingToDo() throws IOException {
     List<Path> before = files();
     Result result = FatJar.run("repair", "--from", replica, file);
-    assertEquals(file + ": to be cleared: 0 bytes", result.lines().get(0));
+    String nothing = "not on persistent memory: nothing is known of errors there";
+    assertEquals(file + ": " + nothing, result.lines().get(0));
+    assertEquals(file + ": to be cleared: 0 bytes", result.lines().get(1));
     assertEquals(before, files());
   }
 }

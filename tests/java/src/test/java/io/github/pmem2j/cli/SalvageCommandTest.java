@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,26 @@ class SalvageCommandTest {
     Result json = FatJar.run("salvage", "--json", "--map", map, file, other);
     assertEquals("{\"path\":\"" + file + "\",\"size\":" + SIZE + ",\"lost\":[]}\n", json.out());
     assertTrue(Files.exists(map));
+  }
+
+  /** cron, systemd and many containers set no locale. */
+  @Test
+  void namesThatTheLocaleCannotExpress() throws IOException {
+    String script =
+        """
+        cd %s && cafe=$(printf 'caf\\303\\251') && mv file "$cafe" && java='%s -jar %s'
+        export LC_ALL=C
+        $java salvage "$cafe" "$cafe.copy" && cmp "$cafe" "$cafe.copy" && ls "$cafe.copy.map"
+        $java repair --dry-run --json "$PWD/$cafe"
+        $java verify "no $cafe"
+        """
+            .formatted(
+                directory, Path.of(System.getProperty("java.home"), "bin", "java"), FatJar.path());
+    Result result = FatJar.execute(Map.of(), List.of("sh", "-c", script));
+    assertEquals("café.copy.map", result.lines().get(1), result.err());
+    String journal = "\"journal\":\"" + directory + "/.café.pmem2j-repair\"";
+    assertTrue(result.out().contains(journal), result.out() + result.err());
+    assertTrue(result.err().contains("no café: open failed: ENOENT"), result.err());
   }
 
   @Test

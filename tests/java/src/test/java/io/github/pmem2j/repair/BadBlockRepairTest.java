@@ -1,5 +1,6 @@
 package io.github.pmem2j.repair;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.ChildJvm;
+import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.internal.repair.DamagedFile;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
@@ -286,6 +288,36 @@ class BadBlockRepairTest {
     assertWhole();
     try (var left = Files.list(journals)) {
       assertEquals(List.of(), left.toList());
+    }
+  }
+
+  /** To the kernel a name is bytes; Java's strings may have lost some of them. */
+  @Test
+  void goesOnWhateverTheNames() throws IOException {
+    file = Files.move(file, file.resolveSibling(notUtf8("file")));
+    Path journals = Files.createDirectory(file.resolveSibling(notUtf8("journals")));
+    interrupt(journals);
+    try (var left = Files.list(journals)) {
+      assertEquals(1, left.count());
+    }
+    assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
+    assertWhole();
+    interrupt(null);
+    assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
+    assertWhole();
+  }
+
+  private static Path notUtf8(String name) {
+    return PathBytes.path(("/" + name + "\u00e9").getBytes(ISO_8859_1)).getFileName();
+  }
+
+  /** Anybody may set it who may write to the file. */
+  @Test
+  void takesNoMarkThatLeadsNowhereForNone() throws IOException {
+    for (String mark : new String[] {"", "relative", "/\0", "/\u00e9"}) {
+      Files.setAttribute(file, "user:pmem2j.repair", ByteBuffer.wrap(mark.getBytes(ISO_8859_1)));
+      assertEquals(mark.isEmpty() ? Verdict.CLEAN : Verdict.UNKNOWN, pmem.scan(file).verdict());
     }
   }
 

@@ -40,7 +40,9 @@ public final class DamagedFile implements AutoCloseable {
     this.status = file.status();
     if (status.type() != FileStatus.Type.REGULAR && status.type() != FileStatus.Type.BLOCK_DEVICE) {
       throw new IOException(
-          path() + ": only regular files and block devices can be read, not a " + status.type());
+          path()
+              + ": only regular files and block devices can be read, not a "
+              + status.type().words());
     }
     this.report = machine.scan(file.path());
   }

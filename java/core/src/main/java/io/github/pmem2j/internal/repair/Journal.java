@@ -4,6 +4,7 @@ import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.NativeError;
+import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.repair.RepairJournalException;
 import io.github.pmem2j.repair.UnreadableException;
 import io.github.pmem2j.scan.BadRange;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,11 +61,16 @@ final class Journal implements AutoCloseable {
         }
         return journal;
       }
-      return directory == null
-          ? real.resolveSibling("." + real.getFileName() + ".pmem2j-repair")
-          : directory
-              .toRealPath()
-              .resolve("." + real.getFileName() + "." + status.inode() + ".pmem2j-repair");
+      if (directory == null) {
+        return PathBytes.sibling(real, ".", ".pmem2j-repair");
+      }
+      if (!Files.isDirectory(directory)) {
+        throw new NotDirectoryException(directory.toString());
+      }
+      return PathBytes.sibling(
+          directory.toRealPath().resolve(real.getFileName()),
+          ".",
+          "." + status.inode() + ".pmem2j-repair");
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,11 +16,13 @@ import java.util.List;
 /**
  * What a repair will do.
  *
+ * @param verdict what the scan said
  * @param pieces what is to be cleared and restored, by offset
  * @param refused what will be left as it is, and why
  * @param reasons why there may be more damage than the plan knows of
  */
-record Plan(List<Piece> pieces, List<RepairedRange> refused, List<Reason> reasons) {
+record Plan(
+    Verdict verdict, List<Piece> pieces, List<RepairedRange> refused, List<Reason> reasons) {
   /**
    * Plans for what is reported, and for what an earlier repair has left in doubt.
    *
@@ -48,7 +51,7 @@ record Plan(List<Piece> pieces, List<RepairedRange> refused, List<Reason> reason
       }
     }
     pieces.sort((a, b) -> Long.compare(a.blocks().offset(), b.blocks().offset()));
-    return new Plan(List.copyOf(pieces), List.copyOf(refused), report.reasons());
+    return new Plan(report.verdict(), List.copyOf(pieces), List.copyOf(refused), report.reasons());
   }
 
   private static List<Range> ranges(List<Piece> pieces) {

@@ -2,6 +2,7 @@ package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.internal.scan.Finding;
 import io.github.pmem2j.repair.RepairJournalException;
 import io.github.pmem2j.scan.BadRange;
@@ -94,15 +95,20 @@ public final class UnfinishedRepair {
    * if there is none.
    */
   static Path journal(Path path) throws IOException {
-    String mark = FileIo.repairMark(path);
-    if (mark.isEmpty()) {
+    byte[] mark = FileIo.repairMark(path);
+    if (mark != null && mark.length == 0) {
       return null;
     }
     Path beside = Journal.place(path, null);
-    if (mark.equals(FileIo.NO_MARKS)) {
+    if (mark == null) {
       return Files.exists(beside) ? beside : null;
     }
-    Path journal = Path.of(mark);
+    Path journal;
+    try {
+      journal = PathBytes.path(mark);
+    } catch (IllegalArgumentException e) {
+      throw missing(beside, path); // Whoever set it, it leads nowhere.
+    }
     // A directory may have been moved with all that is in it.
     Path moved = beside.resolveSibling(journal.getFileName());
     if (Files.exists(journal)) {

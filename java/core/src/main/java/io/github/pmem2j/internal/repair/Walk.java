@@ -4,6 +4,7 @@ import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.Events;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairPlan;
 import io.github.pmem2j.repair.RepairResult;
@@ -63,7 +64,7 @@ public final class Walk {
         long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
         ranges.add(new RepairPlan.Planned(piece.blocks(), piece.lost(), saved, piece.inDoubt()));
       }
-      return new RepairPlan(path, journal, ranges, plan.refused(), plan.reasons());
+      return new RepairPlan(path, journal, plan.verdict(), ranges, plan.refused(), plan.reasons());
     }
   }
 
@@ -124,7 +125,7 @@ public final class Walk {
     if (isDevice(file)) {
       return; // Its journals have but one place.
     }
-    if (FileIo.setRepairMark(file, place.toString())) {
+    if (FileIo.setRepairMark(file, PathBytes.of(place))) {
       FileIo.sync(file);
     } else if (directory != null) {
       Journal.remove(place, hook);
@@ -139,7 +140,7 @@ public final class Walk {
   /** The mark first: a journal without one says of nothing that it is lost. */
   private void forget(Descriptor file, Path place) throws IOException {
     if (!isDevice(file)) {
-      FileIo.setRepairMark(file, "");
+      FileIo.removeRepairMark(file);
       FileIo.sync(file);
       hook.after(Step.UNMARKED);
     }
@@ -171,7 +172,7 @@ public final class Walk {
     FileStatus.Type type = file.status().type();
     if (type != FileStatus.Type.REGULAR && type != FileStatus.Type.CHARACTER_DEVICE) {
       throw new IOException(
-          path + ": only regular files and dax devices can be repaired, not a " + type);
+          path + ": only regular files and dax devices can be repaired, not a " + type.words());
     }
   }
 
