@@ -79,6 +79,11 @@ public final class FileIo {
     return seek(file, offset, Native.SEEK_HOLE);
   }
 
+  /** Where it ends, of a block device too; for another device that means nothing. */
+  public static long end(Descriptor file) throws IOException {
+    return seek(file, 0, Native.SEEK_END).orElseThrow();
+  }
+
   private static OptionalLong seek(Descriptor file, long offset, int whence) throws IOException {
     long found = file.use(fd -> Native.lseek(fd, offset, whence));
     if (found >= 0) {

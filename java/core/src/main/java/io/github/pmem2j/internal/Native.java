@@ -37,6 +37,8 @@ final class Native {
   static final int FALLOC_FL_PUNCH_HOLE = 2;
 
   /** The {@code whence} of {@link #lseek}. */
+  static final int SEEK_END = 2;
+
   static final int SEEK_DATA = 3;
 
   static final int SEEK_HOLE = 4;

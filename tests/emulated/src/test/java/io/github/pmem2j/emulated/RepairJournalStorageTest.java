@@ -41,6 +41,7 @@ class RepairJournalStorageTest {
   /** A file system after an error of its own: read-only to Linux 6.1, an error to 6.12. */
   private static final String GIVEN_UP = "Input/output error|EIO|EROFS|Read-only file system";
 
+  private static final int MANY = 45;
   private static final int PAGES = 6;
   private static final int IN_PLACE = 2;
   private static final int LAST = PAGES - 1;
@@ -160,8 +161,16 @@ class RepairJournalStorageTest {
     return path.getFileName().toString().startsWith("fill");
   }
 
+  /** So many lines are added that they go beyond the block in which those before them end. */
   @Test
   void aJournalOnceMadeHasAllTheRoomThatItNeeds() throws IOException {
+    TestFile many = TestFile.create(file.resolveSibling("many"), 2 * MANY);
+    file = many.path();
+    content = many.content();
+    Files.write(replica, content);
+    for (int page = 0; page < 2 * MANY; page += 2) {
+      disk.inject(new Sectors(FileExtent.page(file, page).first(), Sectors.PER_PAGE));
+    }
     boolean[] failed = new boolean[1];
     Walk walk = walk(once(Step.MARKED, failed, () -> journals.fill(0)));
     assertTrue(walk.run(RangeRestorer.from(replica)).finished());

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A block device is copied around what is bad in it: page by page, as the kernel reads it. */
+/** A block device is copied around the sectors that are bad in it. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class SalvageDeviceTest {
   private static final int FIRST = 2048;
-  private static final int BAD_PAGE = 2;
+  private static final int BAD_SECTOR = 2 * Sectors.PER_PAGE + 1;
 
   @Test
   void aPartition(Machine machine) throws IOException {
@@ -36,10 +36,10 @@ class SalvageDeviceTest {
       channel.write(ByteBuffer.wrap(content));
       channel.force(true);
     }
-    disk.inject(new Sectors(FIRST + BAD_PAGE * Sectors.PER_PAGE + 1, 1));
+    disk.inject(new Sectors(FIRST + BAD_SECTOR, 1));
     Path copy = Files.createTempFile("copy", "");
     Salvaged salvaged = Salvage.of(partition, copy).run(null);
-    Range lost = new Range(BAD_PAGE * Sectors.PAGE, Sectors.PAGE);
+    Range lost = new Range(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
     assertEquals(new Salvaged(content.length, List.of(lost)), salvaged);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));

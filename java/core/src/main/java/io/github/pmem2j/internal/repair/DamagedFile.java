@@ -10,7 +10,6 @@ import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,13 +64,7 @@ public final class DamagedFile implements AutoCloseable {
 
   /** How long it is now, in bytes; of a device, too. */
   public long size() throws IOException {
-    FileStatus status = file.status();
-    if (status.type() == FileStatus.Type.REGULAR) {
-      return status.size();
-    }
-    try (FileChannel channel = FileChannel.open(path())) {
-      return channel.size();
-    }
+    return FileIo.end(file);
   }
 
   /** Whether the range is known to hold lost bytes. */
@@ -241,7 +234,7 @@ public final class DamagedFile implements AutoCloseable {
           narrow = true;
         } else if (count == FileIo.UNREADABLE) {
           doubtful = true;
-          if (!skip(stop)) {
+          if (!recover(stop)) {
             return false;
           }
         }
@@ -278,7 +271,7 @@ public final class DamagedFile implements AutoCloseable {
       return count;
     }
 
-    /** Goes sector by sector through a page with known damage; false at the end of the file. */
+    /** Goes sector by sector through a page with damage; false at the end of the file. */
     private boolean recover(long end) throws IOException {
       while (at < end) {
         long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
@@ -312,6 +305,10 @@ public final class DamagedFile implements AutoCloseable {
         inBlocks = bad;
         from = bad.clearEnd();
       }
+      if (inBlocks == null && status.type() == FileStatus.Type.BLOCK_DEVICE) {
+        // It has no blocks, but is read by pages all the same; and its sectors are all in a row.
+        inBlocks = report.firstBadIn(sector / PAGE * PAGE, PAGE).orElse(null);
+      }
       if (inBlocks == null || !useSectors || lostAt(sector)) {
         return null;
       }
@@ -335,8 +332,7 @@ public final class DamagedFile implements AutoCloseable {
     }
 
     private long withinFile(long end) throws IOException {
-      boolean regular = status.type() == FileStatus.Type.REGULAR;
-      return regular ? Math.min(end, file.status().size()) : end;
+      return Math.min(end, FileIo.end(file));
     }
   }
 }
