@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -89,18 +90,50 @@ public final class NativeLibrary {
   private static String load() throws IOException {
     String installed = System.getProperty(LIBRARY_PROPERTY);
     if (installed != null) {
-      try {
-        System.load(Path.of(installed).toAbsolutePath().toString());
-      } catch (UnsatisfiedLinkError e) {
-        throw onMusl(Files.readString(MAPS)) ? muslError(e) : e;
-      }
-      checkVersion(installed);
-      return installed + " (-D" + LIBRARY_PROPERTY + ")";
+      return loadInstalled(installed);
     }
     String resource = NativeLibraryUtil.getPlatformLibraryPath(RESOURCES) + FILE;
     byte[] content = read(resource);
-    Path parent =
-        Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")));
+    String parent = System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir"));
+    try {
+      unpackAndLoad(content, Path.of(parent));
+    } catch (UnsatisfiedLinkError e) {
+      throw explained(
+          e,
+          "; if "
+              + parent
+              + " is mounted noexec, name another directory with -D"
+              + DIRECTORY_PROPERTY
+              + ", or an installed library with -D"
+              + LIBRARY_PROPERTY);
+    } catch (IOException e) {
+      // The JDK's own have a bare path for a message.
+      String why = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " : "";
+      throw new IOException(
+          "the native library cannot be unpacked in "
+              + parent
+              + ": "
+              + why
+              + e.getMessage()
+              + "; name another directory with -D"
+              + DIRECTORY_PROPERTY,
+          e);
+    }
+    checkVersion(resource);
+    return resource + " of the jar, unpacked in " + parent;
+  }
+
+  private static String loadInstalled(String library) throws IOException {
+    try {
+      System.load(Path.of(library).toAbsolutePath().toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw explained(e, "; -D" + LIBRARY_PROPERTY + " names it: correct that, or leave it out");
+    }
+    checkVersion(library);
+    return library + " (-D" + LIBRARY_PROPERTY + ")";
+  }
+
+  private static void unpackAndLoad(byte[] content, Path parent) throws IOException {
     // Resolved once: a link may be turned elsewhere behind the check.
     Path real = parent.toRealPath();
     checkAncestors(real);
@@ -118,15 +151,11 @@ public final class NativeLibrary {
         }
       }
       System.load(file.toString());
-    } catch (UnsatisfiedLinkError e) {
-      throw onMusl(Files.readString(MAPS)) ? muslError(e) : linkError(e, parent);
     } finally {
       // Linux keeps what is mapped. Nothing of it stays behind, also after a crash.
       Files.deleteIfExists(file);
       Files.deleteIfExists(directory);
     }
-    checkVersion(resource);
-    return resource + " of the jar, unpacked in " + parent;
   }
 
   /**
@@ -149,25 +178,16 @@ public final class NativeLibrary {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  private static UnsatisfiedLinkError linkError(UnsatisfiedLinkError cause, Path parent) {
-    UnsatisfiedLinkError error =
-        new UnsatisfiedLinkError(
-            cause.getMessage()
-                + "; if "
-                + parent
-                + " is mounted noexec, name another directory with -D"
-                + DIRECTORY_PROPERTY
-                + ", or an installed library with -D"
-                + LIBRARY_PROPERTY);
-    error.initCause(cause);
-    return error;
-  }
-
-  private static UnsatisfiedLinkError muslError(UnsatisfiedLinkError cause) {
-    UnsatisfiedLinkError error =
-        new UnsatisfiedLinkError(
-            "this JVM runs on the musl C library (Alpine), and pmem2j needs glibc 2.28 or later: "
-                + cause.getMessage());
+  /** The same error with what to do about it. */
+  private static UnsatisfiedLinkError explained(UnsatisfiedLinkError cause, String advice)
+      throws IOException {
+    String message = cause.getMessage() + advice;
+    if (onMusl(Files.readString(MAPS))) {
+      message =
+          "this JVM runs on the musl C library (Alpine), and pmem2j needs glibc 2.28 or later: "
+              + cause.getMessage();
+    }
+    UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
     error.initCause(cause);
     return error;
   }
@@ -223,20 +243,10 @@ public final class NativeLibrary {
       int mode = (int) Files.getAttribute(path, "unix:mode");
       int owner = (int) Files.getAttribute(path, "unix:uid");
       if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-        throw new IOException(
-            "refusing to unpack the native library below "
-                + path
-                + ", where others may write and remove files: name another directory with -D"
-                + DIRECTORY_PROPERTY);
+        throw new IOException("it is below " + path + ", where others may write and remove files");
       }
       if (owner != 0 && owner != userId()) {
-        throw new IOException(
-            "refusing to unpack the native library below "
-                + path
-                + ", which belongs to user "
-                + owner
-                + ": name another directory with -D"
-                + DIRECTORY_PROPERTY);
+        throw new IOException("it is below " + path + ", which belongs to user " + owner);
       }
     }
   }

@@ -57,14 +57,14 @@ public final class Salvage {
 
   /**
    * Copies what has not been copied yet, and tries again what was lost. Overwrites nothing but what
-   * an earlier copy with this mapfile has written, and that mapfile. Whether that copy was of the
-   * same source, only its length can tell.
+   * an earlier copy with this mapfile has written, and that mapfile. Of which file the copy is, the
+   * mapfile tells by inode and generation; of which block device, only the length does.
    *
    * @param progress told how far it is; null for none
    * @return the size of the file, and what of it is lost
    * @throws java.nio.file.FileAlreadyExistsException if the target has content and there is no
-   *     mapfile or is longer than the source; if the target is the source; if the mapfile is one of
-   *     the two, or no regular file
+   *     mapfile or is longer than the source; if the target is the source, or a copy of another
+   *     file; if the mapfile is one of the two, or no regular file
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
   public Salvaged run(SalvageProgress progress) throws IOException {

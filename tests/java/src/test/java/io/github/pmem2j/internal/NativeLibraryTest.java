@@ -132,6 +132,7 @@ class NativeLibraryTest {
     Path missing = directory.resolve("missing.so");
     String output = load(new ChildJvm().options(LIBRARY + missing));
     assertUnsupported(output, missing.toString());
+    assertUnsupported(output, NativeLibrary.LIBRARY_PROPERTY);
     assertTrue(output.contains("UnsatisfiedLinkError"), output);
   }
 
@@ -144,7 +145,9 @@ class NativeLibraryTest {
   @Test
   void aDirectoryThatIsMissing() throws IOException {
     Path missing = directory.resolve("missing");
-    assertUnsupported(load(new ChildJvm().options(DIRECTORY + missing)), missing.toString());
+    String output = load(new ChildJvm().options(DIRECTORY + missing));
+    assertUnsupported(output, "NoSuchFileException: " + missing);
+    assertUnsupported(output, NativeLibrary.DIRECTORY_PROPERTY);
   }
 
   @Test

@@ -118,6 +118,21 @@ class SalvageTest {
   }
 
   @Test
+  void goesOnWithNoOtherFile() throws IOException {
+    Salvage.of(file, copy).run(null);
+    Path other = Files.write(file.resolveSibling("other"), new byte[content.length]);
+    Salvage ofOther = Salvage.of(other, copy);
+    String map = Files.readString(ofOther.mapFile());
+    String why =
+        assertThrows(FileAlreadyExistsException.class, () -> ofOther.run(null)).getMessage();
+    assertTrue(why.contains("a copy of another file"), why);
+    assertEquals(map, Files.readString(ofOther.mapFile()));
+    assertArrayEquals(content, Files.readAllBytes(copy));
+    Files.write(ofOther.mapFile(), map.replaceAll("# Source.*\n", "").getBytes());
+    assertEquals(List.of(), ofOther.run(null).lost());
+  }
+
+  @Test
   void takesNoEndThatWasCutOffForAHole() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
     SalvageProgress cut =

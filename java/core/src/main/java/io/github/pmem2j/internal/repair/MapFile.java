@@ -31,7 +31,13 @@ final class MapFile {
   static final char LOST = '-';
   static final char NOT_TRIED = '?';
 
+  /** To ddrescue, a comment. */
+  private static final String SOURCE = "# Source: ";
+
   private final long size;
+
+  /** What tells the source from other files, or "". */
+  private String source = "";
 
   /** Offset to the status from there to the next; neighbours differ. */
   private final TreeMap<Long, Character> marks = new TreeMap<>();
@@ -57,6 +63,9 @@ final class MapFile {
     boolean status = true;
     long end = 0;
     for (String line : text.lines().toList()) {
+      if (line.startsWith(SOURCE)) {
+        map.source = line.substring(SOURCE.length()).strip();
+      }
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
@@ -85,6 +94,15 @@ final class MapFile {
       }
     }
     return map;
+  }
+
+  /** What tells its source from other files, or "". */
+  String source() {
+    return source;
+  }
+
+  void source(String source) {
+    this.source = source;
   }
 
   void mark(long offset, long length, char mark) {
@@ -124,6 +142,9 @@ final class MapFile {
   String text(long position) {
     boolean finished = all(NOT_TRIED).isEmpty();
     StringBuilder text = new StringBuilder("# Mapfile. Created by pmem2j\n");
+    if (!source.isEmpty()) {
+      text.append(SOURCE).append(source).append('\n');
+    }
     text.append("# current_pos  current_status  current_pass\n");
     text.append("0x%08X     %c               1%n".formatted(position, finished ? '+' : '?'));
     text.append("#      pos        size  status\n");

@@ -84,10 +84,30 @@ public final class SalvageCopy {
             from.toString(),
             "it is longer, so no copy of that: name a new file, with a mapfile of its own");
       }
+      String identity = identity(source);
+      if (!map.source().isEmpty() && !map.source().equals(identity)) {
+        throw new FileAlreadyExistsException(
+            to.toString(),
+            from.toString(),
+            ("it is a copy of another file (%s: %s; this one is %s): name a new file, with a"
+                    + " mapfile of its own; or if this is the same one, moved, take the line"
+                    + " about the source out of the mapfile")
+                .formatted(mapPath, map.source(), identity));
+      }
+      map.source(identity);
       try (Descriptor target = Descriptor.open(to, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
         return new SalvageCopy(reader, source, target, map, mapPath, progress, size).run();
       }
     }
+  }
+
+  /** What tells a file from others; of a device, nothing that would last. */
+  private static String identity(Descriptor source) throws IOException {
+    if (source.status().type() != FileStatus.Type.REGULAR) {
+      return "";
+    }
+    Identity identity = Identity.of(source);
+    return "inode " + identity.inode() + ", generation " + identity.generation();
   }
 
   /** Neither the copy nor its map may be written over the source, or over each other. */
