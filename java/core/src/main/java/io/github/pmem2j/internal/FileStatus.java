@@ -43,6 +43,11 @@ public record FileStatus(
     }
   }
 
+  /** Whether it is of the same file, whatever happened to that meanwhile. */
+  public boolean sameFile(FileStatus other) {
+    return device.equals(other.device) && inode == other.inode;
+  }
+
   static FileStatus of(long[] statx) {
     return new FileStatus(
         type((int) statx[Native.STATX_MODE]),

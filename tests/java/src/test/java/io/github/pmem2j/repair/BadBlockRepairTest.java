@@ -184,6 +184,38 @@ class BadBlockRepairTest {
   }
 
   @Test
+  void clearsNothingByWhatIsBadInAFileThatTookItsName() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    Path was = file.resolveSibling("was");
+    List<Step> steps = new ArrayList<>();
+    Walk walk =
+        walk(
+            step -> {
+              steps.add(step);
+              if (step == Step.BYTES_FETCHED) {
+                takeName(was);
+              }
+            });
+    IOException refused =
+        assertThrows(IOException.class, () -> walk.run(RangeRestorer.from(replica)));
+    assertTrue(refused.getMessage().contains("another file has taken"), refused.getMessage());
+    assertEquals(Step.BYTES_FETCHED, steps.get(steps.size() - 1));
+    assertArrayEquals(content, Files.readAllBytes(was));
+  }
+
+  /** Another file is where this one was, and bad in its place. */
+  private void takeName(Path was) {
+    try {
+      clearAll();
+      Files.move(file, was);
+      write(file);
+      pmem.spoil(file, 5 * PAGE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void refusesASecondRepair() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     List<String> refused = new ArrayList<>();

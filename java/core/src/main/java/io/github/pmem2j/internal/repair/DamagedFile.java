@@ -43,7 +43,7 @@ public final class DamagedFile implements AutoCloseable {
               + ": only regular files and block devices can be read, not a "
               + status.type().words());
     }
-    this.report = machine.scan(file.path());
+    this.report = machine.scan(file);
   }
 
   /** Opens a file and scans it. */
@@ -60,6 +60,11 @@ public final class DamagedFile implements AutoCloseable {
   /** The path as the caller gave it. */
   public Path path() {
     return file.path();
+  }
+
+  /** The file, for as long as this is open. */
+  Descriptor descriptor() {
+    return file;
   }
 
   /** How long it is now, in bytes; of a device, too. */
@@ -144,7 +149,7 @@ public final class DamagedFile implements AutoCloseable {
         return salvaged;
       }
       // An error that the scan did not know, or sectors taken from where the file was then.
-      BadBlockReport now = machine.scan(path());
+      BadBlockReport now = machine.scan(file);
       List<BadRange> before = report.badRanges();
       report = now;
       status = file.status();

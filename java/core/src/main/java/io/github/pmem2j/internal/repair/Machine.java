@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.repair;
 
+import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.scan.BadBlockReport;
 import java.io.IOException;
@@ -10,6 +11,20 @@ import java.nio.file.Path;
 public interface Machine {
   /** What is bad on the file now. */
   BadBlockReport scan(Path path) throws IOException;
+
+  /** What is bad on a file that is open: what its name leads to by now may be another. */
+  default BadBlockReport scan(Descriptor file) throws IOException {
+    BadBlockReport report = scan(file.path());
+    try (Descriptor named = Descriptor.openPath(file.path())) {
+      if (!named.status().sameFile(file.status())) {
+        throw new IOException(
+            file.path()
+                + ": another file has taken its name meanwhile, so it is not known what is bad in"
+                + " this one: begin again with that file");
+      }
+    }
+    return report;
+  }
 
   /** Where sysfs is mounted. */
   default Path sysfs() {

@@ -42,7 +42,6 @@ public final class SalvageCopy {
 
   private SalvageCopy(
       DamagedFile reader,
-      Descriptor source,
       Descriptor target,
       MapFile map,
       Path mapPath,
@@ -50,7 +49,7 @@ public final class SalvageCopy {
       long size)
       throws IOException {
     this.reader = reader;
-    this.source = source;
+    this.source = reader.descriptor();
     this.holes = source.status().type() == FileStatus.Type.REGULAR;
     this.target = target;
     this.map = map;
@@ -72,8 +71,7 @@ public final class SalvageCopy {
               + mapPath
               + " to say which of it is salvaged: name a new file, or the mapfile it was made with");
     }
-    try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
-        Descriptor source = Descriptor.open(from, Descriptor.Mode.READ)) {
+    try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan)) {
       long size = reader.size();
       MapFile map = again ? MapFile.load(mapPath, size) : new MapFile(size);
       if (!Files.exists(to)) {
@@ -84,7 +82,7 @@ public final class SalvageCopy {
             from.toString(),
             "it is longer, so no copy of that: name a new file, with a mapfile of its own");
       }
-      String identity = identity(source);
+      String identity = identity(reader.descriptor());
       if (!map.source().isEmpty() && !map.source().equals(identity)) {
         throw new FileAlreadyExistsException(
             to.toString(),
@@ -96,7 +94,7 @@ public final class SalvageCopy {
       }
       map.source(identity);
       try (Descriptor target = Descriptor.open(to, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE)) {
-        return new SalvageCopy(reader, source, target, map, mapPath, progress, size).run();
+        return new SalvageCopy(reader, target, map, mapPath, progress, size).run();
       }
     }
   }

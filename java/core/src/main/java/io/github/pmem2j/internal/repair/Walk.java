@@ -58,7 +58,7 @@ public final class Walk {
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
       Path journal = place(file);
-      Plan plan = plan(inDoubt(Journal.load(journal, identity)), isDevice(file));
+      Plan plan = plan(inDoubt(Journal.load(journal, identity)), file);
       List<RepairPlan.Planned> ranges = new ArrayList<>();
       for (Piece piece : plan.pieces()) {
         long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
@@ -89,7 +89,7 @@ public final class Walk {
       restorer.check(path, identity.size());
       Path place = place(file);
       List<JournalText.Entry> earlier = Journal.load(place, identity);
-      Plan plan = plan(inDoubt(earlier), isDevice(file));
+      Plan plan = plan(inDoubt(earlier), file);
       List<RepairedRange> ranges = new ArrayList<>(plan.refused());
       if (!plan.pieces().isEmpty()) {
         try (Medium medium = medium(file);
@@ -147,11 +147,11 @@ public final class Walk {
     Journal.remove(place, hook);
   }
 
-  private Plan plan(List<Piece> inDoubt, boolean device) throws IOException {
-    BadBlockReport report = machine.scan(path);
+  private Plan plan(List<Piece> inDoubt, Descriptor file) throws IOException {
+    BadBlockReport report = machine.scan(file);
     hook.after(Step.SCANNED);
     Plan plan;
-    if (device) {
+    if (isDevice(file)) {
       plan = Plan.of(report, inDoubt, DaxMedium::readBad, allowShared);
     } else {
       try (DamagedFile damaged = DamagedFile.open(path, machine)) {
@@ -182,14 +182,6 @@ public final class Walk {
 
   private static Medium medium(Descriptor file) throws IOException {
     return isDevice(file) ? new DaxMedium(file) : new FileMedium(file);
-  }
-
-  /** What the device says is bad in these blocks now. */
-  private List<BadRange> badNow(Range blocks) throws IOException {
-    return machine.scan(path).badRanges().stream()
-        .filter(bad -> !bad.device().isEmpty()) // else it is only in the journal
-        .filter(bad -> bad.clearOffset() < blocks.end() && blocks.offset() < bad.clearEnd())
-        .toList();
   }
 
   /** One piece on its way. */
@@ -264,6 +256,14 @@ public final class Walk {
             e);
       }
       return new RepairedRange(piece.blocks(), Outcome.FAILED, message);
+    }
+
+    /** What the device says is bad in these blocks now. */
+    private List<BadRange> badNow(Range blocks) throws IOException {
+      return machine.scan(file).badRanges().stream()
+          .filter(bad -> !bad.device().isEmpty()) // else it is only in the journal
+          .filter(bad -> bad.clearOffset() < blocks.end() && blocks.offset() < bad.clearEnd())
+          .toList();
     }
 
     /** Why it may not be cleared although it was planned, or null. */

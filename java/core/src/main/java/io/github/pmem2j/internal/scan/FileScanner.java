@@ -242,7 +242,7 @@ public final class FileScanner {
     DeviceStack stack = stacks.of(status.device());
     try (Descriptor file = Descriptor.open(path, true, false)) {
       FileStatus opened = file.status();
-      if (!opened.device().equals(status.device()) || opened.inode() != status.inode()) {
+      if (!opened.sameFile(status)) {
         return finding(
             known,
             status,
