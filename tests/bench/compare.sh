@@ -15,11 +15,14 @@ human() {
   }'
 }
 
-# row WHAT OURS PEER THEIRS GOAL: both times in nanoseconds.
+# row WHAT OURS PEER THEIRS GOAL: both times in nanoseconds. A ratio that misses its goal is bold.
 row() {
   awk -v what="$1" -v ours="$(human "$2")" -v peer="$3" -v theirs="$(human "$4")" -v goal="$5" \
     -v ratio="$(awk -v a="$2" -v b="$4" 'BEGIN { print a / b }')" 'BEGIN {
-      printf "| %s | %s | %s: %s | %.3g | %s |\n", what, ours, peer, theirs, ratio, goal }'
+      limit = goal
+      bold = sub(/^≤ /, "", limit) && ratio + 0 > limit + 0 ? "**" : ""
+      printf "| %s | %s | %s: %s | %s%.3g%s | %s |\n",
+        what, ours, peer, theirs, bold, ratio, bold, goal }'
 }
 
 # compare WHAT GOAL TURNS OURS PEER THEIRS: OURS and THEIRS are commands, or functions, that print

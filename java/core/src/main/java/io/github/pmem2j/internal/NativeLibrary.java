@@ -14,7 +14,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Locale;
 import org.scijava.nativelib.NativeLibraryUtil;
+import org.scijava.nativelib.NativeLibraryUtil.Architecture;
 
 /**
  * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
@@ -84,7 +86,23 @@ public final class NativeLibrary {
 
   /** native-lib-loader's name for this platform: linux_64 or the like, or unknown. */
   public static String platform() {
-    return NativeLibraryUtil.getArchitecture().name().toLowerCase(java.util.Locale.ROOT);
+    return architecture().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Where the answer is plain native-lib-loader is not asked for it: that would start SLF4J, which
+   * takes longer than all else here, and complains on standard error where it has no provider.
+   */
+  private static Architecture architecture() {
+    if (System.getProperty("os.name").equals("Linux")) {
+      String processor = System.getProperty("os.arch");
+      if (processor.equals("amd64")) {
+        return Architecture.LINUX_64;
+      } else if (processor.equals("aarch64")) {
+        return Architecture.LINUX_ARM64;
+      }
+    }
+    return NativeLibraryUtil.getArchitecture();
   }
 
   private static String load() throws IOException {
@@ -92,7 +110,7 @@ public final class NativeLibrary {
     if (installed != null) {
       return loadInstalled(installed);
     }
-    String resource = NativeLibraryUtil.getPlatformLibraryPath(RESOURCES) + FILE;
+    String resource = RESOURCES + platform() + "/" + FILE;
     byte[] content = read(resource);
     String parent = System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir"));
     try {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.scijava.nativelib.NativeLibraryUtil;
 
 /** Loading, once in each of many JVMs. */
 class NativeLibraryTest {
@@ -339,5 +340,6 @@ class NativeLibraryTest {
     Map<String, String> names =
         Map.of("amd64", "linux_64", "aarch64", "linux_arm64", "riscv64", "linux_riscv64");
     assertEquals(names.get(System.getProperty("os.arch")), NativeLibrary.platform());
+    assertEquals(NativeLibraryUtil.getPlatformLibraryPath(""), NativeLibrary.platform() + "/");
   }
 }
