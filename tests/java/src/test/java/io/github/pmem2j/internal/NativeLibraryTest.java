@@ -87,6 +87,15 @@ class NativeLibraryTest {
     assertEquals(List.of(), leftBehind());
   }
 
+  /** An embedder without a provider for it would be told so on standard error. */
+  @Test
+  void slf4jIsNotStarted() throws IOException {
+    String output = load(new ChildJvm().options("-Xlog:class+load"));
+    assertLoaded(output);
+    assertTrue(output.contains("io.github.pmem2j.Pmem2Source source:"), output);
+    assertFalse(output.contains("org.slf4j.LoggerFactory"), output);
+  }
+
   @Test
   void theTemporaryDirectoryIsTheDefault() throws IOException {
     String output = load(new ChildJvm().options("-Djava.io.tmpdir=" + directory));
