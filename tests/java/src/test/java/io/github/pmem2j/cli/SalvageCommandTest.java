@@ -99,6 +99,8 @@ class SalvageCommandTest {
   @Test
   void aLongerCopyIsOfAnotherFile() throws IOException {
     assertEquals(ExitCodes.OK, FatJar.run("salvage", file, copy).code());
+    Path map = directory.resolve("copy.map");
+    Files.writeString(map, Files.readString(map).replaceFirst("# Source: .*\n", ""));
     Path shorter = Files.write(directory.resolve("shorter"), new byte[SIZE / 2]);
     run("salvage", shorter, copy);
     assertEquals(-1, Files.mismatch(file, copy));
