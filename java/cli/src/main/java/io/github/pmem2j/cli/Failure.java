@@ -56,8 +56,8 @@ record Failure(int code, String name, String message) {
       case "EISDIR", "ENOTDIR", "ELOOP" -> "Check the path: something else is expected there.";
       case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
       case "PMEM2_E_INVALID_FILE_TYPE" ->
-          "Name a regular file or a dax device such as /dev/dax0.0; scan takes a block device, too,"
-              + " and with --recursive a directory.";
+          "Name a regular file or a dax device such as /dev/dax0.0; scan, verify and salvage take a"
+              + " block device, and scan --recursive a directory.";
       case "PMEM2_E_CANNOT_READ_BOUNDS" ->
           "Where a dax device lies is told to root only (the resource files in sysfs): run as root"
               + " or with the capability CAP_DAC_READ_SEARCH.";

@@ -73,6 +73,12 @@ public final class NativeError {
     return own instanceof Pmem2Exception pmem2 ? pmem2.errnoName() : "";
   }
 
+  /** The exception for a file of a type that an operation of ours does not take. */
+  public static Pmem2Exception invalidType(String operation, Path path, String message) {
+    int code = Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code();
+    return new Pmem2Exception(operation, path, code, 0, "", message);
+  }
+
   /** The exception for every call on a platform or machine where the native cannot be loaded. */
   static Pmem2Exception unsupported(Throwable cause) {
     Pmem2Exception exception =

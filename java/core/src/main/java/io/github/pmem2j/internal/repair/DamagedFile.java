@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.repair;
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadRange;
@@ -38,10 +39,10 @@ public final class DamagedFile implements AutoCloseable {
     this.machine = machine;
     this.status = file.status();
     if (status.type() != FileStatus.Type.REGULAR && status.type() != FileStatus.Type.BLOCK_DEVICE) {
-      throw new IOException(
-          path()
-              + ": only regular files and block devices can be read, not a "
-              + status.type().words());
+      throw NativeError.invalidType(
+          "read",
+          path(),
+          "only regular files and block devices can be read, not a " + status.type().words());
     }
     this.report = machine.scan(file);
   }

@@ -39,7 +39,8 @@ record DaxDevice(String uuid, long size) {
             () ->
                 new IOException(
                     node.path()
-                        + ": its namespace has no uuid, so no journal could be told to be of it"));
+                        + ": it is no dax device whose namespace has a uuid, so no journal could be told"
+                        + " to be of it"));
   }
 
   private static String text(Path attribute) throws IOException {

@@ -4,6 +4,7 @@ import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.Events;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairPlan;
@@ -171,8 +172,10 @@ public final class Walk {
   private void requireRepairable(Descriptor file) throws IOException {
     FileStatus.Type type = file.status().type();
     if (type != FileStatus.Type.REGULAR && type != FileStatus.Type.CHARACTER_DEVICE) {
-      throw new IOException(
-          path + ": only regular files and dax devices can be repaired, not a " + type.words());
+      throw NativeError.invalidType(
+          "repair",
+          path,
+          "only regular files and dax devices can be repaired, not a " + type.words());
     }
   }
 

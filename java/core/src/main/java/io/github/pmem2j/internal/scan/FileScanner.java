@@ -1,11 +1,11 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.FileStatus.Type;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
@@ -88,13 +88,7 @@ public final class FileScanner {
   }
 
   private static Pmem2Exception invalidType(Path path, String wanted) {
-    return new Pmem2Exception(
-        "scan",
-        path,
-        Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code(),
-        0,
-        "",
-        "only " + wanted + " can be scanned here");
+    return NativeError.invalidType("scan", path, "only " + wanted + " can be scanned here");
   }
 
   // Devices
