@@ -73,6 +73,12 @@ public final class NativeError {
     return own instanceof Pmem2Exception pmem2 ? pmem2.errnoName() : "";
   }
 
+  /** What an exception says, for a message of ours: the JDK's own say little without their kind. */
+  public static String cause(Exception e) {
+    boolean own = e instanceof Pmem2Exception || e.getClass() == IOException.class;
+    return own ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
   /** The exception for a file of a type that an operation of ours does not take. */
   public static Pmem2Exception invalidType(String operation, Path path, String message) {
     int code = Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code();

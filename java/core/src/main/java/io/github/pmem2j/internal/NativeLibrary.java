@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -125,14 +124,11 @@ public final class NativeLibrary {
               + ", or an installed library with -D"
               + LIBRARY_PROPERTY);
     } catch (IOException e) {
-      // The JDK's own have a bare path for a message.
-      String why = e instanceof FileSystemException ? e.getClass().getSimpleName() + ": " : "";
       throw new IOException(
           "the native library cannot be unpacked in "
               + parent
               + ": "
-              + why
-              + e.getMessage()
+              + NativeError.cause(e)
               + "; name another directory with -D"
               + DIRECTORY_PROPERTY,
           e);

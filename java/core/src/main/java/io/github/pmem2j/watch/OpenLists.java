@@ -1,6 +1,7 @@
 package io.github.pmem2j.watch;
 
 import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.internal.scan.DeviceList;
 import io.github.pmem2j.internal.scan.ListFinder;
 import io.github.pmem2j.scan.Range;
@@ -144,7 +145,7 @@ final class OpenLists implements AutoCloseable {
         try {
           open(list, differences);
         } catch (IOException e) {
-          obstacles.add(new Unwatched(path, list + " cannot be watched: " + e));
+          obstacles.add(new Unwatched(path, list + " cannot be watched: " + NativeError.cause(e)));
         }
       }
     }

@@ -89,7 +89,7 @@ final class Journal implements AutoCloseable {
       throw new RepairJournalException(
           path,
           "it cannot be read ("
-              + e
+              + NativeError.cause(e)
               + "), and ranges of the file may be zeros: make its storage readable again, or restore"
               + " the whole file and delete it",
           e);
@@ -173,7 +173,7 @@ final class Journal implements AutoCloseable {
         "it cannot be "
             + what
             + " ("
-            + e
+            + NativeError.cause(e)
             + "), so nothing more was cleared: give it room on storage that can be written, and"
             + " repair again",
         e);

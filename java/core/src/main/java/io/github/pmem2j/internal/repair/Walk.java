@@ -211,7 +211,7 @@ public final class Walk {
       try {
         bytes = fetch(restorer);
       } catch (IOException | RuntimeException e) {
-        return failed("its bytes could not be had: " + e);
+        return failed("its bytes could not be had: " + NativeError.cause(e));
       }
       hook.after(Step.BYTES_FETCHED);
       List<BadRange> bad = badNow(piece.blocks());
@@ -229,7 +229,7 @@ public final class Walk {
       try {
         replaceAndVerify(bytes, !bad.isEmpty());
       } catch (IOException e) {
-        return failed("it was not restored: " + e);
+        return failed("it was not restored: " + NativeError.cause(e));
       }
       journal.restored(index);
       Outcome outcome = piece.empty() ? Outcome.REPLACED : Outcome.RESTORED;

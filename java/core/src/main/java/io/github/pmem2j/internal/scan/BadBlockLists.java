@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
@@ -105,7 +106,7 @@ final class BadBlockLists {
                   + " has bad blocks, and where "
                   + name
                   + " lies in it cannot be read: "
-                  + cause(e)
+                  + NativeError.cause(e)
                   + "; run as root"));
       return new Answer(BadSectors.NONE, reasons);
     }
@@ -162,13 +163,8 @@ final class BadBlockLists {
       reasons.add(
           new Reason(
               Reason.Code.LIST_UNREADABLE,
-              file + " cannot be read: " + cause(e) + "; allow this user to read it"));
+              file + " cannot be read: " + NativeError.cause(e) + "; allow this user to read it"));
     }
     return BadBlockList.Content.EMPTY;
-  }
-
-  /** What an exception says, with its kind where the message alone says little. */
-  static String cause(Exception e) {
-    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.internal.NativeError;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -31,7 +32,7 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
       try {
         pass = ExtentPass.of(source, sync, stack.bad(), size);
       } catch (IOException e) {
-        failure = BadBlockLists.cause(e);
+        failure = NativeError.cause(e);
         if (!sync) {
           break;
         }

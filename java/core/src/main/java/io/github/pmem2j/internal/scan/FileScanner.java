@@ -343,7 +343,7 @@ public final class FileScanner {
     } catch (OverlayResolver.LostException e) {
       lost = e.getMessage();
     } catch (IOException e) {
-      lost = BadBlockLists.cause(e);
+      lost = NativeError.cause(e);
     }
     return Finding.unknown(
         file.path(),

@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.scan;
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.FileStatus.Type;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -59,13 +60,13 @@ public final class ListFinder {
     try {
       points = mounts.below(real);
     } catch (IOException e) {
-      reasons.add("what is mounted below " + real + " is not watched: " + BadBlockLists.cause(e));
+      reasons.add("what is mounted below " + real + " is not watched: " + NativeError.cause(e));
     }
     for (String point : points) {
       try {
         directory(Path.of(point), true);
       } catch (IOException | InvalidPathException e) { // a name that this JVM's locale cannot write
-        reasons.add(point + " cannot be watched: " + BadBlockLists.cause(e));
+        reasons.add(point + " cannot be watched: " + NativeError.cause(e));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.internal.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class StackResolver {
             Reason.Code.NO_SYSFS,
             sysfs.file("dev/block", device.toString())
                 + " cannot be followed: "
-                + BadBlockLists.cause(e)
+                + NativeError.cause(e)
                 + "; allow this user to read it",
             directory == null ? "device " + device : NvdimmPath.name(directory));
       }
@@ -156,11 +157,7 @@ final class StackResolver {
             name,
             slaves(directory, depth),
             Reason.Code.TABLE_UNREADABLE,
-            "the table of "
-                + name
-                + " cannot be read ("
-                + BadBlockLists.cause(e)
-                + "; run as root)");
+            "the table of " + name + " cannot be read (" + NativeError.cause(e) + "; run as root)");
       } catch (MappingTable.UnknownException e) {
         return made(
             name,

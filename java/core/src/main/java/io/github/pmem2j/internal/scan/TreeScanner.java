@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.internal.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -136,7 +137,7 @@ public final class TreeScanner implements Iterator<Finding>, AutoCloseable {
         Reason.Code.FILE_UNREADABLE,
         path
             + " cannot be read: "
-            + BadBlockLists.cause(cause)
+            + NativeError.cause(cause)
             + "; allow this user to read it and what is in it",
         "",
         0);
