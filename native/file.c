@@ -88,11 +88,13 @@ JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxb
     return 0;
 }
 
-JNIEXPORT jint NATIVE(fstatfs)(JNIEnv *env, jclass cls, jint fd, jlongArray out_type) {
+JNIEXPORT jint NATIVE(fstatfs)(JNIEnv *env, jclass cls, jint fd, jlongArray statfsbuf) {
     (void)cls;
     struct statfs buf;
     int code = SYSTEM_CALL(fstatfs(fd, &buf));
-    if (code == 0)
-        put_long(env, out_type, (uint32_t)buf.f_type);
-    return code;
+    if (code != 0)
+        return code;
+    jlong fields[] = {(uint32_t)buf.f_type, buf.f_bsize};
+    (*env)->SetLongArrayRegion(env, statfsbuf, 0, 2, fields);
+    return 0;
 }

@@ -53,9 +53,11 @@ NATIVE_CALL(fstatfs) {
     int fd = open_unsynced("file", PAGES);
     struct statfs expected;
     CHECK_EQ(fstatfs(fd, &expected), 0);
-    jlongArray type = new_longs(1);
-    jlong code = WITH_FAULTS(NATIVE(fstatfs)(env, NULL, fd, type));
-    CHECK_EQ(*(jlong *)elements(type), code >= 0 ? (uint32_t)expected.f_type : 0);
+    jlongArray statfsbuf = new_longs(2);
+    jlong code = WITH_FAULTS(NATIVE(fstatfs)(env, NULL, fd, statfsbuf));
+    const jlong *field = elements(statfsbuf);
+    CHECK_EQ(field[0], code >= 0 ? (uint32_t)expected.f_type : 0);
+    CHECK_EQ(field[1], code >= 0 ? expected.f_bsize : 0);
     close(fd);
     return code;
 }

@@ -126,12 +126,24 @@ public final class Descriptor implements AutoCloseable {
 
   /** The type of the file system that it is on: one of {@code linux/magic.h}. */
   public long fileSystemType() throws IOException {
-    long[] type = new long[1];
-    int code = use(fd -> Native.fstatfs(fd, type));
+    return fileSystem()[0];
+  }
+
+  /**
+   * The unit in bytes in which its file system places files. That of statx(2) is another: XFS says
+   * there what is good to read at once.
+   */
+  public long blockSize() throws IOException {
+    return fileSystem()[1];
+  }
+
+  private long[] fileSystem() throws IOException {
+    long[] statfs = new long[2];
+    int code = use(fd -> Native.fstatfs(fd, statfs));
     if (code != 0) {
       throw NativeError.exception("fstatfs", path, code, "");
     }
-    return type[0];
+    return statfs;
   }
 
   /** Whether its data is on the realtime device of an XFS file system. */

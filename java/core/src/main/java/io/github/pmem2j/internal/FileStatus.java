@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param specialDevice the device that it stands for, if it is a device file
  * @param inode its inode number
  * @param size its size in bytes; 0 for a device
- * @param blockSize the file system's block size in bytes
+ * @param blockSize the unit in bytes that it prefers to be read in, which libpmem2 goes by
  * @param dax whether it is accessed without the page cache
  */
 public record FileStatus(

@@ -232,8 +232,8 @@ final class Native {
   /** {@code int ioctl(int fd, FS_IOC_GETVERSION, long *generation);} */
   static native int getVersion(int fd, long[] generation);
 
-  /** {@code int fstatfs(int fd, struct statfs *buf);}: {@code f_type} alone. */
-  static native int fstatfs(int fd, long[] type);
+  /** {@code int fstatfs(int fd, struct statfs *buf);}: {@code f_type}, {@code f_bsize}. */
+  static native int fstatfs(int fd, long[] statfsbuf);
 
   /**
    * {@code int ioctl(int fd, FS_IOC_FIEMAP, struct fiemap *);} from {@code start} to the end, as

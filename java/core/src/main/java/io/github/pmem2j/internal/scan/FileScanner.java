@@ -185,11 +185,11 @@ public final class FileScanner {
       return new SameForAll(false, false, List.of(reason), " on " + type);
     }
     DeviceStack stack = stacks.of(device);
-    boolean notPmem = stack.storage() == DeviceStack.Storage.OTHER;
+    boolean realtime = type == FileSystemType.XFS && !mounts.withoutRealtimeDevice(device);
+    boolean notPmem = stack.storage() == DeviceStack.Storage.OTHER && !realtime;
     boolean clean =
         stack.clean()
-            && (type == FileSystemType.ONE_DEVICE
-                || (type == FileSystemType.XFS && mounts.withoutRealtimeDevice(device)));
+            && (type == FileSystemType.ONE_DEVICE || (type == FileSystemType.XFS && !realtime));
     boolean hopeless = stack.bad().isEmpty() && !stack.reasons().isEmpty();
     return notPmem || clean || hopeless
         ? new SameForAll(false, notPmem, stack.reasons(), " on " + stack.text())
@@ -317,7 +317,7 @@ public final class FileScanner {
     List<BadRange> ranges =
         pass == null
             ? List.of()
-            : BadRanges.ofFile(pass, status.size(), Math.max(status.blockSize(), 1));
+            : BadRanges.ofFile(pass, status.size(), Math.max(file.blockSize(), 1));
     return finding(file, status, scan.stack(), reasons, ranges);
   }
 
