@@ -167,8 +167,17 @@ public final class NativeLibrary {
       System.load(file.toString());
     } finally {
       // Linux keeps what is mapped. Nothing of it stays behind, also after a crash.
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(directory);
+      remove(file);
+      remove(directory);
+    }
+  }
+
+  /** A network's file system keeps a file in use by another name, and so the directory. */
+  private static void remove(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // It is ours alone. What came before, the library or an error, matters more.
     }
   }
 
@@ -196,7 +205,7 @@ public final class NativeLibrary {
   private static UnsatisfiedLinkError explained(UnsatisfiedLinkError cause, String advice)
       throws IOException {
     String message = cause.getMessage() + advice;
-    if (onMusl(Files.readString(MAPS))) {
+    if (onMusl(Files.readString(MAPS, StandardCharsets.ISO_8859_1))) {
       message =
           "this JVM runs on the musl C library (Alpine), and pmem2j needs glibc 2.28 or later: "
               + cause.getMessage();
@@ -268,7 +277,7 @@ public final class NativeLibrary {
   private static void checkOwned(Path directory) throws IOException {
     int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    if ((mode & 07777) != 0700 || owner != userId()) {
+    if ((mode & 0777) != 0700 || owner != userId()) {
       throw new IOException(
           directory
               + " is not ours alone: mode "
