@@ -28,12 +28,13 @@ final class ProgressBar implements AutoCloseable {
     }
     last = now;
     shown = true;
-    int filled = size == 0 ? WIDTH : (int) ((double) done / size * WIDTH);
+    double part = size == 0 ? 1 : Math.min(1, (double) done / size); // it may have grown
+    int filled = (int) (part * WIDTH);
     terminal.printf(
         "\r[%s%s] %d%% of %s, %s lost ",
         "#".repeat(filled),
         ".".repeat(WIDTH - filled),
-        size == 0 ? 100 : (long) ((double) done / size * 100),
+        (long) (part * 100),
         Text.bytes(size),
         Text.bytes(lost));
   }
