@@ -350,7 +350,7 @@ class BadBlockRepairTest {
   /** Anybody may set it who may write to the file. */
   @Test
   void takesNoMarkThatLeadsNowhereForNone() throws IOException {
-    for (String mark : new String[] {"", "relative", "/\0", "/\u00e9"}) {
+    for (String mark : new String[] {"", "relative", "/\0", "/\u00e9", "/", "/dev/zero", "/proc"}) {
       Files.setAttribute(file, "user:pmem2j.repair", ByteBuffer.wrap(mark.getBytes(ISO_8859_1)));
       assertEquals(mark.isEmpty() ? Verdict.CLEAN : Verdict.UNKNOWN, pmem.scan(file).verdict());
     }

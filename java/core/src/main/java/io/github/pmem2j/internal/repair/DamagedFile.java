@@ -8,6 +8,7 @@ import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Reason;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ public final class DamagedFile implements AutoCloseable {
           path(),
           "only regular files and block devices can be read, not a " + status.type().words());
     }
-    this.report = machine.scan(file);
+    this.report = scan();
   }
 
   /** Opens a file and scans it. */
@@ -56,6 +57,20 @@ public final class DamagedFile implements AutoCloseable {
       file.close();
       throw e;
     }
+  }
+
+  /** What is zeros after an interrupted repair must be known, else they would be read as good. */
+  private BadBlockReport scan() throws IOException {
+    BadBlockReport scanned = machine.scan(file);
+    for (Reason reason : scanned.reasons()) {
+      if (reason.code() == Reason.Code.REPAIR_JOURNAL) {
+        throw new IOException(
+            path()
+                + ": which of it is zeros cannot be told, so it is not read: "
+                + reason.message());
+      }
+    }
+    return scanned;
   }
 
   /** The path as the caller gave it. */
@@ -150,7 +165,7 @@ public final class DamagedFile implements AutoCloseable {
         return salvaged;
       }
       // An error that the scan did not know, or sectors taken from where the file was then.
-      BadBlockReport now = machine.scan(file);
+      BadBlockReport now = scan();
       List<BadRange> before = report.badRanges();
       report = now;
       status = file.status();

@@ -30,6 +30,9 @@ final class Journal implements AutoCloseable {
 
   private static final int MOST_DRAFTS = 16;
 
+  /** More than the saved bytes of all ranges that a kernel lists. */
+  private static final int MOST_BYTES = 64 << 20;
+
   private final Descriptor file;
   private final JournalText text;
   private final Step.Hook hook;
@@ -82,7 +85,7 @@ final class Journal implements AutoCloseable {
   static List<JournalText.Entry> load(Path path, Identity identity) throws IOException {
     byte[] bytes;
     try {
-      bytes = Files.readAllBytes(path);
+      bytes = read(path);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -114,6 +117,38 @@ final class Journal implements AutoCloseable {
               + ". Ranges of the file may be zeros: restore those that it still names, or the whole"
               + " file, then delete it");
     }
+  }
+
+  /**
+   * Whoever may write to a file may say where its journal is, and what is there may be anything.
+   */
+  private static byte[] read(Path path) throws IOException {
+    try (Descriptor node = Descriptor.openPath(path)) {
+      requireRegular(node);
+    }
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      FileStatus status = requireRegular(file);
+      if (status.size() > MOST_BYTES) {
+        throw new IOException("it has " + status.size() + " bytes, too many for a journal");
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) status.size());
+      int count = 1;
+      while (count > 0 && bytes.hasRemaining()) {
+        count = FileIo.read(file, bytes, bytes.position());
+      }
+      if (count < 0) {
+        throw new IOException("Input/output error");
+      }
+      return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+  }
+
+  private static FileStatus requireRegular(Descriptor file) throws IOException {
+    FileStatus status = file.status();
+    if (status.type() != FileStatus.Type.REGULAR) {
+      throw new IOException("it is a " + status.type().words() + ", not a regular file");
+    }
+    return status;
   }
 
   /**

@@ -101,13 +101,16 @@ public final class UnfinishedRepair {
     }
     Path beside = Journal.place(path, null);
     if (mark == null) {
-      return Files.exists(beside) ? beside : null;
+      return Files.notExists(beside) ? null : beside; // If that cannot be told, loading says why.
     }
     Path journal;
     try {
       journal = PathBytes.path(mark);
     } catch (IllegalArgumentException e) {
       throw missing(beside, path); // Whoever set it, it leads nowhere.
+    }
+    if (journal.getFileName() == null) {
+      throw missing(beside, path);
     }
     // A directory may have been moved with all that is in it.
     Path moved = beside.resolveSibling(journal.getFileName());

@@ -14,6 +14,7 @@ import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -96,9 +97,9 @@ public final class Walk {
         try (Medium medium = medium(file);
             Journal journal =
                 Journal.create(place, path.toRealPath(), identity, plan.pieces(), machine, hook)) {
-          mark(file, place);
+          mark(file, place, earlier != null);
           for (int i = 0; i < plan.pieces().size(); i++) {
-            ranges.add(new Turn(i, plan.pieces().get(i), journal, medium, file).run(restorer));
+            ranges.add(new Turn(i, plan, journal, medium, file).run(restorer));
           }
           if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
             forget(file, place);
@@ -122,14 +123,16 @@ public final class Walk {
   }
 
   /** Tells the scanner where the journal is, before the first byte is cleared. */
-  private void mark(Descriptor file, Path place) throws IOException {
+  private void mark(Descriptor file, Path place, boolean goesOn) throws IOException {
     if (isDevice(file)) {
       return; // Its journals have but one place.
     }
     if (FileIo.setRepairMark(file, PathBytes.of(place))) {
       FileIo.sync(file);
-    } else if (directory != null) {
-      Journal.remove(place, hook);
+    } else if (!place.equals(Journal.place(path, null))) {
+      if (!goesOn) { // Else it is all that knows of zeros.
+        Journal.remove(place, hook);
+      }
       throw new IOException(
           path
               + ": its file system keeps no extended attributes, so nothing would lead to a journal"
@@ -187,18 +190,28 @@ public final class Walk {
     return isDevice(file) ? new DaxMedium(file) : new FileMedium(file);
   }
 
+  private static final class InDoubtException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    InDoubtException(String message) {
+      super(message);
+    }
+  }
+
   /** One piece on its way. */
   private final class Turn {
     private final int index;
     private final Piece piece;
+    private final List<Reason> known;
     private final Journal journal;
     private final Medium medium;
     private final Descriptor file;
     private long dataEnd;
 
-    Turn(int index, Piece piece, Journal journal, Medium medium, Descriptor file) {
+    Turn(int index, Plan plan, Journal journal, Medium medium, Descriptor file) {
       this.index = index;
-      this.piece = piece;
+      this.piece = plan.pieces().get(index);
+      this.known = plan.reasons();
       this.journal = journal;
       this.medium = medium;
       this.file = file;
@@ -214,7 +227,12 @@ public final class Walk {
         return failed("its bytes could not be had: " + NativeError.cause(e));
       }
       hook.after(Step.BYTES_FETCHED);
-      List<BadRange> bad = badNow(piece.blocks());
+      List<BadRange> bad;
+      try {
+        bad = badNow(piece.blocks());
+      } catch (InDoubtException e) {
+        return failed(e.getMessage());
+      }
       if (!piece.inDoubt()) {
         if (bad.isEmpty()) {
           return new RepairedRange(
@@ -261,12 +279,23 @@ public final class Walk {
       return new RepairedRange(piece.blocks(), Outcome.FAILED, message);
     }
 
-    /** What the device says is bad in these blocks now. */
+    /** What the device says is bad in these blocks now; that nothing is must be certain. */
     private List<BadRange> badNow(Range blocks) throws IOException {
-      return machine.scan(file).badRanges().stream()
-          .filter(bad -> !bad.device().isEmpty()) // else it is only in the journal
-          .filter(bad -> bad.clearOffset() < blocks.end() && blocks.offset() < bad.clearEnd())
-          .toList();
+      BadBlockReport report = machine.scan(file);
+      List<BadRange> bad =
+          report.badRanges().stream()
+              .filter(range -> !range.device().isEmpty()) // else it is only in the journal
+              .filter(r -> r.clearOffset() < blocks.end() && blocks.offset() < r.clearEnd())
+              .toList();
+      if (bad.isEmpty()) {
+        for (Reason reason : report.reasons()) {
+          if (!known.contains(reason)) {
+            throw new InDoubtException(
+                "whether it is still bad cannot be told any more: " + reason.message());
+          }
+        }
+      }
+      return bad;
     }
 
     /** Why it may not be cleared although it was planned, or null. */
