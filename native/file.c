@@ -26,6 +26,8 @@ static int open_flags(int requested) {
         flags |= O_DIRECT;
     if (requested & CONSTANT(OPEN_CREATE))
         flags |= O_CREAT | O_NOFOLLOW;
+    if (requested & CONSTANT(OPEN_EXCLUSIVE))
+        flags |= O_EXCL;
     if (requested & CONSTANT(OPEN_PATH))
         return O_CLOEXEC | O_PATH;
     switch (requested & (CONSTANT(OPEN_READ) | CONSTANT(OPEN_WRITE))) {

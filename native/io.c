@@ -153,3 +153,9 @@ JNIEXPORT jint NATIVE(removeXattr)(JNIEnv *env, jclass cls, jint fd) {
     (void)cls;
     return SYSTEM_CALL(fremovexattr(fd, XATTR_REPAIR));
 }
+
+JNIEXPORT jint NATIVE(aclLength)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    return (jint)SYSTEM_CALL(fgetxattr(fd, "system.posix_acl_access", NULL, 0));
+}

@@ -23,6 +23,9 @@ NATIVE_CALL(open) {
         CHECK(fcntl((int)fd, F_GETFD) & FD_CLOEXEC);
         NATIVE(close)(env, NULL, (jint)fd);
     }
+    CHECK_EQ(NATIVE(open)(env, NULL, path,
+                          CONSTANT(OPEN_WRITE) | CONSTANT(OPEN_CREATE) | CONSTANT(OPEN_EXCLUSIVE)),
+             -EEXIST);
     return fd;
 }
 

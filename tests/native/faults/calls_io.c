@@ -1,5 +1,6 @@
 /* Of io.c and poll.c. */
 #include "native_calls.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -152,6 +153,24 @@ NATIVE_CALL(removeXattr) {
     CHECK_EQ(fremovexattr(fd, MARK), code < 0 ? 0 : -1);
     close(fd);
     return code;
+}
+
+/* A list that says more than the mode: that of ACL_USER with an id. */
+NATIVE_CALL(aclLength) {
+    static const uint16_t list[] = {2,  0,            /* its version */
+                                    1,  6, -1,   -1,  /* the owner: may read and write */
+                                    2,  4, 1234, 0,   /* user 1234: may read */
+                                    4,  0, -1,   -1,  /* the group: nothing */
+                                    16, 4, -1,   -1,  /* the mask */
+                                    32, 0, -1,   -1}; /* others: nothing */
+    int fd = open_unsynced("file", PAGES);
+    CHECK_EQ(NATIVE(aclLength)(env, NULL, fd), -ENODATA);
+    CHECK_EQ(fsetxattr(fd, "system.posix_acl_access", list, sizeof(list), 0), 0);
+    jlong length = WITH_FAULTS(NATIVE(aclLength)(env, NULL, fd));
+    CHECK(length < 0 || length == sizeof(list));
+    CHECK_EQ(fremovexattr(fd, "system.posix_acl_access"), 0);
+    close(fd);
+    return length;
 }
 
 NATIVE_CALL(eventfd) {

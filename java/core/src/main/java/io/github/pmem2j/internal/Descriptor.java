@@ -28,7 +28,9 @@ public final class Descriptor implements AutoCloseable {
     /** Past the page cache; offsets, lengths and buffers must be aligned. */
     DIRECT(Native.OPEN_DIRECT),
     /** Made if it does not exist, and not through a symbolic link. */
-    CREATE(Native.OPEN_CREATE);
+    CREATE(Native.OPEN_CREATE),
+    /** Made, and refused if it exists. */
+    CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE);
 
     private final int bit;
 
@@ -91,6 +93,11 @@ public final class Descriptor implements AutoCloseable {
   /** The path as the caller gave it, or as it is since a renaming. */
   public Path path() {
     return path;
+  }
+
+  /** A path that leads to this very file while it is open, whatever its own leads to by now. */
+  public Path link() throws IOException {
+    return Path.of("/proc/self/fd/" + use(fd -> fd));
   }
 
   /** Whether it was opened to write. */

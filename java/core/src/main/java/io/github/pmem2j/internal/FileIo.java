@@ -153,24 +153,24 @@ public final class FileIo {
         return Arrays.copyOf(value, length);
       }
     }
-    return noMark(path, "getxattr", length) ? NOTHING : null;
+    return noAttribute(path, "getxattr", length) ? NOTHING : null;
   }
 
   /** Sets the mark; false where the file system keeps none. */
   public static boolean setRepairMark(Descriptor file, byte[] mark) throws IOException {
     int code = file.use(fd -> Native.setXattr(fd, mark));
-    return code == 0 || noMark(file.path(), "fsetxattr", code);
+    return code == 0 || noAttribute(file.path(), "fsetxattr", code);
   }
 
   /** Removes the mark, if there is one. */
   public static void removeRepairMark(Descriptor file) throws IOException {
     int code = file.use(Native::removeXattr);
     if (code != 0) {
-      noMark(file.path(), "fremovexattr", code);
+      noAttribute(file.path(), "fremovexattr", code);
     }
   }
 
-  private static boolean noMark(Path path, String operation, int code) throws IOException {
+  private static boolean noAttribute(Path path, String operation, int code) throws IOException {
     if (code == -Native.ENODATA) {
       return true;
     }
@@ -182,20 +182,30 @@ public final class FileIo {
   }
 
   /**
-   * Gives the file the owner and rights of another, as far as this process may: who may read the
-   * one may then read the other, and nobody else. Else it is for its maker alone.
+   * Gives the file the owner and rights of another, as far as this process may: nobody may then
+   * read the one who may not read the other. Else it is for its maker alone.
    */
-  public static void takeRights(Descriptor file, Path other) throws IOException {
-    Map<String, Object> rights = Files.readAttributes(other, "unix:uid,gid,mode");
-    // Not by its name, which another process may have given to another file meanwhile.
-    Path own = Path.of("/proc/self/fd/" + file.use(fd -> fd));
+  public static void takeRights(Descriptor file, Descriptor other) throws IOException {
+    Map<String, Object> rights = Files.readAttributes(other.link(), "unix:uid,gid,mode");
+    int mode = (int) rights.get("mode") & (hasAcl(other) ? 0600 : 0666);
     try {
-      Files.setAttribute(own, "unix:uid", rights.get("uid"));
-      Files.setAttribute(own, "unix:gid", rights.get("gid"));
-      Files.setAttribute(own, "unix:mode", (int) rights.get("mode") & 0666);
+      Files.setAttribute(file.link(), "unix:uid", rights.get("uid"));
+      Files.setAttribute(file.link(), "unix:gid", rights.get("gid"));
+      Files.setAttribute(file.link(), "unix:mode", mode);
     } catch (IOException e) {
       return;
     }
+  }
+
+  /**
+   * Whether it has an access control list: then the group's bits of its mode are not its group's.
+   */
+  private static boolean hasAcl(Descriptor file) throws IOException {
+    int length = file.use(Native::aclLength);
+    if (length < 0) {
+      noAttribute(file.path(), "fgetxattr", length);
+    }
+    return length >= 0;
   }
 
   private static void check(Descriptor file, String operation, int code) throws IOException {

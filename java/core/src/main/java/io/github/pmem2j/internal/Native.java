@@ -28,6 +28,9 @@ final class Native {
   /** Only to ask about the file: needs no permission on it, and does nothing to a device. */
   static final int OPEN_PATH = 16;
 
+  /** With {@link #OPEN_CREATE}: it must not exist. */
+  static final int OPEN_EXCLUSIVE = 32;
+
   /** The errno of a media error. */
   static final int EIO = 5;
 
@@ -296,6 +299,12 @@ final class Native {
 
   /** {@code int fremovexattr(int fd, const char *name);} likewise. */
   static native int removeXattr(int fd);
+
+  /**
+   * {@code ssize_t fgetxattr(int fd, const char *name, void *value, size_t size);} of {@code
+   * system.posix_acl_access}, without the value.
+   */
+  static native int aclLength(int fd);
 
   /** How many of each kind of native object are live in this process. */
   static native void liveHandles(long[] counts);

@@ -52,9 +52,9 @@ public final class NativeError {
     String reason = operation + (message.isEmpty() ? "" : ": " + message);
     FileSystemException known =
         switch (exception.errnoName()) {
-          // Only of open: any other call has the file open, and misses something else.
+          // Any other call has the file open, and misses something else.
           case "ENOENT" ->
-              operation.equals("open")
+              operation.equals("open") || operation.equals("getxattr")
                   ? new NoSuchFileException(path.toString(), null, reason)
                   : null;
           case "EACCES", "EPERM" -> new AccessDeniedException(path.toString(), null, reason);

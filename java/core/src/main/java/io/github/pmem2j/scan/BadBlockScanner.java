@@ -8,8 +8,10 @@ import io.github.pmem2j.internal.scan.Finding;
 import io.github.pmem2j.internal.scan.MappingTables;
 import io.github.pmem2j.internal.scan.TreeScanner;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -135,7 +137,7 @@ public final class BadBlockScanner {
     return report;
   }
 
-  private static BadBlockReport report(Finding device) {
+  private static BadBlockReport report(Finding device) throws NoSuchFileException {
     Finding finding = UnfinishedRepair.addTo(device);
     return new BadBlockReport(
         finding.path(),
@@ -151,6 +153,7 @@ public final class BadBlockScanner {
     private final Path root;
     private final TreeScanner tree;
     private final ScanProgress callback;
+    private BadBlockReport next;
     private long files;
     private long bytes;
     private Verdict verdict = Verdict.NOT_PMEM;
@@ -166,17 +169,27 @@ public final class BadBlockScanner {
 
     @Override
     public boolean hasNext() {
-      boolean next = tree.hasNext();
-      if (!next && !finished) {
+      while (next == null && tree.hasNext()) {
+        try {
+          next = report(tree.next());
+        } catch (NoSuchFileException e) {
+          // It has been removed meanwhile.
+        }
+      }
+      if (next == null && !finished) {
         finished = true;
         Events.scanFinished(root, verdict, complete, badRanges, System.nanoTime() - begin);
       }
-      return next;
+      return next != null;
     }
 
     @Override
     public BadBlockReport next() {
-      BadBlockReport report = report(tree.next());
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      BadBlockReport report = next;
+      next = null;
       files++;
       bytes += report.size();
       verdict = verdict.graver(report.verdict());

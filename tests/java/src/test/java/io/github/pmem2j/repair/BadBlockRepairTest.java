@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -356,6 +357,73 @@ class BadBlockRepairTest {
     }
   }
 
+  /** What else is there is not opened, or not read. */
+  @Test
+  void readsNothingButJournals() throws IOException, InterruptedException {
+    interrupt(null);
+    Path journal = file.resolveSibling(".file.pmem2j-repair");
+    Path named = Files.move(journal, file.resolveSibling("other-name"));
+    Files.setAttribute(
+        file, "user:pmem2j.repair", ByteBuffer.wrap(named.toString().getBytes(UTF_8)));
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
+    Files.setAttribute(
+        file, "user:pmem2j.repair", ByteBuffer.wrap(journal.toString().getBytes(UTF_8)));
+    assertTrue(run("mkfifo", journal));
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
+    assertThrows(RepairJournalException.class, this::repair);
+    Files.delete(journal);
+    Files.createSymbolicLink(journal, Path.of("/dev/zero"));
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
+    Files.move(named, journal, StandardCopyOption.REPLACE_EXISTING);
+    assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
+    assertWhole();
+  }
+
+  /** Whoever owns the directory may exchange it, and must lead nobody to another's files. */
+  @Test
+  void writesItsJournalToTheDirectoryItWasToldOf() throws IOException {
+    Path theirs = Files.createDirectory(file.resolveSibling("theirs"));
+    Path ours = Files.createDirectory(file.resolveSibling("ours"));
+    file = Files.move(file, theirs.resolve("file"));
+    write(ours.resolve("file"));
+    Path precious = Files.writeString(ours.resolve(".file.pmem2j-repair"), "precious");
+    pmem.spoil(file, 5 * PAGE);
+    Step.Hook exchange =
+        step -> {
+          if (step == Step.PLANNED) {
+            try {
+              Files.move(theirs, theirs.resolveSibling("moved"));
+              Files.createSymbolicLink(theirs, ours);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    assertThrows(IOException.class, () -> walk(exchange).run(RangeRestorer.from(replica)));
+    assertEquals("precious", Files.readString(precious));
+    assertArrayEquals(content, Files.readAllBytes(ours.resolve("file")));
+    assertArrayEquals(content, Files.readAllBytes(theirs.resolveSibling("moved/file")));
+  }
+
+  /** That the list cannot be read any more does not mean that the block has healed. */
+  @Test
+  void takesNoUnreadableListForHealth() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    RepairResult result =
+        walk(step -> {
+              if (step == Step.MARKED) {
+                pmem.garbleList();
+              }
+            })
+            .run(RangeRestorer.from(replica));
+    assertEquals(List.of(Outcome.FAILED), outcomes(result));
+    assertTrue(result.ranges().get(0).message().contains("cannot be told"), result::toString);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    pmem.setBad(List.of());
+    assertTrue(repair().finished());
+    assertWhole();
+  }
+
   @Test
   void goesOnAfterTheFileWasRenamed() throws IOException {
     interrupt(null);
@@ -390,6 +458,9 @@ class BadBlockRepairTest {
     Path hidden = file.resolveSibling("hidden");
     Files.move(journal, hidden);
     assertEquals(Verdict.UNKNOWN, pmem.scan(moved).verdict());
+    assertThrows(IOException.class, () -> DamagedFile.open(moved, pmem).close());
+    assertThrows(IOException.class, () -> Salvage.of(moved, copy).run(null));
+    assertThrows(IOException.class, () -> RangeRestorer.from(moved).check(replica, content.length));
     Files.move(hidden, journal);
     Files.move(moved, file);
     // A damaged journal is refused by the repair, and no reason for calm.
@@ -404,6 +475,9 @@ class BadBlockRepairTest {
       Files.write(journal, (new String(text, UTF_8) + torn).getBytes(UTF_8));
       assertEquals(Verdict.BAD, pmem.scan(file).verdict());
     }
+    // More than a line is not: what is missing may have been done.
+    Files.write(journal, Arrays.copyOf(text, text.length + 1000));
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
     // One that was changed is not: what it announced may have been done.
     damaged = text.clone();
     damaged[text.length - 12] ^= 1;

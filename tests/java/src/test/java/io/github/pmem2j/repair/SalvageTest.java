@@ -109,6 +109,24 @@ class SalvageTest {
     assertArrayEquals(expected, Files.readAllBytes(copy));
   }
 
+  /** Whatever the map says of it. */
+  @Test
+  void copiesAgainWhatTheCopyHasLost() throws IOException {
+    Salvage salvage = Salvage.of(file, copy);
+    for (long left : new long[] {-1, 0, content.length - 1000}) {
+      salvage.run(null);
+      if (left < 0) {
+        Files.delete(copy);
+      } else {
+        try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+          channel.truncate(left);
+        }
+      }
+      salvage.run(null);
+      assertArrayEquals(content, Files.readAllBytes(copy));
+    }
+  }
+
   @Test
   void overwritesNothing() throws IOException {
     Files.writeString(copy, "precious");

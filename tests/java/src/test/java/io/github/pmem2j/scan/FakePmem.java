@@ -101,6 +101,15 @@ public final class FakePmem implements Machine {
         list(), sectors.stream().sorted().map(s -> s + " 1\n").collect(Collectors.joining()));
   }
 
+  /** Leaves a list that cannot be understood. */
+  public void garbleList() {
+    try {
+      Files.writeString(list(), "garbage\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Makes sectors of a file bad, named by an offset in each, besides those that are. */
   public void spoil(Path file, long... offsets) throws IOException {
     List<Long> bad = bad();

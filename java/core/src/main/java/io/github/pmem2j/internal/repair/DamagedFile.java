@@ -63,7 +63,8 @@ public final class DamagedFile implements AutoCloseable {
   private BadBlockReport scan() throws IOException {
     BadBlockReport scanned = machine.scan(file);
     for (Reason reason : scanned.reasons()) {
-      if (reason.code() == Reason.Code.REPAIR_JOURNAL) {
+      if (reason.code() == Reason.Code.REPAIR_JOURNAL
+          || reason.code() == Reason.Code.FILE_UNREADABLE) {
         throw new IOException(
             path()
                 + ": which of it is zeros cannot be told, so it is not read: "

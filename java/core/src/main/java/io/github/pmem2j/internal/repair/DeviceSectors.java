@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.repair;
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.scan.BadRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,14 @@ final class DeviceSectors implements AutoCloseable {
       return null;
     }
     sector.clear();
-    return FileIo.read(device, sector, position) == SECTOR ? sector.flip() : null;
+    try {
+      return FileIo.read(device, sector, position) == SECTOR ? sector.flip() : null;
+    } catch (IOException e) {
+      if (NativeError.errnoName(e).equals("EINVAL")) {
+        return null; // The device has larger sectors.
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -25,6 +25,8 @@ import java.util.List;
  * one.
  */
 final class Journal implements AutoCloseable {
+  private static final String SUFFIX = ".pmem2j-repair";
+
   /** Room for the lines that will follow, so that they do not fail for want of space. */
   private static final int LINE = 160;
 
@@ -33,12 +35,14 @@ final class Journal implements AutoCloseable {
   /** More than the saved bytes of all ranges that a kernel lists. */
   private static final int MOST_BYTES = 64 << 20;
 
+  private final Path path;
   private final Descriptor file;
   private final JournalText text;
   private final Step.Hook hook;
   private long end;
 
-  private Journal(Descriptor file, JournalText text, Step.Hook hook) {
+  private Journal(Path path, Descriptor file, JournalText text, Step.Hook hook) {
+    this.path = path;
     this.file = file;
     this.text = text;
     this.hook = hook;
@@ -65,16 +69,19 @@ final class Journal implements AutoCloseable {
         return journal;
       }
       if (directory == null) {
-        return PathBytes.sibling(real, ".", ".pmem2j-repair");
+        return PathBytes.sibling(real, ".", SUFFIX);
       }
       if (!Files.isDirectory(directory)) {
         throw new NotDirectoryException(directory.toString());
       }
       return PathBytes.sibling(
-          directory.toRealPath().resolve(real.getFileName()),
-          ".",
-          "." + status.inode() + ".pmem2j-repair");
+          directory.toRealPath().resolve(real.getFileName()), ".", "." + status.inode() + SUFFIX);
     }
+  }
+
+  /** Whether a journal may have this name: nothing else is read, replaced or removed as one. */
+  static boolean isName(Path name) {
+    return name != null && name.toString().startsWith(".") && name.toString().endsWith(SUFFIX);
   }
 
   /**
@@ -83,9 +90,19 @@ final class Journal implements AutoCloseable {
    * @throws RepairJournalException if it cannot be read, is damaged, or of another file
    */
   static List<JournalText.Entry> load(Path path, Identity identity) throws IOException {
+    return load(path, path, identity);
+  }
+
+  /** The same of one at its place. */
+  static List<JournalText.Entry> load(JournalPlace place, Identity identity) throws IOException {
+    return load(place.path(), place.access(), identity);
+  }
+
+  private static List<JournalText.Entry> load(Path path, Path access, Identity identity)
+      throws IOException {
     byte[] bytes;
     try {
-      bytes = read(path);
+      bytes = read(access);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -124,31 +141,25 @@ final class Journal implements AutoCloseable {
    */
   private static byte[] read(Path path) throws IOException {
     try (Descriptor node = Descriptor.openPath(path)) {
-      requireRegular(node);
-    }
-    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      FileStatus status = requireRegular(file);
+      FileStatus status = node.status();
+      if (status.type() != FileStatus.Type.REGULAR) {
+        throw new IOException("it is a " + status.type().words() + ", not a regular file");
+      }
       if (status.size() > MOST_BYTES) {
         throw new IOException("it has " + status.size() + " bytes, too many for a journal");
       }
-      ByteBuffer bytes = ByteBuffer.allocate((int) status.size());
-      int count = 1;
-      while (count > 0 && bytes.hasRemaining()) {
-        count = FileIo.read(file, bytes, bytes.position());
+      try (Descriptor file = Descriptor.open(node.link(), Descriptor.Mode.READ)) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) status.size());
+        int count = 1;
+        while (count > 0 && bytes.hasRemaining()) {
+          count = FileIo.read(file, bytes, bytes.position());
+        }
+        if (count < 0) {
+          throw new IOException("Input/output error");
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
       }
-      if (count < 0) {
-        throw new IOException("Input/output error");
-      }
-      return Arrays.copyOf(bytes.array(), bytes.position());
     }
-  }
-
-  private static FileStatus requireRegular(Descriptor file) throws IOException {
-    FileStatus status = file.status();
-    if (status.type() != FileStatus.Type.REGULAR) {
-      throw new IOException("it is a " + status.type().words() + ", not a regular file");
-    }
-    return status;
   }
 
   /**
@@ -156,20 +167,26 @@ final class Journal implements AutoCloseable {
    * came to lie on bad blocks keeps them until another is written elsewhere.
    */
   static Journal create(
-      Path path, Path of, Identity identity, List<Piece> pieces, Machine machine, Step.Hook hook)
-      throws RepairJournalException {
+      JournalPlace place,
+      Descriptor of,
+      Identity identity,
+      List<Piece> pieces,
+      Machine machine,
+      Step.Hook hook)
+      throws IOException {
     List<Descriptor> spoilt = new ArrayList<>();
-    Path draft = FileIo.draft(path);
+    Path draft = FileIo.draft(place.access());
     try {
-      Files.createDirectories(path.getParent()); // which is missing for a first dax device only
+      place.make();
+      String name = of.path().toRealPath().toUri().getRawPath();
       while (true) {
         Files.deleteIfExists(draft);
         Descriptor file =
             Descriptor.open(
-                draft, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE);
+                draft, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE_NEW);
         spoilt.add(file);
-        JournalText text = JournalText.of(identity, of.toUri().getRawPath(), pieces);
-        Journal journal = new Journal(file, text, hook);
+        JournalText text = JournalText.of(identity, name, pieces);
+        Journal journal = new Journal(place.path(), file, text, hook);
         try {
           journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE, machine);
         } catch (IOException e) {
@@ -178,16 +195,16 @@ final class Journal implements AutoCloseable {
           }
           continue;
         }
-        file.rename(path);
+        file.rename(place.access());
         hook.after(Step.JOURNAL_NAMED);
-        syncDirectory(path);
+        place.sync();
         hook.after(Step.JOURNAL_SYNCED);
         spoilt.remove(file);
         return journal;
       }
     } catch (IOException e) {
       discard(draft);
-      throw failed(path, "written", e);
+      throw failed(place.path(), "written", e);
     } finally {
       spoilt.forEach(Descriptor::close);
     }
@@ -215,7 +232,7 @@ final class Journal implements AutoCloseable {
   }
 
   /** Writes all of it, which fails with a media error where the draft's blocks are bad. */
-  private void write(Path draft, Path of, long more, Machine machine) throws IOException {
+  private void write(Path draft, Descriptor of, long more, Machine machine) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
     // Else ext4 takes the blocks away again when the write fails, and the next draft gets them.
@@ -270,7 +287,7 @@ final class Journal implements AutoCloseable {
     try {
       FileIo.write(file, ByteBuffer.wrap(bytes), end);
     } catch (IOException e) {
-      throw failed(file.path(), "written", e);
+      throw failed(path, "written", e);
     }
     end += bytes.length;
   }
@@ -279,27 +296,21 @@ final class Journal implements AutoCloseable {
     try {
       FileIo.sync(file);
     } catch (IOException e) {
-      throw failed(file.path(), "written", e);
+      throw failed(path, "written", e);
     }
   }
 
   /** Removes it: everything has been restored. */
-  static void remove(Path path, Step.Hook hook) throws RepairJournalException {
+  static void remove(JournalPlace place, Step.Hook hook) throws RepairJournalException {
     try {
-      Files.deleteIfExists(FileIo.draft(path));
-      Files.deleteIfExists(path);
+      Files.deleteIfExists(FileIo.draft(place.access()));
+      Files.deleteIfExists(place.access());
       hook.after(Step.JOURNAL_REMOVED);
-      syncDirectory(path);
+      place.sync();
     } catch (IOException e) {
-      throw failed(path, "removed", e);
+      throw failed(place.path(), "removed", e);
     }
     hook.after(Step.FORGOTTEN);
-  }
-
-  private static void syncDirectory(Path path) throws IOException {
-    try (Descriptor directory = Descriptor.open(path.getParent(), Descriptor.Mode.READ)) {
-      FileIo.sync(directory);
-    }
   }
 
   @Override

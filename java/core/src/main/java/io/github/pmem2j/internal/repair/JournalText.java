@@ -24,6 +24,9 @@ final class JournalText {
           + "1 : bytes of the file below may be missing and read as zeros. Keep this journal;"
           + " \"pmem2j repair\" restores them and removes it.";
 
+  /** No line that is added one by one is longer: they are a few words, and a note of 80 letters. */
+  private static final int LONGEST_ADDED = 512;
+
   private final StringBuilder text = new StringBuilder();
   private int checksum;
 
@@ -115,10 +118,10 @@ final class JournalText {
       String wanted = HexFormat.of().toHexDigits(checksum);
       if (!has.equals(wanted)) {
         // A power cut leaves a part of the last line, with zeros for what is missing before its
-        // end.
+        // end. More than that is a medium that has lost lines.
         boolean part = i == lines.length - 1 && wanted.startsWith(has);
         boolean torn = part || lines[i].indexOf('\0') >= 0;
-        if (parser.ready && i == count - 1 && torn) {
+        if (parser.ready && i == count - 1 && torn && lines[i].length() <= LONGEST_ADDED) {
           break;
         }
         throw new DamagedException("line " + (i + 1) + " has a wrong checksum");

@@ -14,7 +14,9 @@ import java.util.List;
 final class ReadBack {
   private ReadBack() {}
 
-  /** The bytes; fewer than {@code length} where the file ends. The offset is a multiple of 4096. */
+  /**
+   * The bytes; fewer than {@code length} where the file ends. The offset is where a block begins.
+   */
   static byte[] read(Path path, long offset, int length) throws IOException {
     try (Descriptor direct = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
       return read(direct, offset, length);
@@ -29,15 +31,16 @@ final class ReadBack {
   }
 
   private static byte[] read(Descriptor file, long offset, int length) throws IOException {
-    int page = DamagedFile.PAGE;
-    ByteBuffer buffer = ByteBuffer.allocate((length + page - 1) / page * page);
+    // Whole blocks, and no more: the next one may be bad.
+    int block = (int) file.blockSize();
+    ByteBuffer buffer = ByteBuffer.allocate((length + block - 1) / block * block);
     while (buffer.position() < length) {
       int count = FileIo.read(file, buffer, offset + buffer.position());
       if (count == FileIo.UNREADABLE) {
         throw new UnreadableException(
             file.path(), List.of(new Range(offset + buffer.position(), buffer.remaining())));
       }
-      if (count == 0 || buffer.position() % page != 0) {
+      if (count == 0 || buffer.position() % block != 0) {
         break;
       }
     }

@@ -74,14 +74,14 @@ public final class SalvageCopy {
     try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan)) {
       long size = reader.size();
       MapFile map = again ? MapFile.load(mapPath, size) : new MapFile(size);
-      if (!Files.exists(to)) {
-        map = new MapFile(size); // that of a copy which is gone
-      } else if (Files.size(to) > size) {
+      long copied = Files.exists(to) ? Files.size(to) : 0;
+      if (copied > size) {
         throw new FileAlreadyExistsException(
             to.toString(),
             from.toString(),
             "it is longer, so no copy of that: name a new file, with a mapfile of its own");
       }
+      map.mark(copied, size - copied, MapFile.NOT_TRIED); // It may be gone, or cut.
       String identity = identity(reader.descriptor());
       if (!map.source().isEmpty() && !map.source().equals(identity)) {
         throw new FileAlreadyExistsException(

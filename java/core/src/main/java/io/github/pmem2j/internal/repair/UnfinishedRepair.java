@@ -11,6 +11,7 @@ import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,8 +25,12 @@ import java.util.List;
 public final class UnfinishedRepair {
   private UnfinishedRepair() {}
 
-  /** Adds them to a finding, or the reason why they are not known. */
-  public static Finding addTo(Finding finding) {
+  /**
+   * Adds them to a finding, or the reason why they are not known.
+   *
+   * @throws NoSuchFileException if the file itself is gone
+   */
+  public static Finding addTo(Finding finding) throws NoSuchFileException {
     List<Reason> reasons = finding.reasons();
     List<BadRange> ranges = finding.badRanges();
     try {
@@ -34,6 +39,8 @@ public final class UnfinishedRepair {
         return finding;
       }
       ranges = add(zeroed, ranges, finding.size());
+    } catch (NoSuchFileException e) {
+      throw e;
     } catch (IOException e) {
       if (finding.notPmem() && e instanceof AccessDeniedException) {
         return finding; // It says nothing of the file.
@@ -109,7 +116,7 @@ public final class UnfinishedRepair {
     } catch (IllegalArgumentException e) {
       throw missing(beside, path); // Whoever set it, it leads nowhere.
     }
-    if (journal.getFileName() == null) {
+    if (!Journal.isName(journal.getFileName())) {
       throw missing(beside, path);
     }
     // A directory may have been moved with all that is in it.
@@ -122,7 +129,7 @@ public final class UnfinishedRepair {
     throw missing(journal, path);
   }
 
-  private static RepairJournalException missing(Path journal, Path path) {
+  static RepairJournalException missing(Path journal, Path path) {
     return new RepairJournalException(
         journal,
         "it is missing, and "

@@ -59,7 +59,7 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path journal = place(file);
+      Path journal = place(left(file));
       Plan plan = plan(inDoubt(Journal.load(journal, identity)), file);
       List<RepairPlan.Planned> ranges = new ArrayList<>();
       for (Piece piece : plan.pieces()) {
@@ -73,7 +73,7 @@ public final class Walk {
   /** The pieces that an interrupted run has left in doubt; none if there is no journal. */
   public List<Range> unfinished() throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      return inDoubt(Journal.load(place(file), Identity.of(file))).stream()
+      return inDoubt(Journal.load(place(left(file)), Identity.of(file))).stream()
           .map(Piece::blocks)
           .toList();
     }
@@ -89,47 +89,70 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path place = place(file);
-      List<JournalText.Entry> earlier = Journal.load(place, identity);
-      Plan plan = plan(inDoubt(earlier), file);
-      List<RepairedRange> ranges = new ArrayList<>(plan.refused());
-      if (!plan.pieces().isEmpty()) {
-        try (Medium medium = medium(file);
-            Journal journal =
-                Journal.create(place, path.toRealPath(), identity, plan.pieces(), machine, hook)) {
-          mark(file, place, earlier != null);
-          for (int i = 0; i < plan.pieces().size(); i++) {
-            ranges.add(new Turn(i, plan, journal, medium, file).run(restorer));
-          }
-          if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
-            forget(file, place);
-          }
+      Path left = left(file);
+      try (JournalPlace place = JournalPlace.of(place(left))) {
+        if (left == null && directory == null && !isDevice(file)) {
+          requireBeside(file, place);
         }
-      } else if (earlier != null) {
-        forget(file, place);
+        return run(restorer, file, identity, left, place);
       }
-      ranges.sort(Comparator.comparingLong(range -> range.blocks().offset()));
-      return new RepairResult(ranges, plan.reasons());
     }
+  }
+
+  private RepairResult run(
+      RangeRestorer restorer, Descriptor file, Identity identity, Path left, JournalPlace place)
+      throws IOException {
+    List<JournalText.Entry> earlier = Journal.load(place, identity);
+    if (earlier == null && left != null) {
+      throw UnfinishedRepair.missing(left, path);
+    }
+    Plan plan = plan(inDoubt(earlier), file);
+    List<RepairedRange> ranges = new ArrayList<>(plan.refused());
+    if (!plan.pieces().isEmpty()) {
+      try (Medium medium = medium(file);
+          Journal journal = Journal.create(place, file, identity, plan.pieces(), machine, hook)) {
+        mark(file, place, earlier != null);
+        for (int i = 0; i < plan.pieces().size(); i++) {
+          ranges.add(new Turn(i, plan, journal, medium, file).run(restorer));
+        }
+        if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
+          forget(file, place);
+        }
+      }
+    } else if (earlier != null) {
+      forget(file, place);
+    }
+    ranges.sort(Comparator.comparingLong(range -> range.blocks().offset()));
+    return new RepairResult(ranges, plan.reasons());
+  }
+
+  /** Where the journal of an interrupted repair is, or null. */
+  private Path left(Descriptor file) throws IOException {
+    return isDevice(file) ? null : UnfinishedRepair.journal(path);
   }
 
   /**
    * Where the journal is. That of an interrupted repair stays where it was, whatever the file is
    * called now: what it says is lost has no other witness.
    */
-  private Path place(Descriptor file) throws IOException {
-    Path left = isDevice(file) ? null : UnfinishedRepair.journal(path);
+  private Path place(Path left) throws IOException {
     return left == null ? Journal.place(path, directory) : left;
   }
 
+  private void requireBeside(Descriptor file, JournalPlace place) throws IOException {
+    if (!place.holds(path.toRealPath(), file)) {
+      throw new IOException(path + ": it was moved meanwhile: repair it where it is now");
+    }
+  }
+
   /** Tells the scanner where the journal is, before the first byte is cleared. */
-  private void mark(Descriptor file, Path place, boolean goesOn) throws IOException {
+  private void mark(Descriptor file, JournalPlace place, boolean goesOn) throws IOException {
     if (isDevice(file)) {
       return; // Its journals have but one place.
     }
-    if (FileIo.setRepairMark(file, PathBytes.of(place))) {
+    if (FileIo.setRepairMark(file, PathBytes.of(place.path()))) {
       FileIo.sync(file);
-    } else if (!place.equals(Journal.place(path, null))) {
+    } else if (!place.path().equals(Journal.place(path, null))) {
       if (!goesOn) { // Else it is all that knows of zeros.
         Journal.remove(place, hook);
       }
@@ -142,7 +165,7 @@ public final class Walk {
   }
 
   /** The mark first: a journal without one says of nothing that it is lost. */
-  private void forget(Descriptor file, Path place) throws IOException {
+  private void forget(Descriptor file, JournalPlace place) throws IOException {
     if (!isDevice(file)) {
       FileIo.removeRepairMark(file);
       FileIo.sync(file);
