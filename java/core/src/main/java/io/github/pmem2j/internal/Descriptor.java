@@ -2,14 +2,12 @@ package io.github.pmem2j.internal;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
-import java.nio.file.StandardCopyOption;
 
 /** An open file: a descriptor of our own, closed after everything that was opened from it. */
 public final class Descriptor implements AutoCloseable {
-  private volatile Path path;
+  private final Path path;
   private final boolean writable;
   private final Handle handle;
 
@@ -28,9 +26,7 @@ public final class Descriptor implements AutoCloseable {
     /** Past the page cache; offsets, lengths and buffers must be aligned. */
     DIRECT(Native.OPEN_DIRECT),
     /** Made if it does not exist, and not through a symbolic link. */
-    CREATE(Native.OPEN_CREATE),
-    /** Made, and refused if it exists. */
-    CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE);
+    CREATE(Native.OPEN_CREATE);
 
     private final int bit;
 
@@ -49,7 +45,7 @@ public final class Descriptor implements AutoCloseable {
     if (!read && !write) {
       throw new IllegalArgumentException(path + ": open it to read, to write, or both");
     }
-    return open(path, (read ? Native.OPEN_READ : 0) | (write ? Native.OPEN_WRITE : 0));
+    return open(path, path, (read ? Native.OPEN_READ : 0) | (write ? Native.OPEN_WRITE : 0));
   }
 
   /** Opens a file likewise. */
@@ -58,7 +54,13 @@ public final class Descriptor implements AutoCloseable {
     for (Mode mode : more) {
       flags |= mode.bit;
     }
-    return open(path, flags);
+    return open(path, path, flags);
+  }
+
+  /** Opens a file that is made by one path, and told of by another. */
+  public static Descriptor create(Path access, Path path) throws IOException {
+    int flags = Native.OPEN_READ | Native.OPEN_WRITE | Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE;
+    return open(path, access, flags);
   }
 
   /**
@@ -68,29 +70,23 @@ public final class Descriptor implements AutoCloseable {
    * @throws ProviderMismatchException if the path is not one of the machine's own file system
    */
   public static Descriptor openPath(Path path) throws IOException {
-    return open(path, Native.OPEN_PATH);
+    return open(path, path, Native.OPEN_PATH);
   }
 
-  private static Descriptor open(Path path, int flags) throws IOException {
+  private static Descriptor open(Path path, Path access, int flags) throws IOException {
     if (path.getFileSystem() != FileSystems.getDefault()) {
       throw new ProviderMismatchException(
           path + " is in " + path.getFileSystem() + ", not on the machine's own file system");
     }
     NativeLibrary.require();
-    int fd = Native.open(PathBytes.of(path), flags);
+    int fd = Native.open(PathBytes.of(access), flags);
     if (fd < 0) {
       throw NativeError.exception("open", path, fd, "");
     }
     return new Descriptor(path, (flags & Native.OPEN_WRITE) != 0, fd);
   }
 
-  /** Renames the file, over what has that name, and is known by it from then on. */
-  public void rename(Path to) throws IOException {
-    Files.move(path, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    path = to;
-  }
-
-  /** The path as the caller gave it, or as it is since a renaming. */
+  /** The path as the caller gave it. */
   public Path path() {
     return path;
   }

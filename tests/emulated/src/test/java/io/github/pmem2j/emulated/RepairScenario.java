@@ -33,7 +33,7 @@ final class RepairScenario {
   private static final List<Range> LOST =
       List.of(
           new Range(3 * PAGE + SECTOR, SECTOR),
-          new Range(3 * PAGE + 3 * SECTOR, SECTOR),
+          new Range(3 * PAGE + 6 * SECTOR, SECTOR),
           new Range(5 * PAGE, 2 * PAGE),
           new Range(15 * PAGE + SECTOR, 100));
 
@@ -65,7 +65,7 @@ final class RepairScenario {
     Sectors last = FileExtent.page(file, PAGES - 1);
     return new Sectors[] {
       new Sectors(third.first() + 1, 1),
-      new Sectors(third.first() + 3, 1),
+      new Sectors(third.first() + 6, 1),
       FileExtent.page(file, 5),
       FileExtent.page(file, 6),
       new Sectors(last.first() + 1, 1)

@@ -98,6 +98,8 @@ class NativeLibraryTest {
 
   @Test
   void theTemporaryDirectoryIsTheDefault() throws IOException {
+    int mode = (int) Files.getAttribute(directory, "unix:mode");
+    Files.setAttribute(directory, "unix:mode", mode & 07777 | 02000); // a new one inherits it
     String output = load(new ChildJvm().options("-Djava.io.tmpdir=" + directory));
     assertLoaded(output);
     assertTrue(output.contains("unpacked in " + directory), output);

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -486,6 +487,14 @@ class BadBlockRepairTest {
     Files.write(journal, text);
     assertTrue(repair().finished());
     assertWhole();
+  }
+
+  @Test
+  void onAFileSystemWithoutAttributes() throws IOException {
+    String preloaded = Objects.requireNonNullElse(System.getenv("LD_PRELOAD"), "");
+    new ChildJvm()
+        .env("LD_PRELOAD", preloaded + " libno_attributes.so")
+        .tests(WithoutAttributesChecks.class);
   }
 
   /** The one that matters: killed behind every step, no page is ever silently zeros. */

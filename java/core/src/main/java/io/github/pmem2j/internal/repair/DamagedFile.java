@@ -30,6 +30,11 @@ public final class DamagedFile implements AutoCloseable {
   private BadBlockReport report;
   private FileStatus status;
 
+  /** The same file, past the page cache; null until it is needed. */
+  private Descriptor direct;
+
+  private final ByteBuffer page = ByteBuffer.allocate(PAGE);
+
   /** The device that the last sector was recovered from. */
   private DeviceSectors sectors;
 
@@ -196,6 +201,9 @@ public final class DamagedFile implements AutoCloseable {
   @Override
   public synchronized void close() {
     closeSectors();
+    if (direct != null) {
+      direct.close();
+    }
     file.close();
   }
 
@@ -293,26 +301,59 @@ public final class DamagedFile implements AutoCloseable {
       return count;
     }
 
-    /** Goes sector by sector through a page with damage; false at the end of the file. */
+    /** Goes sector by sector through a page that was refused; false at the end of the file. */
     private boolean recover(long end) throws IOException {
-      while (at < end) {
+      // The page cache loses what it has read along with the damage, many pages of it on XFS.
+      readPast(end);
+      boolean more = true;
+      while (more && at < end) {
         long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
         long stop = Math.min(end, sector + DeviceSectors.SECTOR);
-        ByteBuffer bytes = recovered(sector);
-        if (bytes == null) {
-          if (!skip(stop)) {
-            return false;
-          }
-        } else {
-          stop = withinFile(stop);
-          if (stop <= at) {
-            return false;
-          }
-          target.put(bytes.limit((int) (stop - sector)).position((int) (at - sector)));
-          at = stop;
-          doubtful = true;
-        }
+        more = readPast(stop) || readDevice(sector, stop) || skip(stop);
       }
+      return more;
+    }
+
+    /** Reads up to {@code end}, in the same page, past the page cache; false if it cannot. */
+    private boolean readPast(long end) throws IOException {
+      long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
+      if (machine.dax(status) || lostIn(sector, end)) {
+        return false;
+      }
+      int length = (int) (end - sector + DeviceSectors.SECTOR - 1);
+      page.clear().limit(length - length % DeviceSectors.SECTOR);
+      try {
+        if (direct == null) {
+          direct = Descriptor.open(file.link(), Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+        }
+        if (FileIo.read(direct, page, sector) <= at - sector) {
+          return false;
+        }
+      } catch (IOException e) {
+        if (NativeError.errnoName(e).equals("EINVAL")) {
+          return false; // The file system has no such reads, or the device larger sectors.
+        }
+        throw e;
+      }
+      put(page.flip(), sector, end);
+      return true;
+    }
+
+    private void put(ByteBuffer bytes, long sector, long end) {
+      long stop = Math.min(end, sector + bytes.limit());
+      target.put(bytes.limit((int) (stop - sector)).position((int) (at - sector)));
+      at = stop;
+    }
+
+    /** Reads a sector from the device below; false if that is not known, or has lost it. */
+    private boolean readDevice(long sector, long end) throws IOException {
+      ByteBuffer bytes = recovered(sector);
+      long stop = withinFile(end);
+      if (bytes == null || stop <= at) {
+        return false;
+      }
+      put(bytes, sector, stop);
+      doubtful = true;
       return true;
     }
 
@@ -327,20 +368,15 @@ public final class DamagedFile implements AutoCloseable {
         inBlocks = bad;
         from = bad.clearEnd();
       }
-      if (inBlocks == null && status.type() == FileStatus.Type.BLOCK_DEVICE) {
-        // It has no blocks, but is read by pages all the same; and its sectors are all in a row.
-        inBlocks = report.firstBadIn(sector / PAGE * PAGE, PAGE).orElse(null);
-      }
-      if (inBlocks == null || !useSectors || lostAt(sector)) {
+      if (inBlocks == null || !useSectors || lostIn(sector, sector + DeviceSectors.SECTOR)) {
         return null;
       }
       DeviceSectors device = sectors(inBlocks.device());
       return device == null ? null : device.read(inBlocks, sector);
     }
 
-    private boolean lostAt(long sector) {
-      return report.badRanges().stream()
-          .anyMatch(bad -> bad.offset() < sector + DeviceSectors.SECTOR && sector < bad.end());
+    private boolean lostIn(long from, long to) {
+      return report.badRanges().stream().anyMatch(bad -> bad.offset() < to && from < bad.end());
     }
 
     /** Gives up on the bytes to {@code end}; false if the file ends before it. */

@@ -14,9 +14,9 @@ import java.nio.file.Path;
  * The block device below a file, read by the sector: there an error costs its own 512 bytes, while
  * a page of a file is refused as a whole.
  *
- * <p>Only where the file system is on that disk or on a partition of it, or the file is one of
- * these: there a block of the file lies on the disk in one piece. Device-mapper may cut it
- * anywhere, and a neighbouring sector would be a guess.
+ * <p>Only where the file system is on that disk or on a partition of it: there a block of the file
+ * lies on the disk in one piece. Device-mapper may cut it anywhere, and a neighbouring sector would
+ * be a guess.
  */
 final class DeviceSectors implements AutoCloseable {
   static final int SECTOR = 512;
@@ -34,9 +34,7 @@ final class DeviceSectors implements AutoCloseable {
   static DeviceSectors open(String name, FileStatus file, Machine machine) {
     try {
       Path devices = machine.sysfs().resolve("dev/block");
-      boolean itself = file.type() == FileStatus.Type.BLOCK_DEVICE;
-      FileStatus.DeviceNumber number = itself ? file.specialDevice() : file.device();
-      Path entry = devices.resolve(number.toString()).toRealPath();
+      Path entry = devices.resolve(file.device().toString()).toRealPath();
       boolean partition = Files.exists(entry.resolve("partition"));
       Path disk = partition ? entry.getParent() : entry;
       if (!disk.endsWith(name)) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,14 +36,12 @@ final class Journal implements AutoCloseable {
   /** More than the saved bytes of all ranges that a kernel lists. */
   private static final int MOST_BYTES = 64 << 20;
 
-  private final Path path;
   private final Descriptor file;
   private final JournalText text;
   private final Step.Hook hook;
   private long end;
 
-  private Journal(Path path, Descriptor file, JournalText text, Step.Hook hook) {
-    this.path = path;
+  private Journal(Descriptor file, JournalText text, Step.Hook hook) {
     this.file = file;
     this.text = text;
     this.hook = hook;
@@ -181,12 +180,10 @@ final class Journal implements AutoCloseable {
       String name = of.path().toRealPath().toUri().getRawPath();
       while (true) {
         Files.deleteIfExists(draft);
-        Descriptor file =
-            Descriptor.open(
-                draft, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.CREATE_NEW);
+        Descriptor file = Descriptor.create(draft, place.path());
         spoilt.add(file);
         JournalText text = JournalText.of(identity, name, pieces);
-        Journal journal = new Journal(place.path(), file, text, hook);
+        Journal journal = new Journal(file, text, hook);
         try {
           journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE, machine);
         } catch (IOException e) {
@@ -195,7 +192,11 @@ final class Journal implements AutoCloseable {
           }
           continue;
         }
-        file.rename(place.access());
+        Files.move(
+            draft,
+            place.access(),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
         hook.after(Step.JOURNAL_NAMED);
         place.sync();
         hook.after(Step.JOURNAL_SYNCED);
@@ -242,12 +243,13 @@ final class Journal implements AutoCloseable {
     FileIo.sync(file);
     hook.after(Step.JOURNAL_WRITTEN);
     if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
-      throw new IOException(draft + " does not read back as written");
+      throw new IOException(file.path() + " does not read back as written");
     }
     List<BadRange> bad = machine.scan(draft).badRanges();
     if (!bad.isEmpty()) {
       throw new UnreadableException(
-          draft, bad.stream().map(range -> new Range(range.offset(), range.length())).toList());
+          file.path(),
+          bad.stream().map(range -> new Range(range.offset(), range.length())).toList());
     }
   }
 
@@ -287,7 +289,7 @@ final class Journal implements AutoCloseable {
     try {
       FileIo.write(file, ByteBuffer.wrap(bytes), end);
     } catch (IOException e) {
-      throw failed(path, "written", e);
+      throw failed(file.path(), "written", e);
     }
     end += bytes.length;
   }
@@ -296,7 +298,7 @@ final class Journal implements AutoCloseable {
     try {
       FileIo.sync(file);
     } catch (IOException e) {
-      throw failed(path, "written", e);
+      throw failed(file.path(), "written", e);
     }
   }
 

@@ -1,0 +1,90 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.repair.Step;
+import io.github.pmem2j.internal.repair.Walk;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.FakePmem;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Run by {@link BadBlockRepairTest}. Only a journal beside its file can be found again there. */
+class WithoutAttributesChecks {
+  private static final int PAGE = 4096;
+
+  private final byte[] content = new byte[8 * PAGE];
+  private FakePmem pmem;
+  private Path file;
+  private Path replica;
+  private Path beside;
+  private Path elsewhere;
+
+  @BeforeEach
+  void make() throws IOException {
+    Path root = FakePmem.newDirectory("without-attributes");
+    pmem = FakePmem.create(root);
+    new Random(8).nextBytes(content);
+    file = Files.write(root.resolve("file"), content);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    replica = Files.write(root.resolve("replica"), content);
+    beside = root.resolve(".file.pmem2j-repair");
+    elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+    assertNull(FileIo.repairMark(file), "it has attributes");
+    pmem.spoil(file, 5 * PAGE);
+  }
+
+  private RepairResult repair(Path directory, Step cutBehind) throws IOException {
+    Step.Hook finding = pmem.findingGoodBlocks(file);
+    Step.Hook hook =
+        step -> {
+          finding.after(step);
+          if (step == cutBehind) {
+            throw new IllegalStateException("cut");
+          }
+        };
+    return new Walk(file, directory, false, pmem, hook).run(RangeRestorer.from(replica));
+  }
+
+  @Test
+  void noJournalIsKeptElsewhere() throws IOException {
+    IOException e = assertThrows(IOException.class, () -> repair(elsewhere, null));
+    assertTrue(e.getMessage().contains("keeps no extended attributes"), e.getMessage());
+    assertArrayEquals(content, Files.readAllBytes(file));
+    try (var left = Files.list(elsewhere)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  /** It is all that knows of zeros. */
+  @Test
+  void theJournalBesideTheFileStaysUntilAllIsRestored() throws IOException {
+    assertThrows(IllegalStateException.class, () -> repair(null, Step.ALLOCATED));
+    pmem.setBad(List.of());
+    assertEquals(BadRange.Kind.ZEROED, pmem.scan(file).badRanges().get(0).kind());
+    pmem.spoil(file, 2 * PAGE);
+    assertThrows(IllegalStateException.class, () -> repair(elsewhere, Step.MARKED));
+    assertTrue(Files.exists(beside));
+    assertEquals(2, pmem.scan(file).badRanges().size());
+    assertTrue(repair(elsewhere, null).finished());
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict());
+    assertFalse(Files.exists(beside));
+  }
+}
