@@ -2,6 +2,7 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.internal.Handle;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -24,7 +25,7 @@ final class Errors {
   static int unexpected(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     err.println(RootCommand.NAME + ": unexpected failure, a bug in pmem2j:");
-    e.printStackTrace(err);
+    trace(e, err);
     return ExitCode.ERROR;
   }
 
@@ -36,8 +37,18 @@ final class Errors {
       err.println("  " + failure.advice());
     }
     if (cause != null && verbose(spec)) {
-      cause.printStackTrace(err);
+      trace(cause, err);
     }
+  }
+
+  /** The stack trace of a failure, whose message may have any file's name in it. */
+  static void trace(Throwable failure, PrintWriter err) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    trace
+        .toString()
+        .lines()
+        .forEach(line -> err.println(Text.printable(line.replace("\t", "    "))));
   }
 
   private static boolean verbose(CommandSpec spec) {

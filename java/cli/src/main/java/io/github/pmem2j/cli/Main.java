@@ -26,7 +26,7 @@ public final class Main {
     try {
       code = run(args);
     } catch (Throwable e) { // The JVM would exit with 1, which says that there are bad blocks.
-      e.printStackTrace();
+      Errors.trace(e, writer(FileDescriptor.err));
     }
     System.exit(code);
   }

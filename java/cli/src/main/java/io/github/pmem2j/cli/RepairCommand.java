@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     footer = {
       "",
-      "Exit code: 2 if anything failed or was refused, else 1 if bad blocks were found and left"
-          + " (--dry-run, or the answer was no), else 3 if there may be more than could be told,"
-          + " else 0.",
+      "Exit code: 1 if bad blocks were found and only shown (--dry-run, or the answer was no), 2 if"
+          + " anything failed or was refused, else 3 if there may be more than could be told, else"
+          + " 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar repair --dry-run /mnt/pmem/orders.db",

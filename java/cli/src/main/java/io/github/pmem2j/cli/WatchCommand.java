@@ -83,6 +83,9 @@ final class WatchCommand implements Callable<Integer>, BadBlockListener {
       spec.commandLine()
           .getErr()
           .println("watching " + Text.count(opened.status().lists().size(), "list"));
+      if (!opened.status().running()) {
+        end.countDown(); // It may have failed before it was known here.
+      }
       end.await();
       Runtime.getRuntime().removeShutdownHook(interrupted);
       return ExitCode.ERROR;

@@ -140,13 +140,21 @@ public final class Handle implements AutoCloseable {
         parent.children.remove(this);
       }
       if (abandoned) {
-        Leaks.LOGGER.warn("{} was never closed", what, opened);
+        Leaks.warn(what, opened);
       }
     }
   }
 
   /** Apart, so that a program without leaks needs no logger. */
   private static final class Leaks {
-    static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
+    private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
+
+    static void warn(String what, Throwable opened) {
+      try {
+        LOGGER.warn("{} was never closed", what, opened);
+      } catch (RuntimeException e) {
+        // The embedder's logger failed: what it was opened from is released all the same.
+      }
+    }
   }
 }

@@ -130,7 +130,9 @@ public final class NativeLibrary {
               + ": "
               + NativeError.cause(e)
               + "; name another directory with -D"
-              + DIRECTORY_PROPERTY,
+              + DIRECTORY_PROPERTY
+              + ", or an installed library with -D"
+              + LIBRARY_PROPERTY,
           e);
     }
     checkVersion(resource);

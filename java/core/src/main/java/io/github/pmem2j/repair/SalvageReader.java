@@ -15,9 +15,11 @@ import java.nio.file.Path;
  * href="https://man7.org/linux/man-pages/man2/pread.2.html">pread(2)</a>, and comes back as ranges.
  *
  * <p>What {@link BadBlockScanner} reports as lost is not touched. An error that nobody knew of is
- * narrowed down page by page. Where the disk below the file may be read, the good sectors of a bad
- * page are recovered from there, and kept only if the file has not moved meanwhile. What an
- * interrupted {@link BadBlockRepair} has zeroed counts as lost, although it could be read.
+ * narrowed down page by page. What the page cache has lost along with the damage is read past it,
+ * by the sector. A file with DAX has no page cache, and is refused by the page: where the disk
+ * below it may be read, the good sectors of a bad page are recovered from there, and kept only if
+ * the file has not moved meanwhile. What an interrupted {@link BadBlockRepair} has zeroed counts as
+ * lost, although it could be read; where that cannot be told, nothing is read.
  *
  * <p>Thread-safe; reads wait for each other. After {@link #close()} every other method throws
  * {@link IllegalStateException}.
