@@ -20,8 +20,7 @@ _Static_assert(CONSTANT(S_IFBLK) == S_IFBLK, "S_IFBLK");
 _Static_assert(CONSTANT(S_IFDIR) == S_IFDIR, "S_IFDIR");
 
 static int open_flags(int requested) {
-    /* O_NONBLOCK: to open a pipe must not wait for its other end, nor a file for another's lease.
-     */
+    /* O_NONBLOCK: to wait neither for the other end of a pipe nor for the end of a lease. */
     int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     if (requested & CONSTANT(OPEN_DIRECT))
         flags |= O_DIRECT;

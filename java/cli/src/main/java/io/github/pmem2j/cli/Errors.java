@@ -45,10 +45,10 @@ final class Errors {
   static void trace(Throwable failure, PrintWriter err) {
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
-    trace
-        .toString()
-        .lines()
-        .forEach(line -> err.println(Text.printable(line.replace("\t", "    "))));
+    for (String line : trace.toString().lines().toList()) {
+      String text = line.stripLeading();
+      err.println(line.substring(0, line.length() - text.length()) + Text.printable(text));
+    }
   }
 
   private static boolean verbose(CommandSpec spec) {

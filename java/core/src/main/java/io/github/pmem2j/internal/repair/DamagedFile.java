@@ -277,19 +277,13 @@ public final class DamagedFile implements AutoCloseable {
       while (at < end) {
         long stop = Math.min(end, at / PAGE * PAGE + PAGE);
         // Without DAX the page cache may still have the page, and newer than the device.
-        int count = machine.dax(status) || zeroed(at, stop) ? FileIo.UNREADABLE : read(stop);
+        boolean refused = machine.dax(status) || !zeroed(at, stop).isEmpty();
+        int count = refused ? FileIo.UNREADABLE : read(stop);
         if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
           return false;
         }
       }
       return true;
-    }
-
-    private boolean zeroed(long from, long to) {
-      return report
-          .firstBadIn(from, to - from)
-          .filter(bad -> bad.kind() == BadRange.Kind.ZEROED)
-          .isPresent();
     }
 
     private int read(long end) throws IOException {
