@@ -110,8 +110,10 @@ class ListCommandTest {
     String frame = "\tat io.github.pmem2j.";
     assertFalse(FatJar.run("list", "/nope").err().contains(frame));
     assertTrue(FatJar.run("list", "--verbose", "/nope").err().contains(frame));
-    assertTrue(FatJar.run("--verbose", "list", "/nope").err().contains(frame));
-    Result result = FatJar.run(Map.of(), List.of("-Dio.github.pmem2j.trace=true"), "list", "/nope");
+    Result result = FatJar.run("--verbose", "list", "/no\u001bpe");
+    assertTrue(result.err().contains(frame));
+    assertFalse(result.err().contains("\u001b"), result.err());
+    result = FatJar.run(Map.of(), List.of("-Dio.github.pmem2j.trace=true"), "list", "/nope");
     assertTrue(result.err().contains(frame));
   }
 
