@@ -1,9 +1,13 @@
 /* Waiting for the kernel's notifications on open files, and being woken from another thread. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "jni_plumbing.h"
@@ -44,6 +48,46 @@ JNIEXPORT jint NATIVE(eventfdRead)(JNIEnv *env, jclass cls, jint fd) {
     (void)cls;
     eventfd_t ignored;
     return SYSTEM_CALL(eventfd_read(fd, &ignored));
+}
+
+JNIEXPORT jint NATIVE(ueventSocket)(JNIEnv *env, jclass cls) {
+    (void)env;
+    (void)cls;
+    int type = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    int fd = SYSTEM_CALL(socket(AF_NETLINK, type, NETLINK_KOBJECT_UEVENT));
+    if (fd < 0)
+        return fd;
+    struct sockaddr_nl from_kernel = {.nl_family = AF_NETLINK, .nl_groups = 1};
+    int code = SYSTEM_CALL(bind(fd, (struct sockaddr *)&from_kernel, sizeof(from_kernel)));
+    if (code < 0) {
+        close(fd);
+        return code;
+    }
+    return counted(fd);
+}
+
+/* A message begins with its action and the device's path in sysfs. */
+static bool of_changed_mapping(const char *message) {
+    return strncmp(message, "change@", strlen("change@")) == 0 &&
+           strstr(message, "/block/dm-") != NULL;
+}
+
+JNIEXPORT jint NATIVE(ueventRead)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    char message[4096]; /* the kernel's have 2 KiB of properties at most */
+    jint changed = 0;
+    for (;;) {
+        ssize_t length = SYSTEM_CALL(recv(fd, message, sizeof(message) - 1, 0));
+        if (length == -EAGAIN)
+            return changed;
+        if (length < 0 && length != -ENOBUFS)
+            return (jint)length;
+        message[length < 0 ? 0 : length] = '\0';
+        /* ENOBUFS: some were lost. */
+        if (length < 0 || of_changed_mapping(message))
+            changed = 1;
+    }
 }
 
 JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray events,

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -212,6 +213,45 @@ NATIVE_CALL(eventfdRead) {
     eventfd_t value = 0;
     CHECK_EQ(eventfd_read(fd, &value), code < 0 ? 0 : -1);
     close(fd);
+    return code;
+}
+
+NATIVE_CALL(ueventSocket) {
+    jint fd = WITH_FAULTS(NATIVE(ueventSocket)(env, NULL));
+    if (fd >= 0) {
+        CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+        CHECK_EQ(NATIVE(ueventRead)(env, NULL, fd) & ~1, 0); /* and does not wait */
+        NATIVE(close)(env, NULL, fd);
+    }
+    return fd;
+}
+
+/* Writes what the kernel might to one end of a pair of sockets, and reads all of it. */
+static jlong read_uevents(size_t count, const char *const *messages) {
+    int ends[2];
+    CHECK_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+    for (size_t i = 0; i < count; i++)
+        CHECK(write(ends[1], messages[i], strlen(messages[i]) + 1) > 0);
+    jlong code = WITH_FAULTS(NATIVE(ueventRead)(env, NULL, ends[0]));
+    close(ends[0]);
+    close(ends[1]);
+    return code;
+}
+
+NATIVE_CALL(ueventRead) {
+    const char *const messages[] = {"add@/devices/virtual/block/dm-0",
+                                    "change@/devices/virtual/block/loop0",
+                                    "change@/devices/virtual/block/dm-0", "add@/devices/x"};
+    jlong code = read_uevents(4, messages);
+    CHECK(code < 0 || code == 1);
+    return code;
+}
+
+NATIVE_CALL(ueventRead_of_others) {
+    const char *const messages[] = {"", "add@/devices/virtual/block/dm-0",
+                                    "change@/devices/virtual/block/loop0"};
+    jlong code = read_uevents(3, messages);
+    CHECK(code <= 0);
     return code;
 }
 

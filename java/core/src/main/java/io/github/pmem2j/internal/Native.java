@@ -286,6 +286,19 @@ final class Native {
   static native int eventfdRead(int fd);
 
   /**
+   * {@code int socket(AF_NETLINK, int type, NETLINK_KOBJECT_UEVENT);}, bound to what the kernel
+   * tells everybody of devices, and never waiting.
+   */
+  static native int ueventSocket();
+
+  /**
+   * {@code ssize_t recv(int fd, void *buf, size_t len, int flags);} until nothing is left.
+   *
+   * @return 1 if a device-mapper device has changed, or may have; else 0
+   */
+  static native int ueventRead(int fd);
+
+  /**
    * {@code ssize_t getxattr(const char *path, const char *name, void *value, size_t size);} of
    * {@code user.pmem2j.repair}.
    */

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Waits, without a timeout, until the kernel says that an open file has changed or another thread
  * calls {@link #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files never
- * do.
+ * do. It also hears of a device-mapper device that has got another table, as far as the network
+ * namespace lets the kernel tell it.
  *
  * <p>The two sides have a descriptor each of one eventfd, so that a wake need not wait for the
  * handle that the waiting side holds.
@@ -16,9 +17,13 @@ public final class Notifications implements AutoCloseable {
   private final Handle waiting;
   private final Handle waking;
 
-  private Notifications(int fd, int duplicate) {
-    waiting = handle("the waiting side of an eventfd", fd);
-    waking = handle("the waking side of an eventfd", duplicate);
+  /** What the kernel tells of devices; null where it tells nothing. */
+  private final Handle uevents;
+
+  private Notifications(int fd, int duplicate, int uevents) {
+    this.waiting = handle("the waiting side of an eventfd", fd);
+    this.waking = handle("the waking side of an eventfd", duplicate);
+    this.uevents = uevents < 0 ? null : handle("a socket for the kernel's events", uevents);
   }
 
   private static Handle handle(String what, int fd) {
@@ -33,7 +38,7 @@ public final class Notifications implements AutoCloseable {
     if (duplicate < 0) {
       Native.close(fd);
     }
-    return new Notifications(fd, check(duplicate, "dup"));
+    return new Notifications(fd, check(duplicate, "dup"), Native.ueventSocket());
   }
 
   private static int check(int code, String operation) throws IOException {
@@ -45,8 +50,8 @@ public final class Notifications implements AutoCloseable {
 
   /**
    * Waits until one of the files has changed since it was last read (the table of mounts: since it
-   * was last waited for), or until there has been a wake since the last wait. None of the files can
-   * be closed meanwhile, nor this: wake first.
+   * was last waited for), until a mapped device has, or until there has been a wake since the last
+   * wait. None of the files can be closed meanwhile, nor this: wake first.
    *
    * @return for each file whether it was notified
    * @throws IllegalStateException if this, or one of the files, is closed
@@ -54,9 +59,17 @@ public final class Notifications implements AutoCloseable {
   public boolean[] await(List<Descriptor> files) throws IOException {
     return waiting.use(
         pointer -> {
-          int[] fds = new int[files.size() + 1];
+          int[] fds = new int[files.size() + 2];
           fds[files.size()] = (int) (pointer - 1);
-          return await(files, 0, fds);
+          fds[files.size() + 1] = -1;
+          if (uevents == null) {
+            return await(files, 0, fds);
+          }
+          return uevents.use(
+              socket -> {
+                fds[files.size() + 1] = (int) (socket - 1);
+                return await(files, 0, fds);
+              });
         });
   }
 
@@ -75,13 +88,22 @@ public final class Notifications implements AutoCloseable {
     int[] revents = new int[fds.length];
     Arrays.fill(events, Native.POLLPRI | Native.POLLERR);
     events[taken] = Native.POLLIN;
-    check(Native.poll(fds, events, revents), "poll");
-    if (revents[taken] != 0) {
-      check(Native.eventfdRead(fds[taken]), "eventfd_read");
-    }
+    events[taken + 1] = Native.POLLIN;
     boolean[] notified = new boolean[taken];
-    for (int i = 0; i < taken; i++) {
-      notified[i] = revents[i] != 0;
+    boolean done = false;
+    while (!done) {
+      check(Native.poll(fds, events, revents), "poll");
+      if (revents[taken] != 0) {
+        check(Native.eventfdRead(fds[taken]), "eventfd_read");
+        done = true;
+      }
+      if (revents[taken + 1] != 0) { // most are of other devices
+        done |= check(Native.ueventRead(fds[taken + 1]), "recv") > 0;
+      }
+      for (int i = 0; i < taken; i++) {
+        notified[i] = revents[i] != 0;
+        done |= notified[i];
+      }
     }
     return notified;
   }
@@ -99,5 +121,8 @@ public final class Notifications implements AutoCloseable {
   public void close() {
     waiting.close();
     waking.close();
+    if (uevents != null) {
+      uevents.close();
+    }
   }
 }

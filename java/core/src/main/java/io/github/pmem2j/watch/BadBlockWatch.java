@@ -23,9 +23,10 @@ import java.util.Objects;
  * platform scrubs decides how early that is.
  *
  * <p>The watch follows the mounts: a file system that is mounted on or below a watched directory
- * later is watched from then on, and what is listed for its device is told as found. It does not
- * hear that device-mapper got another table (lvextend, pvmove): the disks that the table names now
- * are watched from the next {@link #check()}, or the next change of any list, on.
+ * later is watched from then on, and what is listed for its device is told as found. So it does
+ * where device-mapper has got another table (lvextend, pvmove), unless it is in a network namespace
+ * to which the kernel tells nothing, that of a container with a user namespace: call {@link
+ * #check()} there.
  *
  * <p>Thread-safe. A watch must be closed; its thread keeps it reachable.
  */

@@ -98,6 +98,36 @@ class WatchStockTest {
     }
   }
 
+  /** As pvmove does it. */
+  @Test
+  void theDiskThatAMappedDeviceMovesToIsWatchedFromThenOn(Machine machine) throws Exception {
+    Path from = machine.disks().get(0).device();
+    Namespace to = machine.disks().get(1);
+    Sectors place = new Sectors(2048, 64 * MIB);
+    TestFile file =
+        TestFile.create(
+            machine.ext4(machine.linear("moving", new Machine.Piece(from, place))).resolve("file"),
+            16);
+    Sectors below = new Sectors(place.first() + FileExtent.page(file.path(), 3).first(), 1);
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+      Command.run(
+          "dd",
+          "if=" + from,
+          "of=" + to.device(),
+          "bs=1M",
+          "count=66",
+          "conv=fsync",
+          "status=none");
+      to.inject(below);
+      machine.remap("moving", "0 %d linear %s 2048\n".formatted(place.count(), to.device()));
+      Sysfs.await(
+          "the error in the file",
+          () -> heard.foundInFiles().equals(Map.of(file.path(), List.of(new Sectors(3 * 8, 1)))));
+      assertEquals(List.of(below), heard.foundSectors());
+      assertEquals(1, watch.status().lists().size());
+    }
+  }
+
   /** Each round's clearing is notified of while the watch is being opened or closed. */
   @Test
   void noClearingIsMissedWhileTheWatchIsOpenedAgainAndAgain(Machine machine) throws Exception {
