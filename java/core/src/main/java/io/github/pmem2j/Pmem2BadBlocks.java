@@ -1,9 +1,15 @@
 package io.github.pmem2j;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.Handle;
 import io.github.pmem2j.internal.Pmem2;
+import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -200,17 +206,20 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    *
    * <p>Nothing but a range that is bad now is cleared. The range must have been returned by this
    * object, and immediately before clearing the device is asked again, so that a range which was
-   * cleared or moved elsewhere in the meantime is not touched. What has been cleared through this
-   * object is left alone: libpmem2 reports a block of the file system once for each error in it,
-   * and the second clearing would destroy what was restored after the first.
+   * cleared or moved elsewhere in the meantime is not touched. All of a file's range must be bad to
+   * {@link BadBlockScanner} too: in sector mode (BTT) and on a realtime device libpmem2 names
+   * blocks that are healthy, and on XFS with blocks smaller than a page more than is bad. What has
+   * been cleared through this object is left alone: libpmem2 reports a block of the file system
+   * once for each error in it, and the second clearing would destroy what was restored after the
+   * first.
    *
    * @param block a bad block that {@link #next()} or {@link #remaining()} returned, or a part of
    *     one, aligned to the file system's block (on a dax device, to 512 bytes)
    * @throws IllegalArgumentException if it is no such range; not a byte changes
    * @throws IllegalStateException if this is closed, if the file was opened read-only, if no device
-   *     matched, or if the range is no longer bad; not a byte changes
-   * @throws Pmem2Exception if libpmem2 or the device fails; what the range holds is then unknown,
-   *     and it may be cleared again
+   *     matched, if the range is no longer bad, or not all of it is; not a byte changes
+   * @throws Pmem2Exception if libpmem2 or the device fails; what the range holds is then unknown:
+   *     it may be zeros by now, which nothing reports any more
    * @throws IOException as above
    */
   public void clear(BadBlock block) throws IOException {
@@ -220,7 +229,9 @@ public final class Pmem2BadBlocks implements AutoCloseable {
           source + " was opened read-only: open it to write before clearing bad blocks");
     }
     FileStatus status = descriptor.status();
-    long unit = status.type() == FileStatus.Type.REGULAR ? status.blockSize() : SECTOR;
+    boolean regular = status.type() == FileStatus.Type.REGULAR;
+    long unit = regular ? status.blockSize() : SECTOR;
+    Path scanned = regular ? descriptor.link() : null; // The descriptor is locked first, too.
     // The source is locked before the context, as where it is closed.
     source
         .handle()
@@ -236,7 +247,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                       }
                       checkReported(block, unit);
                       for (BadBlock part : cleared.missing(block)) {
-                        clearIfStillBad(part);
+                        clearIfStillBad(part, scanned);
                         cleared.add(part);
                       }
                       return null;
@@ -265,7 +276,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     }
   }
 
-  private void clearIfStillBad(BadBlock block) throws IOException {
+  private void clearIfStillBad(BadBlock block, Path scanned) throws IOException {
     try (Handle fresh = Pmem2.badBlockContextNew(source.handle(), source.path())) {
       fresh.use(
           context -> {
@@ -284,9 +295,35 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                       + block
                       + " is no longer reported as bad: nothing was cleared; list again");
             }
+            if (scanned != null) {
+              checkScanned(block, scanned);
+            }
             Pmem2.badBlockClear(context, block.offset(), block.length(), source.path());
             return null;
           });
+    }
+  }
+
+  private void checkScanned(BadBlock block, Path path) throws IOException {
+    BadBlockReport report = BadBlockScanner.scan(path);
+    if (report.verdict() == Verdict.NOT_PMEM) {
+      return; // To the scanner no list counts there.
+    }
+    RangeSet bad = new RangeSet();
+    for (BadRange range : report.badRanges()) {
+      bad.add(new BadBlock(range.clearOffset(), range.clearLength()));
+    }
+    if (!bad.contains(block)) {
+      String reasons =
+          report.reasons().stream().map(reason -> ", " + reason.code()).collect(joining());
+      throw new IllegalStateException(
+          source.path()
+              + ": not all of "
+              + block
+              + " is bad, by where the file lies"
+              + reasons
+              + ": libpmem2 would zero healthy data, and nothing was cleared; \"pmem2j scan\" says"
+              + " more");
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -71,6 +72,18 @@ public final class ChildJvm {
   /** A variable of its environment. */
   public ChildJvm env(String name, String value) {
     environment.put(name, value);
+    return this;
+  }
+
+  /** What has a process preload a library that CMake built beside the scripted libndctl. */
+  public static Map<String, String> preloading(String library) {
+    String before = Objects.requireNonNullElse(System.getenv("LD_PRELOAD"), "");
+    return Map.of("LD_PRELOAD", (before + " " + library).strip());
+  }
+
+  /** Variables of its environment. */
+  public ChildJvm env(Map<String, String> variables) {
+    environment.putAll(variables);
     return this;
   }
 

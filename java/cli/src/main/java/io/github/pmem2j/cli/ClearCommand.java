@@ -68,14 +68,16 @@ final class ClearCommand implements Callable<Integer> {
   }
 
   /**
-   * The outcome as JSON has it: badBlocks are those that are there now. Components that make no
-   * sense for an outcome are null.
+   * The outcome as JSON has it: badBlocks are those that are there now, inDoubt what was being
+   * cleared when that failed, and may be zeros. Components that make no sense for an outcome are
+   * null.
    */
   private record Line(
       String path,
       Boolean deviceMatched,
       List<BadBlock> wouldClear,
       List<BadBlock> cleared,
+      BadBlock inDoubt,
       List<BadBlock> badBlocks,
       Failure error) {}
 
@@ -100,6 +102,9 @@ final class ClearCommand implements Callable<Integer> {
 
   private final List<BadBlock> cleared = new ArrayList<>();
 
+  /** What is being cleared. */
+  private BadBlock inDoubt;
+
   @Override
   public Integer call() {
     if (json && !yes && !dryRun) {
@@ -123,6 +128,13 @@ final class ClearCommand implements Callable<Integer> {
         printJson(null, null, cleared.isEmpty() ? null : cleared, null, failure);
       } else {
         Errors.print(spec, failure, e);
+        if (inDoubt != null) {
+          spec.commandLine()
+              .getErr()
+              .println(
+                  "  The %d bytes at %d may be zeros now, and not be listed any more."
+                      .formatted(inDoubt.length(), inDoubt.offset()));
+        }
       }
       return ExitCode.ERROR;
     }
@@ -166,7 +178,14 @@ final class ClearCommand implements Callable<Integer> {
               + ": the list could not be written out, so nothing was cleared: give the output room");
     }
     for (BadBlock block : plan) {
-      badBlocks.clear(block);
+      try {
+        inDoubt = block;
+        badBlocks.clear(block);
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        inDoubt = null; // It was refused.
+        throw e;
+      }
+      inDoubt = null;
       cleared.add(block);
       if (!json) {
         out().println("Cleared " + Text.bytes(block.length()) + " at " + block.offset() + ".");
@@ -229,9 +248,16 @@ final class ClearCommand implements Callable<Integer> {
       Failure error) {
     String line =
         Json.line(
-            new Line(PathConverter.text(path), matched, wouldClear, clearedNow, badBlocks, error));
+            new Line(
+                PathConverter.text(path),
+                matched,
+                wouldClear,
+                clearedNow,
+                inDoubt,
+                badBlocks,
+                error));
     out().println(line);
-    if (!cleared.isEmpty() && out().checkError()) {
+    if ((!cleared.isEmpty() || inDoubt != null) && out().checkError()) {
       spec.commandLine().getErr().println(line); // or nobody knew what was zeroed
     }
   }

@@ -55,6 +55,7 @@ record Failure(int code, String name, String message) {
       case "EACCES", "EPERM" -> "Run as a user who has that access to the file, such as root.";
       case "EISDIR", "ENOTDIR", "ELOOP" -> "Check the path: something else is expected there.";
       case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
+      case "ENOSPC", "EDQUOT" -> "Give the file system room.";
       case "PMEM2_E_INVALID_FILE_TYPE" ->
           "Name a regular file or a dax device such as /dev/dax0.0; scan, verify and salvage take a"
               + " block device, and scan --recursive a directory.";

@@ -108,7 +108,9 @@ public final class BadBlockWatch implements AutoCloseable {
 
   /**
    * Has the lists read and compared now, in the watch's thread, without waiting for the kernel's
-   * word: after an access has failed, say. Returns at once. Does nothing after {@link #close()}.
+   * word, and the paths scanned: after an access has failed, say, or after a repair, which gives a
+   * file other blocks while the kernel's list stays as it is. Returns at once. Does nothing after
+   * {@link #close()}.
    *
    * @throws IOException if the thread cannot be woken
    */
@@ -117,12 +119,13 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * Ends the watch and releases what it holds, at once. A call of the listener that is under way is
-   * not waited for; no other begins. Idempotent; may be called by the listener.
+   * Ends the watch and releases what it holds, at once. A call of the listener that is under way,
+   * or just about to begin, is not waited for; there is no other. Idempotent; may be called by the
+   * listener.
    */
   @Override
   public void close() {
-    watcher.close();
+    watcher.dismiss();
   }
 
   /**

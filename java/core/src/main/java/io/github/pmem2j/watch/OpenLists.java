@@ -101,7 +101,7 @@ final class OpenLists implements AutoCloseable {
    * Reads every list again, and follows the paths to the lists that are below them now: opens new
    * ones, closes those of devices that are gone or of no more use.
    *
-   * @return what has changed; of a list that was not open before, all that is in it
+   * @return what has changed; of a list that was not below the path before, all that is in it
    */
   List<Difference> update() {
     List<Difference> differences = new ArrayList<>();
@@ -132,7 +132,9 @@ final class OpenLists implements AutoCloseable {
 
   private void follow(List<Difference> differences) {
     Set<Unwatched> obstacles = new LinkedHashSet<>();
+    Set<DeviceList> before = Set.copyOf(lists.keySet());
     for (Path path : paths) {
+      List<DeviceList> belowBefore = below.getOrDefault(path, List.of());
       try {
         ListFinder.Found found = sight.below(path);
         below.put(path, found.lists());
@@ -144,6 +146,9 @@ final class OpenLists implements AutoCloseable {
       for (DeviceList list : below.getOrDefault(path, List.of())) {
         try {
           open(list, differences);
+          if (before.contains(list) && !belowBefore.contains(list)) {
+            differences.add(all(lists.get(list))); // It was open for another path.
+          }
         } catch (IOException e) {
           obstacles.add(new Unwatched(path, list + " cannot be watched: " + NativeError.cause(e)));
         }
@@ -154,6 +159,10 @@ final class OpenLists implements AutoCloseable {
     List<DeviceList> idle = lists.keySet().stream().filter(l -> !needed.contains(l)).toList();
     idle.forEach(list -> close(lists.remove(list)));
     unwatched = obstacles;
+  }
+
+  private static Difference all(WatchedList list) {
+    return new Difference(list.list().device(), list.ranges(), List.of(), list.complete());
   }
 
   private void open(DeviceList list, List<Difference> differences) throws IOException {

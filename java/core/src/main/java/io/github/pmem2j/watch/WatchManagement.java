@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -23,6 +24,7 @@ public final class WatchManagement implements AutoCloseable {
 
   private final MBeanServer server;
   private final ObjectName name;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private WatchManagement(MBeanServer server, ObjectName name) {
     this.server = server;
@@ -66,6 +68,9 @@ public final class WatchManagement implements AutoCloseable {
   /** Ends the registration. Idempotent; the watch goes on. */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return; // By now the name may be another's.
+    }
     try {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {

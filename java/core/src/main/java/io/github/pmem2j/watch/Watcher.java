@@ -37,6 +37,11 @@ final class Watcher implements Runnable {
   private final Object lock = new Object();
 
   private boolean closed;
+
+  /** Whether it was its user who closed it: then nothing more is told. */
+  private boolean dismissed;
+
+  private boolean asked;
   private WatchStatus status;
   private long looks;
 
@@ -93,12 +98,21 @@ final class Watcher implements Runnable {
   void wake() throws IOException {
     synchronized (lock) {
       if (!closed) {
+        asked = true;
         notifications.wake();
       }
     }
   }
 
-  void close() {
+  /** The user's. */
+  void dismiss() {
+    synchronized (lock) {
+      dismissed = true;
+    }
+    close();
+  }
+
+  private void close() {
     synchronized (lock) {
       if (closed) {
         return;
@@ -140,21 +154,26 @@ final class Watcher implements Runnable {
         LOGGER.error("{} ends: no bad block is heard of from now on", this, e);
         close();
         String reason = "the watch has failed: " + e;
-        paths.forEach(path -> call(l -> l.unwatched(new Unwatched(path, reason))));
+        paths.forEach(path -> tell(l -> l.unwatched(new Unwatched(path, reason))));
       }
     }
   }
 
   /** Finds out what has changed, and tells it. */
   private void look() {
+    boolean rescan;
     synchronized (lock) {
       looks++;
+      rescan = asked;
+      asked = false;
     }
     Instant time = Instant.now();
     Set<Unwatched> unwatchedBefore = lists.unwatched();
     WatchedScan before = scan;
     List<OpenLists.Difference> differences = lists.update();
-    if (!differences.isEmpty() || !lists.unwatched().equals(unwatchedBefore)) {
+    // A file may have come to lie on what is listed already, or have left it.
+    rescan |= !differences.isEmpty() || lists.badRanges() > 0;
+    if (rescan || !lists.unwatched().equals(unwatchedBefore)) {
       scan = WatchedScan.of(paths, sight);
     }
     List<Consumer<BadBlockListener>> calls = new ArrayList<>();
@@ -216,9 +235,12 @@ final class Watcher implements Runnable {
   }
 
   private void tell(Consumer<BadBlockListener> call) {
-    if (!closed()) {
-      call(call);
+    synchronized (lock) {
+      if (dismissed) {
+        return;
+      }
     }
+    call(call);
   }
 
   private void call(Consumer<BadBlockListener> call) {

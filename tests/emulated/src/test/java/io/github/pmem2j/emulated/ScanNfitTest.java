@@ -1,6 +1,9 @@
 package io.github.pmem2j.emulated;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlock;
@@ -11,6 +14,8 @@ import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Reason;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,6 +89,26 @@ class ScanNfitTest {
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict());
     assertEquals(Reason.Code.SECTOR_MODE, report.reasons().get(0).code());
+  }
+
+  /** Of sector mode libpmem2 does not know that it moves sectors about. */
+  @Test
+  void whatLibpmem2TakesForBadInSectorModeIsNotCleared(Machine machine) throws IOException {
+    Namespace sector = NfitTest.reshapeFsdax("sector");
+    Command.run("mkfs.ext4", "-q", "-F", sector.device());
+    TestFile file = TestFile.create(machine.mount(sector.device()).resolve("file"), 4);
+    NfitTest.inject(sector, FileExtent.page(file.path(), 2));
+    Sysfs.write(Path.of("/proc/sys/vm/drop_caches"), "1");
+    try (Pmem2BadBlocks blocks = Pmem2BadBlocks.open(file.path())) {
+      List<BadBlock> healthy = blocks.remaining();
+      assertFalse(healthy.isEmpty());
+      for (BadBlock block : healthy) {
+        IllegalStateException e =
+            assertThrows(IllegalStateException.class, () -> blocks.clear(block));
+        assertTrue(e.getMessage().contains("SECTOR_MODE"), e.getMessage());
+      }
+    }
+    assertArrayEquals(file.content(), Files.readAllBytes(file.path()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
@@ -65,6 +66,22 @@ class ClearCommandTest {
     result = FatJar.runInFull("clear", "--yes", "--json", file);
     assertTrue(result.err().contains("\"cleared\":[{\"offset\":8192"), result.err());
     assertZeroed(2, 10, 11);
+  }
+
+  /** To clear is to free blocks and to take others: when there are none, the old ones are gone. */
+  @Test
+  void saysWhatIsInDoubt() throws IOException {
+    Map<String, String> noRoom = ChildJvm.preloading("libno_room.so");
+    Result result = FatJar.run(noRoom, List.of(), "clear", "--yes", "--json", file);
+    assertEquals(ExitCodes.ERROR, result.code());
+    assertTrue(
+        result
+            .out()
+            .contains(",\"inDoubt\":{\"offset\":8192,\"length\":4096},\"error\":{\"code\":-28,"),
+        result.out());
+    assertZeroed(2);
+    result = FatJar.run(noRoom, List.of(), "clear", "--yes", file);
+    assertTrue(result.err().contains("8192 bytes at 40960 may be zeros now"), result.err());
   }
 
   @Test

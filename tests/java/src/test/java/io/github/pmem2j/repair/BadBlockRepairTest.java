@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -491,9 +490,8 @@ class BadBlockRepairTest {
 
   @Test
   void onAFileSystemWithoutAttributes() throws IOException {
-    String preloaded = Objects.requireNonNullElse(System.getenv("LD_PRELOAD"), "");
     new ChildJvm()
-        .env("LD_PRELOAD", preloaded + " libno_attributes.so")
+        .env(ChildJvm.preloading("libno_attributes.so"))
         .tests(WithoutAttributesChecks.class);
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.NoLiveHandles;
+import io.github.pmem2j.internal.scan.ListFinder;
+import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.scan.Verdict;
@@ -14,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +26,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -137,6 +142,63 @@ class BadBlockWatchTest {
       heard.assertNoMore(watch);
       assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
       assertEquals(2, watch.status().cleared());
+    }
+  }
+
+  /** As it does in a repair. */
+  @Test
+  void aFileThatHasLeftItsBadBlocksIsCleanAfterACheck() throws Exception {
+    Path file = file("a");
+    Path good = file("b");
+    Path bad = Files.createLink(data.resolve("c"), file);
+    disk.list(disk.firstSector(file) + " 1\n");
+    try (BadBlockWatch watch = open(heard, file)) {
+      Files.move(good, file, StandardCopyOption.REPLACE_EXISTING);
+      watch.check();
+      heard.assertNoMore(watch);
+      assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
+      Files.move(bad, file, StandardCopyOption.REPLACE_EXISTING);
+      watch.check();
+      heard.assertNoMore(watch);
+      assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
+    }
+  }
+
+  /** As where a file system is mounted there. */
+  @Test
+  void whatIsListedForAPathThatComesToADiskIsFound() throws Exception {
+    Path first = file("a");
+    Path second = file("b");
+    long sector = disk.firstSector(second);
+    disk.list(sector + " 1\n");
+    AtomicBoolean mounted = new AtomicBoolean();
+    Sight real = disk.sight();
+    Sight sight =
+        new Sight() {
+          @Override
+          public Path mounts() {
+            return real.mounts();
+          }
+
+          @Override
+          public ListFinder.Found below(Path path) throws IOException {
+            return path.equals(first) || mounted.get()
+                ? real.below(path)
+                : new ListFinder.Found(List.of(), List.of());
+          }
+
+          @Override
+          public Stream<BadBlockReport> scan(Path path) throws IOException {
+            return real.scan(path);
+          }
+        };
+    try (BadBlockWatch watch = BadBlockWatch.open(List.of(first, second), heard, sight)) {
+      mounted.set(true);
+      watch.check();
+      BadBlockChange change = Heard.next(heard.found);
+      assertEquals(sectors(sector, 1), change.ranges());
+      assertEquals(hit(second, 0, SECTOR, 0, sector), change.files());
+      heard.assertNoMore(watch);
     }
   }
 

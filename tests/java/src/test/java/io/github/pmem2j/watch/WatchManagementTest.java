@@ -70,6 +70,10 @@ class WatchManagementTest {
       assertFalse(bean.isRunning());
       registration.close();
       assertFalse(server.isRegistered(registration.objectName()));
+      try (WatchManagement other = WatchManagement.register(watch, "orders, \"old\"")) {
+        registration.close();
+        assertTrue(server.isRegistered(other.objectName()));
+      }
     }
   }
 

@@ -17,12 +17,26 @@ import java.util.Set;
 /** A dax device: bad blocks are cleared where they are, and there are no others. */
 final class DaxMedium implements Medium {
   private final Path path;
+  private final Descriptor device;
   private final Handle source;
   private final Set<Range> cleared = new HashSet<>();
 
+  /** Refuses, before anything is cleared, where libndctl is missing or does not know the device. */
   DaxMedium(Descriptor device) throws IOException {
     this.path = device.path();
+    this.device = device;
+    try (Pmem2BadBlocks context = context()) {
+      if (!context.deviceMatched()) {
+        throw new IOException(
+            path + ": libpmem2 finds no namespace for this dax device, so it cannot be cleared");
+      }
+    }
     this.source = Pmem2.sourceFromFd(device);
+  }
+
+  /** Of the device that is open, whatever its name leads to by now. */
+  private Pmem2BadBlocks context() throws IOException {
+    return Pmem2BadBlocks.open(device.link());
   }
 
   /** Of its bad blocks, which are sectors, nothing can be had. */
@@ -38,10 +52,10 @@ final class DaxMedium implements Medium {
 
   @Override
   public void clear(Range blocks, Step.Hook hook) throws IOException {
-    if (!cleared.add(blocks)) {
+    if (cleared.contains(blocks)) {
       throw new IOException("the device still reports it as bad after it was cleared");
     }
-    try (Pmem2BadBlocks context = Pmem2BadBlocks.open(path)) {
+    try (Pmem2BadBlocks context = context()) {
       for (BadBlock bad : context.remaining()) {
         long from = Math.max(bad.offset(), blocks.offset());
         long to = Math.min(bad.offset() + bad.length(), blocks.end());
@@ -49,7 +63,10 @@ final class DaxMedium implements Medium {
           context.clear(new BadBlock(from, to - from));
         }
       }
+    } catch (IllegalStateException e) {
+      throw new IOException("it was cleared by another meanwhile: repair again", e);
     }
+    cleared.add(blocks);
     hook.after(Step.CLEARED);
   }
 

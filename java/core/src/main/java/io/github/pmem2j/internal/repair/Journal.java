@@ -176,7 +176,6 @@ final class Journal implements AutoCloseable {
     List<Descriptor> spoilt = new ArrayList<>();
     Path draft = FileIo.draft(place.access());
     try {
-      place.make();
       String name = of.path().toRealPath().toUri().getRawPath();
       while (true) {
         Files.deleteIfExists(draft);
@@ -220,7 +219,7 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private static RepairJournalException failed(Path path, String what, IOException e) {
+  static RepairJournalException failed(Path path, String what, IOException e) {
     return new RepairJournalException(
         path,
         "it cannot be "

@@ -34,11 +34,26 @@ final class JournalPlace implements AutoCloseable {
   }
 
   /** Makes the directory, which is missing for a first dax device only. */
-  void make() throws IOException {
+  private void make() throws IOException {
     if (directory == null) {
       Files.createDirectories(path.getParent());
       open();
     }
+  }
+
+  /**
+   * Keeps others out of the directory until this is closed. For dax devices, one of which may have
+   * several nodes, so that a lock on its own is not enough.
+   *
+   * @throws io.github.pmem2j.repair.RepairJournalException if there can be no such directory
+   */
+  boolean tryLock() throws IOException {
+    try {
+      make();
+    } catch (IOException e) {
+      throw Journal.failed(path, "written", e);
+    }
+    return FileIo.tryLock(directory);
   }
 
   /** The journal's path, to be shown. */

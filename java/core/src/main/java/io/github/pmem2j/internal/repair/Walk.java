@@ -82,16 +82,15 @@ public final class Walk {
   /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
   public RepairResult run(RangeRestorer restorer) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
-      if (!FileIo.tryLock(file)) {
-        throw new IOException(
-            path + ": another process or thread is repairing it (it holds the lock, flock(2))");
-      }
+      requireAlone(FileIo.tryLock(file), "it");
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
       Path left = left(file);
       try (JournalPlace place = JournalPlace.of(place(left))) {
-        if (left == null && directory == null && !isDevice(file)) {
+        if (isDevice(file)) {
+          requireAlone(place.tryLock(), "a dax device");
+        } else if (left == null && directory == null) {
           requireBeside(file, place);
         }
         return run(restorer, file, identity, left, place);
@@ -137,6 +136,16 @@ public final class Walk {
    */
   private Path place(Path left) throws IOException {
     return left == null ? Journal.place(path, directory) : left;
+  }
+
+  private void requireAlone(boolean locked, String what) throws IOException {
+    if (!locked) {
+      throw new IOException(
+          path
+              + ": another process or thread is repairing "
+              + what
+              + " (it holds the lock, flock(2))");
+    }
   }
 
   private void requireBeside(Descriptor file, JournalPlace place) throws IOException {
