@@ -2,6 +2,7 @@ package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.BadBlock;
 import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.Handle;
 import io.github.pmem2j.internal.Pmem2;
@@ -36,7 +37,15 @@ final class DaxMedium implements Medium {
 
   /** Of the device that is open, whatever its name leads to by now. */
   private Pmem2BadBlocks context() throws IOException {
-    return Pmem2BadBlocks.open(device.link());
+    try {
+      return Pmem2BadBlocks.open(device.link());
+    } catch (Pmem2Exception e) {
+      Pmem2Exception named =
+          new Pmem2Exception(
+              e.operation(), path, e.code(), e.errno(), e.errnoName(), e.errorMessage());
+      named.initCause(e);
+      throw named;
+    }
   }
 
   /** Of its bad blocks, which are sectors, nothing can be had. */
