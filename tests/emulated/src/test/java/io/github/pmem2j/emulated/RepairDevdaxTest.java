@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.BadBlockRepair;
@@ -116,6 +118,19 @@ class RepairDevdaxTest {
     assertEquals(2, result.ranges().size());
     assertHolds(expected);
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(device).verdict());
+  }
+
+  /** Another node of the device, in a container, has a lock of its own; the journal is the same. */
+  @Test
+  void isAloneWithTheJournals() throws IOException {
+    Path journals = Files.createDirectories(Path.of("/var/lib/pmem2j"));
+    try (Descriptor other = Descriptor.open(journals, Descriptor.Mode.READ)) {
+      assertTrue(FileIo.tryLock(other));
+      IOException e =
+          assertThrows(IOException.class, () -> walk(null).run(RangeRestorer.from(replica)));
+      assertTrue(e.getMessage().contains("is repairing a dax device"), e.getMessage());
+    }
+    assertHolds(original);
   }
 
   /** Of an interrupted repair everything is real: the scanner, the journal, the mapping. */
