@@ -1,5 +1,6 @@
 package io.github.pmem2j.emulated;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -63,6 +64,23 @@ final class NfitTest {
     }
   }
 
+  /**
+   * Injects errors below the sector mode of a namespace, which is left with the same content:
+   * relative to the start of the memory, not of the disk.
+   */
+  static void injectBelow(Namespace sectorMode, Sectors... bad) {
+    Path raw = Path.of("/sys/bus/nd/devices", sectorMode.name(), "force_raw");
+    Command.run("ndctl", "disable-namespace", sectorMode.name());
+    Sysfs.write(raw, "1");
+    Command.run("ndctl", "enable-namespace", sectorMode.name());
+    injectUnseen(sectorMode, bad);
+    Command.run("ndctl", "disable-namespace", sectorMode.name());
+    Sysfs.write(raw, "0");
+    Command.run("ndctl", "enable-namespace", sectorMode.name());
+    scrub();
+    Sysfs.await(sectorMode.device() + " to come back", () -> Files.exists(sectorMode.device()));
+  }
+
   /** Injects errors that the kernel does not know of until the next {@link #scrub}. */
   static void injectUnseen(Namespace namespace, Sectors... bad) {
     injected = true;
@@ -88,13 +106,13 @@ final class NfitTest {
     if (injected) {
       scrub();
     }
+    if (!modes().equals(List.of("memory", "dax"))) {
+      shape(); // First: in sector mode ndctl clears nothing.
+    }
     if (namespaces().stream().anyMatch(namespace -> !namespace.regionBadBlocks().isEmpty())) {
       Command.run("ndctl", "clear-errors", "-b", BUS, "all");
     }
     injected = false;
-    if (!modes().equals(List.of("memory", "dax"))) {
-      shape();
-    }
     for (Namespace namespace : namespaces()) {
       if (!namespace.regionBadBlocks().isEmpty()) {
         throw new AssertionError("cannot clear the bad blocks of " + namespace);

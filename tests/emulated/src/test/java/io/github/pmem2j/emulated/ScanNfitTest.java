@@ -2,7 +2,6 @@ package io.github.pmem2j.emulated;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +13,6 @@ import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Reason;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -96,19 +94,20 @@ class ScanNfitTest {
   void whatLibpmem2TakesForBadInSectorModeIsNotCleared(Machine machine) throws IOException {
     Namespace sector = NfitTest.reshapeFsdax("sector");
     Command.run("mkfs.ext4", "-q", "-F", sector.device());
-    TestFile file = TestFile.create(machine.mount(sector.device()).resolve("file"), 4);
-    NfitTest.inject(sector, FileExtent.page(file.path(), 2));
-    Sysfs.write(Path.of("/proc/sys/vm/drop_caches"), "1");
-    try (Pmem2BadBlocks blocks = Pmem2BadBlocks.open(file.path())) {
-      List<BadBlock> healthy = blocks.remaining();
-      assertFalse(healthy.isEmpty());
-      for (BadBlock block : healthy) {
-        IllegalStateException e =
-            assertThrows(IllegalStateException.class, () -> blocks.clear(block));
-        assertTrue(e.getMessage().contains("SECTOR_MODE"), e.getMessage());
-      }
+    Path mount = machine.mount(sector.device());
+    TestFile file = TestFile.create(mount.resolve("file"), 64);
+    Sectors page = FileExtent.page(file.path(), 60);
+    machine.unmount(mount);
+    NfitTest.injectBelow(sector, page);
+    Path again = machine.mount(sector.device()).resolve("file");
+    try (Pmem2BadBlocks blocks = Pmem2BadBlocks.open(again)) {
+      List<BadBlock> reported = blocks.remaining();
+      assertEquals(List.of(new BadBlock(60 * Sectors.PAGE, Sectors.PAGE)), reported);
+      IllegalStateException e =
+          assertThrows(IllegalStateException.class, () -> blocks.clear(reported.get(0)));
+      assertTrue(e.getMessage().contains("SECTOR_MODE"), e.getMessage());
     }
-    assertArrayEquals(file.content(), Files.readAllBytes(file.path()));
+    assertArrayEquals(file.page(60), new TestFile(again, file.content()).read(60));
   }
 
   @Test
