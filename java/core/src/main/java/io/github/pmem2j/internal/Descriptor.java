@@ -26,7 +26,9 @@ public final class Descriptor implements AutoCloseable {
     /** Past the page cache; offsets, lengths and buffers must be aligned. */
     DIRECT(Native.OPEN_DIRECT),
     /** Made if it does not exist, and not through a symbolic link. */
-    CREATE(Native.OPEN_CREATE);
+    CREATE(Native.OPEN_CREATE),
+    /** Made, and refused if it exists. */
+    CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE);
 
     private final int bit;
 
@@ -50,17 +52,17 @@ public final class Descriptor implements AutoCloseable {
 
   /** Opens a file likewise. */
   public static Descriptor open(Path path, Mode first, Mode... more) throws IOException {
+    return open(path, path, first, more);
+  }
+
+  /** Opens a file by one path, such as a {@link #link}, and tells of it by another. */
+  public static Descriptor open(Path access, Path path, Mode first, Mode... more)
+      throws IOException {
     int flags = first.bit;
     for (Mode mode : more) {
       flags |= mode.bit;
     }
-    return open(path, path, flags);
-  }
-
-  /** Opens a file that is made by one path, and told of by another. */
-  public static Descriptor create(Path access, Path path) throws IOException {
-    int flags = Native.OPEN_READ | Native.OPEN_WRITE | Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE;
-    return open(path, access, flags);
+    return open(access, path, flags);
   }
 
   /**
@@ -70,10 +72,15 @@ public final class Descriptor implements AutoCloseable {
    * @throws ProviderMismatchException if the path is not one of the machine's own file system
    */
   public static Descriptor openPath(Path path) throws IOException {
-    return open(path, path, Native.OPEN_PATH);
+    return openPath(path, path);
   }
 
-  private static Descriptor open(Path path, Path access, int flags) throws IOException {
+  /** The same by one path, and told of by another. */
+  public static Descriptor openPath(Path access, Path path) throws IOException {
+    return open(access, path, Native.OPEN_PATH);
+  }
+
+  private static Descriptor open(Path access, Path path, int flags) throws IOException {
     if (path.getFileSystem() != FileSystems.getDefault()) {
       throw new ProviderMismatchException(
           path + " is in " + path.getFileSystem() + ", not on the machine's own file system");

@@ -187,7 +187,8 @@ public final class FileIo {
    */
   public static void takeRights(Descriptor file, Descriptor other) throws IOException {
     Map<String, Object> rights = Files.readAttributes(other.link(), "unix:uid,gid,mode");
-    int mode = (int) rights.get("mode") & (hasAcl(other) ? 0600 : 0666);
+    boolean acl = hasAcl(other) || hasAcl(file); // its own it has from its directory
+    int mode = (int) rights.get("mode") & (acl ? 0600 : 0666);
     try {
       Files.setAttribute(file.link(), "unix:uid", rights.get("uid"));
       Files.setAttribute(file.link(), "unix:gid", rights.get("gid"));

@@ -120,6 +120,14 @@ public final class Handle implements AutoCloseable {
       release(true);
     }
 
+    private void warn() {
+      try {
+        Leaks.LOGGER.warn("{} was never closed", what, opened);
+      } catch (RuntimeException | LinkageError e) {
+        // The embedder's logger failed: what it was opened from is released all the same.
+      }
+    }
+
     void release(boolean abandoned) {
       lock.lock();
       try {
@@ -140,21 +148,13 @@ public final class Handle implements AutoCloseable {
         parent.children.remove(this);
       }
       if (abandoned) {
-        Leaks.warn(what, opened);
+        warn();
       }
     }
   }
 
   /** Apart, so that a program without leaks needs no logger. */
   private static final class Leaks {
-    private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
-
-    static void warn(String what, Throwable opened) {
-      try {
-        LOGGER.warn("{} was never closed", what, opened);
-      } catch (RuntimeException e) {
-        // The embedder's logger failed: what it was opened from is released all the same.
-      }
-    }
+    static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
   }
 }

@@ -10,8 +10,9 @@ import java.util.Optional;
  * What is known of the bad blocks of one file or device, as of one moment. Immutable.
  *
  * <p>The questions about ranges ({@link #intersects}, {@link #firstBadIn}, {@link #goodRanges})
- * take the blocks that hold lost bytes for bad as a whole, as the kernel does: it refuses a page
- * even where a single sector of it is lost.
+ * take the file system's blocks that hold lost bytes for bad as a whole. The kernel refuses a page
+ * even where a single sector of it is lost: where blocks are smaller than a page, a mapping may
+ * fail on good ones beside a bad one.
  */
 public final class BadBlockReport {
   private final Path path;

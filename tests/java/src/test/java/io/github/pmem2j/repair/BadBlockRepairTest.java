@@ -391,8 +391,8 @@ class BadBlockRepairTest {
     Step.Hook exchange =
         step -> {
           if (step == Step.PLANNED) {
+            move(theirs, theirs.resolveSibling("moved"));
             try {
-              Files.move(theirs, theirs.resolveSibling("moved"));
               Files.createSymbolicLink(theirs, ours);
             } catch (IOException e) {
               throw new UncheckedIOException(e);
@@ -403,6 +403,39 @@ class BadBlockRepairTest {
     assertEquals("precious", Files.readString(precious));
     assertArrayEquals(content, Files.readAllBytes(ours.resolve("file")));
     assertArrayEquals(content, Files.readAllBytes(theirs.resolveSibling("moved/file")));
+  }
+
+  /** What has been cleared gets its bytes, whatever else cannot be told. */
+  @Test
+  void restoresWhatItHasClearedThoughItIsInDoubt() throws IOException {
+    for (Step step : new Step[] {Step.CLEARING_SYNCED, Step.PUNCHED, Step.ALLOCATED, Step.SYNCED}) {
+      pmem.spoil(file, 5 * PAGE, 9 * PAGE);
+      Path journal = file.resolveSibling(".file.pmem2j-repair");
+      Path hidden = file.resolveSibling("hidden");
+      boolean[] done = new boolean[1];
+      RepairResult result =
+          walk(now -> {
+                if (now == step && !done[0]) {
+                  done[0] = true;
+                  move(journal, hidden);
+                }
+              })
+              .run(RangeRestorer.from(replica));
+      assertEquals(List.of(Outcome.FAILED, Outcome.FAILED), outcomes(result), step::toString);
+      assertArrayEquals(content, Files.readAllBytes(file), step::toString);
+      move(hidden, journal);
+      assertEquals(Verdict.BAD, pmem.scan(file).verdict(), step::toString);
+      assertTrue(repair().finished(), step::toString);
+      assertWhole();
+    }
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** That the list cannot be read any more does not mean that the block has healed. */

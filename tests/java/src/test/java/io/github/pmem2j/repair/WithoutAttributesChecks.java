@@ -72,6 +72,14 @@ class WithoutAttributesChecks {
     }
   }
 
+  /** Such a name can be no journal's. */
+  @Test
+  void aLongNameIsNoDoubt() throws IOException {
+    Path longest = Files.move(file, file.resolveSibling("n".repeat(250)));
+    pmem.setBad(List.of());
+    assertEquals(Verdict.CLEAN, pmem.scan(longest).verdict());
+  }
+
   /** It is all that knows of zeros. */
   @Test
   void theJournalBesideTheFileStaysUntilAllIsRestored() throws IOException {

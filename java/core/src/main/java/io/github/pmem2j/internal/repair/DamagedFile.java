@@ -55,7 +55,12 @@ public final class DamagedFile implements AutoCloseable {
 
   /** Opens a file and scans it. */
   public static DamagedFile open(Path path, Machine machine) throws IOException {
-    Descriptor file = Descriptor.open(path, Descriptor.Mode.READ);
+    return open(path, path, machine);
+  }
+
+  /** The same by one path, and told of by another. */
+  static DamagedFile open(Path access, Path path, Machine machine) throws IOException {
+    Descriptor file = Descriptor.open(access, path, Descriptor.Mode.READ);
     try {
       return new DamagedFile(file, machine);
     } catch (IOException | RuntimeException e) {
@@ -298,44 +303,41 @@ public final class DamagedFile implements AutoCloseable {
     /** Goes sector by sector through a page that was refused; false at the end of the file. */
     private boolean recover(long end) throws IOException {
       // The page cache loses what it has read along with the damage, many pages of it on XFS.
-      readPast(end);
+      readPast(PAGE, end);
       boolean more = true;
       while (more && at < end) {
         long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
         long stop = Math.min(end, sector + DeviceSectors.SECTOR);
-        more = readPast(stop) || readDevice(sector, stop) || skip(stop);
+        more = readPast(DeviceSectors.SECTOR, stop) || readDevice(sector, stop) || skip(stop);
       }
       return more;
     }
 
-    /** Reads up to {@code end}, in the same page, past the page cache; false if it cannot. */
-    private boolean readPast(long end) throws IOException {
-      long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
-      if (machine.dax(status) || lostIn(sector, end)) {
+    /** Reads up to {@code end}, of one unit, past the page cache; false if it cannot. */
+    private boolean readPast(int unit, long end) {
+      long from = at / unit * unit;
+      if (machine.dax(status) || lostIn(from, from + unit)) {
         return false;
       }
-      int length = (int) (end - sector + DeviceSectors.SECTOR - 1);
-      page.clear().limit(length - length % DeviceSectors.SECTOR);
       try {
         if (direct == null) {
-          direct = Descriptor.open(file.link(), Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+          direct =
+              Descriptor.open(
+                  file.link(), file.path(), Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
         }
-        if (FileIo.read(direct, page, sector) <= at - sector) {
+        if (FileIo.read(direct, page.clear().limit(unit), from) <= at - from) {
           return false;
         }
       } catch (IOException e) {
-        if (NativeError.errnoName(e).equals("EINVAL")) {
-          return false; // The file system has no such reads, or the device larger sectors.
-        }
-        throw e;
+        return false; // No such reads here, larger sectors, another error: it was a second chance.
       }
-      put(page.flip(), sector, end);
+      put(page.flip(), from, end);
       return true;
     }
 
-    private void put(ByteBuffer bytes, long sector, long end) {
-      long stop = Math.min(end, sector + bytes.limit());
-      target.put(bytes.limit((int) (stop - sector)).position((int) (at - sector)));
+    private void put(ByteBuffer bytes, long from, long end) {
+      long stop = Math.min(end, from + bytes.limit());
+      target.put(bytes.limit((int) (stop - from)).position((int) (at - from)));
       at = stop;
     }
 

@@ -58,7 +58,7 @@ final class FileMedium implements Medium {
 
   @Override
   public byte[] readBack(long offset, int length) throws IOException {
-    return ReadBack.read(file.path(), offset, length);
+    return ReadBack.read(file, offset, length);
   }
 
   @Override

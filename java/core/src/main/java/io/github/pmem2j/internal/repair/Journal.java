@@ -11,6 +11,7 @@ import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -33,7 +34,7 @@ final class Journal implements AutoCloseable {
 
   private static final int MOST_DRAFTS = 16;
 
-  /** More than the saved bytes of all ranges that a kernel lists. */
+  /** No more is read as one, so no more is written. */
   private static final int MOST_BYTES = 64 << 20;
 
   private final Descriptor file;
@@ -101,9 +102,14 @@ final class Journal implements AutoCloseable {
       throws IOException {
     byte[] bytes;
     try {
-      bytes = read(access);
+      bytes = read(path, access);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (AccessDeniedException e) {
+      throw new RepairJournalException(
+          path,
+          "it may not be read, and ranges of the file may be zeros: allow this user to read it",
+          e);
     } catch (IOException e) {
       throw new RepairJournalException(
           path,
@@ -138,8 +144,8 @@ final class Journal implements AutoCloseable {
   /**
    * Whoever may write to a file may say where its journal is, and what is there may be anything.
    */
-  private static byte[] read(Path path) throws IOException {
-    try (Descriptor node = Descriptor.openPath(path)) {
+  private static byte[] read(Path path, Path access) throws IOException {
+    try (Descriptor node = Descriptor.openPath(access, path)) {
       FileStatus status = node.status();
       if (status.type() != FileStatus.Type.REGULAR) {
         throw new IOException("it is a " + status.type().words() + ", not a regular file");
@@ -147,7 +153,7 @@ final class Journal implements AutoCloseable {
       if (status.size() > MOST_BYTES) {
         throw new IOException("it has " + status.size() + " bytes, too many for a journal");
       }
-      try (Descriptor file = Descriptor.open(node.link(), Descriptor.Mode.READ)) {
+      try (Descriptor file = Descriptor.open(node.link(), path, Descriptor.Mode.READ)) {
         ByteBuffer bytes = ByteBuffer.allocate((int) status.size());
         int count = 1;
         while (count > 0 && bytes.hasRemaining()) {
@@ -177,14 +183,27 @@ final class Journal implements AutoCloseable {
     Path draft = FileIo.draft(place.access());
     try {
       String name = of.path().toRealPath().toUri().getRawPath();
+      long length = JournalText.of(identity, name, pieces).bytes().length;
+      long more = (pieces.size() + 1L) * 3 * LINE;
+      if (length + more > MOST_BYTES) {
+        throw new RepairJournalException(
+            place.path(),
+            "it would have more than %d bytes, so nothing was cleared: restore the whole file"
+                .formatted(MOST_BYTES));
+      }
       while (true) {
         Files.deleteIfExists(draft);
-        Descriptor file = Descriptor.create(draft, place.path());
+        Descriptor file =
+            Descriptor.open(
+                draft,
+                place.path(),
+                Descriptor.Mode.READ,
+                Descriptor.Mode.WRITE,
+                Descriptor.Mode.CREATE_NEW);
         spoilt.add(file);
-        JournalText text = JournalText.of(identity, name, pieces);
-        Journal journal = new Journal(file, text, hook);
+        Journal journal = new Journal(file, JournalText.of(identity, name, pieces), hook);
         try {
-          journal.write(draft, of, (pieces.size() + 1L) * 3 * LINE, machine);
+          journal.write(draft, of, more, machine);
         } catch (IOException e) {
           if (!Medium.isMediaError(e) || spoilt.size() == MOST_DRAFTS) {
             throw e;
@@ -202,6 +221,8 @@ final class Journal implements AutoCloseable {
         spoilt.remove(file);
         return journal;
       }
+    } catch (RepairJournalException e) {
+      throw e;
     } catch (IOException e) {
       discard(draft);
       throw failed(place.path(), "written", e);
@@ -241,7 +262,7 @@ final class Journal implements AutoCloseable {
     FileIo.write(file, ByteBuffer.wrap(bytes), 0);
     FileIo.sync(file);
     hook.after(Step.JOURNAL_WRITTEN);
-    if (!Arrays.equals(bytes, ReadBack.read(draft, 0, bytes.length))) {
+    if (!Arrays.equals(bytes, ReadBack.read(file, 0, bytes.length))) {
       throw new IOException(file.path() + " does not read back as written");
     }
     List<BadRange> bad = machine.scan(draft).badRanges();

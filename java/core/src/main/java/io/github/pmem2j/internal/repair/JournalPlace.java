@@ -12,48 +12,40 @@ import java.nio.file.Path;
  */
 final class JournalPlace implements AutoCloseable {
   private final Path path;
-
-  /** Null until {@link #make} where it was missing. */
-  private Descriptor directory;
-
-  private JournalPlace(Path path) {
-    this.path = path;
-  }
+  private final Descriptor directory;
+  private Descriptor lock;
 
   /** That of a journal with this path. */
-  static JournalPlace of(Path path) throws IOException {
-    JournalPlace place = new JournalPlace(path);
-    if (Files.exists(path.getParent())) {
-      place.open();
-    }
-    return place;
+  JournalPlace(Path path) throws IOException {
+    this.path = path;
+    this.directory = Descriptor.openPath(path.getParent());
   }
 
-  private void open() throws IOException {
-    directory = Descriptor.open(path.getParent(), Descriptor.Mode.READ);
-  }
-
-  /** Makes the directory, which is missing for a first dax device only. */
-  private void make() throws IOException {
-    if (directory == null) {
+  /**
+   * That of a dax device's journal, whose directory is made where it is missing.
+   *
+   * @throws io.github.pmem2j.repair.RepairJournalException if it cannot be
+   */
+  static JournalPlace ofDevice(Path path) throws IOException {
+    try {
       Files.createDirectories(path.getParent());
-      open();
+      return new JournalPlace(path);
+    } catch (IOException e) {
+      throw Journal.failed(path, "written", e);
     }
   }
 
   /**
    * Keeps others out of the directory until this is closed. For dax devices, one of which may have
    * several nodes, so that a lock on its own is not enough.
-   *
-   * @throws io.github.pmem2j.repair.RepairJournalException if there can be no such directory
    */
   boolean tryLock() throws IOException {
-    try {
-      make();
-    } catch (IOException e) {
-      throw Journal.failed(path, "written", e);
-    }
-    return FileIo.tryLock(directory);
+    lock = readable();
+    return FileIo.tryLock(lock);
+  }
+
+  private Descriptor readable() throws IOException {
+    return Descriptor.open(directory.link(), path.getParent(), Descriptor.Mode.READ);
   }
 
   /** The journal's path, to be shown. */
@@ -63,7 +55,7 @@ final class JournalPlace implements AutoCloseable {
 
   /** The journal's path, to be used. */
   Path access() throws IOException {
-    return directory == null ? path : directory.link().resolve(path.getFileName());
+    return directory.link().resolve(path.getFileName());
   }
 
   /** Whether a file lies in the same directory, by this name. */
@@ -76,13 +68,16 @@ final class JournalPlace implements AutoCloseable {
 
   /** Until what was renamed or removed is on the medium. */
   void sync() throws IOException {
-    FileIo.sync(directory);
+    try (Descriptor open = readable()) {
+      FileIo.sync(open);
+    }
   }
 
   @Override
   public void close() {
-    if (directory != null) {
-      directory.close();
+    if (lock != null) {
+      lock.close();
     }
+    directory.close();
   }
 }

@@ -17,22 +17,25 @@ final class ReadBack {
   /**
    * The bytes; fewer than {@code length} where the file ends. The offset is where a block begins.
    */
-  static byte[] read(Path path, long offset, int length) throws IOException {
-    try (Descriptor direct = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
-      return read(direct, offset, length);
+  static byte[] read(Descriptor file, long offset, int length) throws IOException {
+    Path path = file.path();
+    try (Descriptor direct =
+        Descriptor.open(file.link(), path, Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
+      return readAll(direct, offset, length);
     } catch (IOException e) {
       if (!NativeError.errnoName(e).equals("EINVAL")) {
         throw e;
       }
     }
-    try (Descriptor cached = Descriptor.open(path, Descriptor.Mode.READ)) {
-      return read(cached, offset, length);
+    try (Descriptor cached = Descriptor.open(file.link(), path, Descriptor.Mode.READ)) {
+      return readAll(cached, offset, length);
     }
   }
 
-  private static byte[] read(Descriptor file, long offset, int length) throws IOException {
-    // Whole blocks, and no more: the next one may be bad.
-    int block = (int) file.blockSize();
+  private static byte[] readAll(Descriptor file, long offset, int length) throws IOException {
+    // Whole blocks, and no more: the next one may be bad. Some file systems have odd ones.
+    long unit = Math.max(DeviceSectors.SECTOR, file.blockSize());
+    int block = (int) Math.min(DamagedFile.PAGE, unit);
     ByteBuffer buffer = ByteBuffer.allocate((length + block - 1) / block * block);
     while (buffer.position() < length) {
       int count = FileIo.read(file, buffer, offset + buffer.position());

@@ -2,6 +2,7 @@ package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.internal.Descriptor;
 import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.internal.scan.Finding;
 import io.github.pmem2j.repair.RepairJournalException;
@@ -74,7 +75,11 @@ public final class UnfinishedRepair {
   private static List<Range> ofDevice(Path path) throws IOException {
     try (Descriptor node = Descriptor.openPath(path)) {
       Path journal = DaxDevice.find(node).map(DaxDevice::journal).orElse(null);
-      return journal == null || Files.notExists(journal) ? List.of() : inDoubt(load(journal, path));
+      if (journal == null || Files.notExists(journal)) {
+        return List.of();
+      }
+      List<JournalText.Entry> entries = load(journal, path);
+      return entries == null ? List.of() : inDoubt(entries); // It may have ended just now.
     }
   }
 
@@ -86,7 +91,7 @@ public final class UnfinishedRepair {
 
   /** What an interrupted repair of a file has left in doubt; empty if there was none. */
   private static List<Range> ofFile(Path path) throws IOException {
-    Path journal = journal(path);
+    Path journal = journal(path, path);
     if (journal == null) {
       return List.of();
     }
@@ -100,15 +105,17 @@ public final class UnfinishedRepair {
   /**
    * Where the journal of an unfinished repair of a file is, whatever the file's name was then; null
    * if there is none.
+   *
+   * @param access where to ask the file itself
    */
-  static Path journal(Path path) throws IOException {
-    byte[] mark = FileIo.repairMark(path);
+  static Path journal(Path path, Path access) throws IOException {
+    byte[] mark = FileIo.repairMark(access);
     if (mark != null && mark.length == 0) {
       return null;
     }
     Path beside = Journal.place(path, null);
     if (mark == null) {
-      return Files.notExists(beside) ? null : beside; // If that cannot be told, loading says why.
+      return mayExist(beside) ? beside : null;
     }
     Path journal;
     try {
@@ -127,6 +134,18 @@ public final class UnfinishedRepair {
       return moved;
     }
     throw missing(journal, path);
+  }
+
+  /** If that cannot be told, loading says why. */
+  private static boolean mayExist(Path journal) {
+    try {
+      Descriptor.openPath(journal).close();
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      return !NativeError.errnoName(e).equals("ENAMETOOLONG"); // Then it never could.
+    }
   }
 
   static RepairJournalException missing(Path journal, Path path) {

@@ -87,8 +87,10 @@ public final class Walk {
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
       Path left = left(file);
-      try (JournalPlace place = JournalPlace.of(place(left))) {
-        if (isDevice(file)) {
+      boolean device = isDevice(file);
+      try (JournalPlace place =
+          device ? JournalPlace.ofDevice(place(left)) : new JournalPlace(place(left))) {
+        if (device) {
           requireAlone(place.tryLock(), "a dax device");
         } else if (left == null && directory == null) {
           requireBeside(file, place);
@@ -127,7 +129,7 @@ public final class Walk {
 
   /** Where the journal of an interrupted repair is, or null. */
   private Path left(Descriptor file) throws IOException {
-    return isDevice(file) ? null : UnfinishedRepair.journal(path);
+    return isDevice(file) ? null : UnfinishedRepair.journal(path, file.link());
   }
 
   /**
@@ -190,7 +192,7 @@ public final class Walk {
     if (isDevice(file)) {
       plan = Plan.of(report, inDoubt, DaxMedium::readBad, allowShared);
     } else {
-      try (DamagedFile damaged = DamagedFile.open(path, machine)) {
+      try (DamagedFile damaged = DamagedFile.open(file.link(), path, machine)) {
         plan = Plan.of(report, inDoubt, damaged::read, allowShared);
       }
     }
@@ -222,14 +224,6 @@ public final class Walk {
     return isDevice(file) ? new DaxMedium(file) : new FileMedium(file);
   }
 
-  private static final class InDoubtException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    InDoubtException(String message) {
-      super(message);
-    }
-  }
-
   /** One piece on its way. */
   private final class Turn {
     private final int index;
@@ -239,6 +233,9 @@ public final class Walk {
     private final Medium medium;
     private final Descriptor file;
     private long dataEnd;
+
+    /** Why the last answer to what is bad was not a whole one, or null. */
+    private String doubt;
 
     Turn(int index, Plan plan, Journal journal, Medium medium, Descriptor file) {
       this.index = index;
@@ -259,13 +256,11 @@ public final class Walk {
         return failed("its bytes could not be had: " + NativeError.cause(e));
       }
       hook.after(Step.BYTES_FETCHED);
-      List<BadRange> bad;
-      try {
-        bad = badNow(piece.blocks());
-      } catch (InDoubtException e) {
-        return failed(e.getMessage());
-      }
+      List<BadRange> bad = badNow(piece.blocks());
       if (!piece.inDoubt()) {
+        if (doubt != null) {
+          return failed(doubt);
+        }
         if (bad.isEmpty()) {
           return new RepairedRange(
               piece.blocks(), Outcome.HEALED, "it is no longer reported as bad");
@@ -311,7 +306,7 @@ public final class Walk {
       return new RepairedRange(piece.blocks(), Outcome.FAILED, message);
     }
 
-    /** What the device says is bad in these blocks now; that nothing is must be certain. */
+    /** What the device says is bad in these blocks now, and the doubt that there may be more. */
     private List<BadRange> badNow(Range blocks) throws IOException {
       BadBlockReport report = machine.scan(file);
       List<BadRange> bad =
@@ -319,14 +314,12 @@ public final class Walk {
               .filter(range -> !range.device().isEmpty()) // else it is only in the journal
               .filter(r -> r.clearOffset() < blocks.end() && blocks.offset() < r.clearEnd())
               .toList();
-      if (bad.isEmpty()) {
-        for (Reason reason : report.reasons()) {
-          if (!known.contains(reason)) {
-            throw new InDoubtException(
-                "whether it is still bad cannot be told any more: " + reason.message());
-          }
-        }
-      }
+      doubt =
+          report.reasons().stream()
+              .filter(reason -> !known.contains(reason))
+              .findFirst()
+              .map(reason -> "what of it is bad cannot be told any more: " + reason.message())
+              .orElse(null);
       return bad;
     }
 
@@ -427,6 +420,9 @@ public final class Walk {
       byte[] read = medium.readBack(piece.blocks().offset(), bytes.limit());
       if (!ByteBuffer.wrap(read).equals(bytes.rewind())) {
         throw new IOException("it does not read back as written");
+      }
+      if (doubt != null) { // Its bytes are there all the same.
+        throw new IOException(doubt);
       }
     }
   }
