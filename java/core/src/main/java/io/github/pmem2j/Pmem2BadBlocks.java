@@ -323,7 +323,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
               + " is bad, by where the file lies"
               + reasons
               + ": libpmem2 would zero healthy data, and nothing was cleared; \"pmem2j scan\" says"
-              + " more");
+              + " more, and \"pmem2j repair\" clears no more than is bad");
     }
   }
 
