@@ -139,11 +139,13 @@ class ListCommandTest {
     ndctl.place(program);
     Process running = new ProcessBuilder(program.toString(), "60").start();
     try {
-      assertEquals(ExitCodes.OK, FatJar.run("list", program).code());
+      Result list = FatJar.run("list", program);
+      assertEquals(ExitCodes.OK, list.code(), list.err());
       Result clear = FatJar.run("clear", "--yes", program);
       assertEquals(ExitCodes.ERROR, clear.code());
       assertTrue(clear.err().contains("ETXTBSY"), clear.err());
-      assertEquals(ExitCodes.OK, FatJar.run("clear", "--dry-run", program).code());
+      Result dryRun = FatJar.run("clear", "--dry-run", program);
+      assertEquals(ExitCodes.OK, dryRun.code(), dryRun.err());
     } finally {
       running.destroy();
     }

@@ -153,11 +153,11 @@ class BadBlockWatchTest {
     Path bad = Files.createLink(data.resolve("c"), file);
     disk.list(disk.firstSector(file) + " 1\n");
     try (BadBlockWatch watch = open(heard, file)) {
-      Files.move(good, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(good, file, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
       heard.assertNoMore(watch);
       assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
-      Files.move(bad, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(bad, file, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
       heard.assertNoMore(watch);
       assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
