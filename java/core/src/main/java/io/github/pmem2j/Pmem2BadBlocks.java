@@ -8,7 +8,6 @@ import io.github.pmem2j.internal.Handle;
 import io.github.pmem2j.internal.Pmem2;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -309,11 +308,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     if (report.verdict() == Verdict.NOT_PMEM) {
       return; // To the scanner no list counts there.
     }
-    RangeSet bad = new RangeSet();
-    for (BadRange range : report.badRanges()) {
-      bad.add(new BadBlock(range.clearOffset(), range.clearLength()));
-    }
-    if (!bad.contains(block)) {
+    if (!report.goodRanges(block.offset(), block.length()).isEmpty()) {
       String reasons =
           report.reasons().stream().map(reason -> ", " + reason.code()).collect(joining());
       throw new IllegalStateException(

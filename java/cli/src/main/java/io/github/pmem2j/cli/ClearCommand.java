@@ -123,6 +123,9 @@ final class ClearCommand implements Callable<Integer> {
         | ClearPlan.RefusedException
         | IllegalArgumentException
         | IllegalStateException e) {
+      if (!(e instanceof IOException)) {
+        inDoubt = null; // It was refused.
+      }
       Failure failure = Failure.of(e, path);
       if (json) {
         printJson(null, null, cleared.isEmpty() ? null : cleared, null, failure);
@@ -178,13 +181,8 @@ final class ClearCommand implements Callable<Integer> {
               + ": the list could not be written out, so nothing was cleared: give the output room");
     }
     for (BadBlock block : plan) {
-      try {
-        inDoubt = block;
-        badBlocks.clear(block);
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        inDoubt = null; // It was refused.
-        throw e;
-      }
+      inDoubt = block;
+      badBlocks.clear(block);
       inDoubt = null;
       cleared.add(block);
       if (!json) {

@@ -55,7 +55,7 @@ public final class Descriptor implements AutoCloseable {
     return open(path, path, first, more);
   }
 
-  /** Opens a file by one path, such as a {@link #link}, and tells of it by another. */
+  /** Opens a file by one path, and tells of it by another. */
   public static Descriptor open(Path access, Path path, Mode first, Mode... more)
       throws IOException {
     int flags = first.bit;
@@ -101,6 +101,11 @@ public final class Descriptor implements AutoCloseable {
   /** A path that leads to this very file while it is open, whatever its own leads to by now. */
   public Path link() throws IOException {
     return Path.of("/proc/self/fd/" + use(fd -> fd));
+  }
+
+  /** Opens this very file once more, whatever its path leads to by now. */
+  public Descriptor reopen(Mode first, Mode... more) throws IOException {
+    return open(link(), path, first, more);
   }
 
   /** Whether it was opened to write. */

@@ -189,10 +189,11 @@ public final class FileIo {
     Map<String, Object> rights = Files.readAttributes(other.link(), "unix:uid,gid,mode");
     boolean acl = hasAcl(other) || hasAcl(file); // its own it has from its directory
     int mode = (int) rights.get("mode") & (acl ? 0600 : 0666);
+    Path own = file.link();
     try {
-      Files.setAttribute(file.link(), "unix:uid", rights.get("uid"));
-      Files.setAttribute(file.link(), "unix:gid", rights.get("gid"));
-      Files.setAttribute(file.link(), "unix:mode", mode);
+      Files.setAttribute(own, "unix:uid", rights.get("uid"));
+      Files.setAttribute(own, "unix:gid", rights.get("gid"));
+      Files.setAttribute(own, "unix:mode", mode);
     } catch (IOException e) {
       return;
     }

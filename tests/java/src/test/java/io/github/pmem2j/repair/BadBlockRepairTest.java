@@ -82,6 +82,16 @@ class BadBlockRepairTest {
     return walk(Step.Hook.NONE).run(RangeRestorer.from(replica));
   }
 
+  /** A repair in which something happens behind each such step. */
+  private RepairResult repair(Step behind, Runnable event) throws IOException {
+    return walk(step -> {
+          if (step == behind) {
+            event.run();
+          }
+        })
+        .run(RangeRestorer.from(replica));
+  }
+
   private static List<Outcome> outcomes(RepairResult result) {
     return result.ranges().stream().map(RepairedRange::outcome).toList();
   }
@@ -175,13 +185,7 @@ class BadBlockRepairTest {
   @Test
   void leavesAloneWhatIsNoLongerBad() throws IOException {
     pmem.spoil(file, 5 * PAGE);
-    RepairResult result =
-        walk(step -> {
-              if (step == Step.BYTES_FETCHED) {
-                clearAll();
-              }
-            })
-            .run(RangeRestorer.from(replica));
+    RepairResult result = repair(Step.BYTES_FETCHED, this::clearAll);
     assertEquals(List.of(Outcome.HEALED), outcomes(result));
     assertWhole();
   }
@@ -223,12 +227,9 @@ class BadBlockRepairTest {
     pmem.spoil(file, 5 * PAGE);
     // It punches as often as it takes to get a good block.
     Set<String> refused = new HashSet<>();
-    walk(step -> {
-          if (step == Step.PUNCHED) {
-            refused.add(assertThrows(IOException.class, this::repair).getMessage());
-          }
-        })
-        .run(RangeRestorer.from(replica));
+    repair(
+        Step.PUNCHED,
+        () -> refused.add(assertThrows(IOException.class, this::repair).getMessage()));
     assertEquals(
         Set.of(file + ": another process or thread is repairing it (it holds the lock, flock(2))"),
         refused);
@@ -388,18 +389,16 @@ class BadBlockRepairTest {
     write(ours.resolve("file"));
     Path precious = Files.writeString(ours.resolve(".file.pmem2j-repair"), "precious");
     pmem.spoil(file, 5 * PAGE);
-    Step.Hook exchange =
-        step -> {
-          if (step == Step.PLANNED) {
-            move(theirs, theirs.resolveSibling("moved"));
-            try {
-              Files.createSymbolicLink(theirs, ours);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
+    Runnable exchange =
+        () -> {
+          move(theirs, theirs.resolveSibling("moved"));
+          try {
+            Files.createSymbolicLink(theirs, ours);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
           }
         };
-    assertThrows(IOException.class, () -> walk(exchange).run(RangeRestorer.from(replica)));
+    assertThrows(IOException.class, () -> repair(Step.PLANNED, exchange));
     assertEquals("precious", Files.readString(precious));
     assertArrayEquals(content, Files.readAllBytes(ours.resolve("file")));
     assertArrayEquals(content, Files.readAllBytes(theirs.resolveSibling("moved/file")));
@@ -442,13 +441,7 @@ class BadBlockRepairTest {
   @Test
   void takesNoUnreadableListForHealth() throws IOException {
     pmem.spoil(file, 5 * PAGE);
-    RepairResult result =
-        walk(step -> {
-              if (step == Step.MARKED) {
-                pmem.garbleList();
-              }
-            })
-            .run(RangeRestorer.from(replica));
+    RepairResult result = repair(Step.MARKED, pmem::garbleList);
     assertEquals(List.of(Outcome.FAILED), outcomes(result));
     assertTrue(result.ranges().get(0).message().contains("cannot be told"), result::toString);
     assertArrayEquals(content, Files.readAllBytes(file));

@@ -55,12 +55,11 @@ public final class DamagedFile implements AutoCloseable {
 
   /** Opens a file and scans it. */
   public static DamagedFile open(Path path, Machine machine) throws IOException {
-    return open(path, path, machine);
+    return of(Descriptor.open(path, Descriptor.Mode.READ), machine);
   }
 
-  /** The same by one path, and told of by another. */
-  static DamagedFile open(Path access, Path path, Machine machine) throws IOException {
-    Descriptor file = Descriptor.open(access, path, Descriptor.Mode.READ);
+  /** Scans a file, and closes it with this, or where it cannot. */
+  static DamagedFile of(Descriptor file, Machine machine) throws IOException {
     try {
       return new DamagedFile(file, machine);
     } catch (IOException | RuntimeException e) {
@@ -321,9 +320,7 @@ public final class DamagedFile implements AutoCloseable {
       }
       try {
         if (direct == null) {
-          direct =
-              Descriptor.open(
-                  file.link(), file.path(), Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+          direct = file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
         }
         if (FileIo.read(direct, page.clear().limit(unit), from) <= at - from) {
           return false;
@@ -344,8 +341,11 @@ public final class DamagedFile implements AutoCloseable {
     /** Reads a sector from the device below; false if that is not known, or has lost it. */
     private boolean readDevice(long sector, long end) throws IOException {
       ByteBuffer bytes = recovered(sector);
+      if (bytes == null) {
+        return false;
+      }
       long stop = withinFile(end);
-      if (bytes == null || stop <= at) {
+      if (stop <= at) {
         return false;
       }
       put(bytes, sector, stop);

@@ -153,7 +153,7 @@ final class Journal implements AutoCloseable {
       if (status.size() > MOST_BYTES) {
         throw new IOException("it has " + status.size() + " bytes, too many for a journal");
       }
-      try (Descriptor file = Descriptor.open(node.link(), path, Descriptor.Mode.READ)) {
+      try (Descriptor file = node.reopen(Descriptor.Mode.READ)) {
         ByteBuffer bytes = ByteBuffer.allocate((int) status.size());
         int count = 1;
         while (count > 0 && bytes.hasRemaining()) {
@@ -179,18 +179,18 @@ final class Journal implements AutoCloseable {
       Machine machine,
       Step.Hook hook)
       throws IOException {
+    String name = of.path().toRealPath().toUri().getRawPath();
+    JournalText text = JournalText.of(identity, name, pieces);
+    long more = (pieces.size() + 1L) * 3 * LINE;
+    if (text.bytes().length + more > MOST_BYTES) {
+      throw new RepairJournalException(
+          place.path(),
+          "it would have more than %d bytes, so nothing was cleared: restore the whole file"
+              .formatted(MOST_BYTES));
+    }
     List<Descriptor> spoilt = new ArrayList<>();
     Path draft = FileIo.draft(place.access());
     try {
-      String name = of.path().toRealPath().toUri().getRawPath();
-      long length = JournalText.of(identity, name, pieces).bytes().length;
-      long more = (pieces.size() + 1L) * 3 * LINE;
-      if (length + more > MOST_BYTES) {
-        throw new RepairJournalException(
-            place.path(),
-            "it would have more than %d bytes, so nothing was cleared: restore the whole file"
-                .formatted(MOST_BYTES));
-      }
       while (true) {
         Files.deleteIfExists(draft);
         Descriptor file =
@@ -201,7 +201,7 @@ final class Journal implements AutoCloseable {
                 Descriptor.Mode.WRITE,
                 Descriptor.Mode.CREATE_NEW);
         spoilt.add(file);
-        Journal journal = new Journal(file, JournalText.of(identity, name, pieces), hook);
+        Journal journal = new Journal(file, text, hook);
         try {
           journal.write(draft, of, more, machine);
         } catch (IOException e) {
@@ -221,8 +221,6 @@ final class Journal implements AutoCloseable {
         spoilt.remove(file);
         return journal;
       }
-    } catch (RepairJournalException e) {
-      throw e;
     } catch (IOException e) {
       discard(draft);
       throw failed(place.path(), "written", e);

@@ -40,12 +40,8 @@ final class JournalPlace implements AutoCloseable {
    * several nodes, so that a lock on its own is not enough.
    */
   boolean tryLock() throws IOException {
-    lock = readable();
+    lock = directory.reopen(Descriptor.Mode.READ);
     return FileIo.tryLock(lock);
-  }
-
-  private Descriptor readable() throws IOException {
-    return Descriptor.open(directory.link(), path.getParent(), Descriptor.Mode.READ);
   }
 
   /** The journal's path, to be shown. */
@@ -68,7 +64,7 @@ final class JournalPlace implements AutoCloseable {
 
   /** Until what was renamed or removed is on the medium. */
   void sync() throws IOException {
-    try (Descriptor open = readable()) {
+    try (Descriptor open = directory.reopen(Descriptor.Mode.READ)) {
       FileIo.sync(open);
     }
   }

@@ -7,7 +7,6 @@ import io.github.pmem2j.repair.UnreadableException;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Reads what was just written from the medium: past the page cache, where the file system can. */
@@ -18,16 +17,14 @@ final class ReadBack {
    * The bytes; fewer than {@code length} where the file ends. The offset is where a block begins.
    */
   static byte[] read(Descriptor file, long offset, int length) throws IOException {
-    Path path = file.path();
-    try (Descriptor direct =
-        Descriptor.open(file.link(), path, Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
+    try (Descriptor direct = file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
       return readAll(direct, offset, length);
     } catch (IOException e) {
       if (!NativeError.errnoName(e).equals("EINVAL")) {
         throw e;
       }
     }
-    try (Descriptor cached = Descriptor.open(file.link(), path, Descriptor.Mode.READ)) {
+    try (Descriptor cached = file.reopen(Descriptor.Mode.READ)) {
       return readAll(cached, offset, length);
     }
   }

@@ -63,7 +63,8 @@ public final class SalvageCopy {
       throws IOException {
     checkNames(from, to, mapPath);
     boolean again = Files.exists(mapPath);
-    if (Files.exists(to) && !again && Files.size(to) > 0) {
+    long copied = Files.exists(to) ? Files.size(to) : 0;
+    if (copied > 0 && !again) {
       throw new FileAlreadyExistsException(
           to.toString(),
           null,
@@ -74,7 +75,6 @@ public final class SalvageCopy {
     try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan)) {
       long size = reader.size();
       MapFile map = again ? MapFile.load(mapPath, size) : new MapFile(size);
-      long copied = Files.exists(to) ? Files.size(to) : 0;
       if (copied > size) {
         throw new FileAlreadyExistsException(
             to.toString(),

@@ -192,7 +192,7 @@ public final class Walk {
     if (isDevice(file)) {
       plan = Plan.of(report, inDoubt, DaxMedium::readBad, allowShared);
     } else {
-      try (DamagedFile damaged = DamagedFile.open(file.link(), path, machine)) {
+      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), machine)) {
         plan = Plan.of(report, inDoubt, damaged::read, allowShared);
       }
     }
