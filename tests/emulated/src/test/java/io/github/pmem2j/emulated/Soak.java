@@ -5,7 +5,6 @@ import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.Pmem2Source;
 import io.github.pmem2j.internal.LiveHandles;
 import io.github.pmem2j.repair.BadBlockRepair;
-import io.github.pmem2j.repair.RepairJournalException;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.scan.BadBlockReport;
@@ -233,12 +232,7 @@ final class Soak {
   }
 
   private void plan(Random random) throws IOException {
-    try {
-      BadBlockRepair.of(any(random)).plan();
-    } catch (RepairJournalException e) {
-      // The repair of this moment has just taken its journal away.
-      count("journals gone meanwhile");
-    }
+    BadBlockRepair.of(any(random)).plan();
   }
 
   private void watch() throws Exception {

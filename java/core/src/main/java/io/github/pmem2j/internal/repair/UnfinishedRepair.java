@@ -24,6 +24,8 @@ import java.util.List;
  * system call.
  */
 public final class UnfinishedRepair {
+  private static final int MAX_ATTEMPTS = 4;
+
   private UnfinishedRepair() {}
 
   /**
@@ -83,32 +85,57 @@ public final class UnfinishedRepair {
     }
   }
 
+  /** What an interrupted repair of a file has left in doubt; empty if there was none. */
+  private static List<Range> ofFile(Path path) throws IOException {
+    List<JournalText.Entry> entries = find(path, path, journal -> load(journal, path));
+    return entries == null ? List.of() : inDoubt(entries);
+  }
+
   private static List<JournalText.Entry> load(Path journal, Path path) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
       return Journal.load(journal, Identity.of(file));
     }
   }
 
-  /** What an interrupted repair of a file has left in doubt; empty if there was none. */
-  private static List<Range> ofFile(Path path) throws IOException {
-    Path journal = journal(path, path);
-    if (journal == null) {
-      return List.of();
-    }
-    List<JournalText.Entry> entries = load(journal, path);
-    if (entries == null) {
-      throw missing(journal, path);
-    }
-    return inDoubt(entries);
+  /** Reads a journal. */
+  @FunctionalInterface
+  interface Reader<T> {
+    /** What it says, or null if it does not exist. */
+    T read(Path journal) throws IOException;
   }
 
   /**
-   * Where the journal of an unfinished repair of a file is, whatever the file's name was then; null
-   * if there is none.
+   * Reads the journal of an unfinished repair of a file, whatever the file's name was then.
+   *
+   * <p>A repair that ends removes the mark, then the journal, and may do both between our look at
+   * the one and at the other. So a journal is missing only if it is missing each time.
    *
    * @param access where to ask the file itself
+   * @return what {@code reader} makes of it, or null if there is none
+   * @throws RepairJournalException if there is one, and it is missing or unusable
    */
-  static Path journal(Path path, Path access) throws IOException {
+  static <T> T find(Path path, Path access, Reader<T> reader) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Path journal = journal(path, access);
+        if (journal == null) {
+          return null;
+        }
+        T content = reader.read(journal);
+        if (content == null) {
+          throw missing(journal, path);
+        }
+        return content;
+      } catch (RepairJournalException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Where the journal of an unfinished repair of a file is; null if there is none. */
+  private static Path journal(Path path, Path access) throws IOException {
     byte[] mark = FileIo.repairMark(access);
     if (mark != null && mark.length == 0) {
       return null;

@@ -59,24 +59,56 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path journal = place(left(file));
-      Plan plan = plan(inDoubt(Journal.load(journal, identity)), file);
-      List<RepairPlan.Planned> ranges = new ArrayList<>();
-      for (Piece piece : plan.pieces()) {
-        long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
-        ranges.add(new RepairPlan.Planned(piece.blocks(), piece.lost(), saved, piece.inDoubt()));
+      // Another process may be repairing: what its journal says must hold for what is scanned.
+      Left left = left(file, identity);
+      for (int attempt = 1; ; attempt++) {
+        Plan plan = plan(left.inDoubt(), file);
+        Left now = left(file, identity);
+        if (now.ranges().equals(left.ranges()) || attempt == MOST_ATTEMPTS) {
+          return plan(plan, left.journal());
+        }
+        left = now;
       }
-      return new RepairPlan(path, journal, plan.verdict(), ranges, plan.refused(), plan.reasons());
     }
+  }
+
+  private RepairPlan plan(Plan plan, Path journal) {
+    List<RepairPlan.Planned> ranges = new ArrayList<>();
+    for (Piece piece : plan.pieces()) {
+      long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
+      ranges.add(new RepairPlan.Planned(piece.blocks(), piece.lost(), saved, piece.inDoubt()));
+    }
+    return new RepairPlan(path, journal, plan.verdict(), ranges, plan.refused(), plan.reasons());
   }
 
   /** The pieces that an interrupted run has left in doubt; none if there is no journal. */
   public List<Range> unfinished() throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      return inDoubt(Journal.load(place(left(file)), Identity.of(file))).stream()
-          .map(Piece::blocks)
-          .toList();
+      return left(file, Identity.of(file)).ranges();
     }
+  }
+
+  /** What an interrupted run has left in doubt, and the place of its journal or of a new one. */
+  private record Left(Path journal, List<Piece> inDoubt) {
+    List<Range> ranges() {
+      return inDoubt.stream().map(Piece::blocks).toList();
+    }
+  }
+
+  private Left left(Descriptor file, Identity identity) throws IOException {
+    if (!isDevice(file)) {
+      UnfinishedRepair.Reader<Left> reader =
+          journal -> {
+            List<JournalText.Entry> entries = Journal.load(journal, identity);
+            return entries == null ? null : new Left(journal, inDoubt(entries));
+          };
+      Left left = UnfinishedRepair.find(path, file.link(), reader);
+      if (left != null) {
+        return left;
+      }
+    }
+    Path journal = Journal.place(path, directory);
+    return new Left(journal, isDevice(file) ? inDoubt(Journal.load(journal, identity)) : List.of());
   }
 
   /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
@@ -86,7 +118,7 @@ public final class Walk {
       requireRepairable(file);
       Identity identity = Identity.of(file);
       restorer.check(path, identity.size());
-      Path left = left(file);
+      Path left = leftJournal(file);
       boolean device = isDevice(file);
       try (JournalPlace place =
           device ? JournalPlace.ofDevice(place(left)) : new JournalPlace(place(left))) {
@@ -128,8 +160,8 @@ public final class Walk {
   }
 
   /** Where the journal of an interrupted repair is, or null. */
-  private Path left(Descriptor file) throws IOException {
-    return isDevice(file) ? null : UnfinishedRepair.journal(path, file.link());
+  private Path leftJournal(Descriptor file) throws IOException {
+    return isDevice(file) ? null : UnfinishedRepair.find(path, file.link(), journal -> journal);
   }
 
   /**

@@ -1,0 +1,113 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.internal.repair.DamagedFile;
+import io.github.pmem2j.internal.repair.Step;
+import io.github.pmem2j.internal.repair.Walk;
+import io.github.pmem2j.scan.FakePmem;
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Run by {@link RepairRaceTest} with a library that ends a repair when a reader has read the file's
+ * mark and not yet looked for the journal.
+ */
+class EndingRepairChecks {
+  private static final int PAGE = 4096;
+
+  private FakePmem pmem;
+  private Path file;
+  private Path replica;
+
+  @BeforeEach
+  void interruptARepair() throws IOException {
+    Files.deleteIfExists(order());
+    Path root = FakePmem.newDirectory("ending-repair");
+    pmem = FakePmem.create(root);
+    file = Files.write(root.resolve("file"), new byte[8 * PAGE]);
+    replica = Files.write(root.resolve("replica"), new byte[8 * PAGE]);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    pmem.spoil(file, 5 * PAGE);
+    Step.Hook cut =
+        step -> {
+          if (step == Step.ALLOCATED) {
+            throw new IllegalStateException("cut");
+          }
+        };
+    assertThrows(IllegalStateException.class, () -> walk(cut).run(RangeRestorer.from(replica)));
+    pmem.setBad(List.of());
+    assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+    Files.write(order(), new byte[0]);
+  }
+
+  private static Path order() {
+    return Path.of(System.getenv(RepairRaceTest.ORDER));
+  }
+
+  private Walk walk(Step.Hook hook) {
+    return new Walk(file, null, false, pmem, hook);
+  }
+
+  private static void assertEnded() {
+    assertFalse(Files.exists(order()), "the repair did not end meanwhile");
+  }
+
+  @Test
+  void besideAScan() throws IOException {
+    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict());
+    assertEnded();
+  }
+
+  @Test
+  void besideAPlan() throws IOException {
+    RepairPlan plan = walk(Step.Hook.NONE).plan(RangeRestorer.from(replica));
+    assertEquals(List.of(), plan.ranges());
+    assertEnded();
+  }
+
+  @Test
+  void besideTheQuestionWhatIsUnfinished() throws IOException {
+    assertEquals(List.of(), walk(Step.Hook.NONE).unfinished());
+    assertEnded();
+  }
+
+  @Test
+  void besideAReader() throws IOException {
+    try (DamagedFile damaged = DamagedFile.open(file, pmem)) {
+      ByteBuffer all = ByteBuffer.allocate(8 * PAGE);
+      assertEquals(new Salvaged(8 * PAGE, List.of()), damaged.read(0, all));
+    }
+    assertEnded();
+  }
+
+  @Test
+  void besideARepair() throws IOException {
+    RepairResult result = walk(Step.Hook.NONE).run(RangeRestorer.from(replica));
+    assertTrue(result.ranges().isEmpty(), result::toString);
+    assertEnded();
+  }
+
+  /** What the second look cannot explain is reported. */
+  @Test
+  void aJournalThatIsMissingForGood() throws IOException {
+    Files.delete(order());
+    Files.delete(file.resolveSibling(".file.pmem2j-repair"));
+    assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
+    assertThrows(
+        RepairJournalException.class, () -> walk(Step.Hook.NONE).plan(RangeRestorer.from(replica)));
+  }
+}
