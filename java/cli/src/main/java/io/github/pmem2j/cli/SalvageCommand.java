@@ -51,6 +51,17 @@ final class SalvageCommand implements Callable<Integer> {
       description = "The mapfile, if not DST with .map behind it.")
   private Path map;
 
+  @Option(
+      names = "--restart",
+      description = "Begin anew, over a copy that an earlier salvage wrote.")
+  private boolean restart;
+
+  @Option(
+      names = "--foreign-map",
+      description =
+          "Believe a mapfile that does not identify DST: GNU ddrescue wrote it, or DST was moved.")
+  private boolean foreignMap;
+
   @Option(names = "--json", description = "Print one JSON object, on one line.")
   private boolean json;
 
@@ -60,7 +71,13 @@ final class SalvageCommand implements Callable<Integer> {
   public Integer call() {
     Salvage salvage = Salvage.of(source, target);
     if (map != null) {
-      salvage = salvage.mapFile(map);
+      salvage = salvage.withMapFile(map);
+    }
+    if (restart) {
+      salvage = salvage.withRestart();
+    }
+    if (foreignMap) {
+      salvage = salvage.withForeignMap();
     }
     Salvaged salvaged;
     try (ProgressBar bar = ProgressBar.create()) {

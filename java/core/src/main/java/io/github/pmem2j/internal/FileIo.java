@@ -64,11 +64,6 @@ public final class FileIo {
     return from.use(in -> to.use(out -> Math.max(Native.sendfile(out, in, offset, length), 0)));
   }
 
-  /** The name that a file is written by, before it takes the place of an earlier one. */
-  public static Path draft(Path path) {
-    return PathBytes.sibling(path, "", ".new");
-  }
-
   /** Where data begins at or after {@code offset}, or empty if there is none up to the end. */
   public static OptionalLong nextData(Descriptor file, long offset) throws IOException {
     return seek(file, offset, Native.SEEK_DATA);

@@ -79,6 +79,23 @@ public final class NativeError {
     return own ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
+  /** The same failure, with what to do about it. */
+  public static IOException advised(IOException failure, String advice) {
+    Throwable own = failure instanceof FileSystemException ? failure.getCause() : failure;
+    IOException advised =
+        own instanceof Pmem2Exception pmem2
+            ? new Pmem2Exception(
+                pmem2.operation(),
+                pmem2.path(),
+                pmem2.code(),
+                pmem2.errno(),
+                pmem2.errnoName(),
+                advice)
+            : new IOException(cause(failure) + ": " + advice);
+    advised.initCause(failure);
+    return advised;
+  }
+
   /** The exception for a file of a type that an operation of ours does not take. */
   public static Pmem2Exception invalidType(String operation, Path path, String message) {
     int code = Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code();

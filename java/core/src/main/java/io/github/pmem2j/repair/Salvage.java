@@ -2,6 +2,7 @@ package io.github.pmem2j.repair;
 
 import io.github.pmem2j.internal.PathBytes;
 import io.github.pmem2j.internal.repair.SalvageCopy;
+import io.github.pmem2j.internal.repair.SalvageOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -18,11 +19,13 @@ public final class Salvage {
   private final Path source;
   private final Path target;
   private final Path map;
+  private final SalvageOptions options;
 
-  private Salvage(Path source, Path target, Path map) {
+  private Salvage(Path source, Path target, Path map, SalvageOptions options) {
     this.source = Objects.requireNonNull(source);
     this.target = Objects.requireNonNull(target);
     this.map = Objects.requireNonNull(map);
+    this.options = options;
   }
 
   /**
@@ -33,7 +36,8 @@ public final class Salvage {
    * @return the copy
    */
   public static Salvage of(Path source, Path target) {
-    return new Salvage(source, target, PathBytes.sibling(target, "", ".map"));
+    return new Salvage(
+        source, target, PathBytes.sibling(target, "", ".map"), new SalvageOptions(false, false));
   }
 
   /**
@@ -42,8 +46,29 @@ public final class Salvage {
    * @param file the mapfile
    * @return the copy
    */
-  public Salvage mapFile(Path file) {
-    return new Salvage(source, target, file);
+  public Salvage withMapFile(Path file) {
+    return new Salvage(source, target, file, options);
+  }
+
+  /**
+   * The same copy, begun anew. A target with content is overwritten only if the mapfile shows that
+   * an earlier salvage wrote it.
+   *
+   * @return the copy
+   */
+  public Salvage withRestart() {
+    return new Salvage(source, target, map, new SalvageOptions(true, options.foreignMap()));
+  }
+
+  /**
+   * The same copy, with a mapfile that does not identify it: one that GNU ddrescue wrote, or one
+   * whose copy was moved to another file system. It must cover the whole source and have a finished
+   * block, and the target must have all that is finished.
+   *
+   * @return the copy
+   */
+  public Salvage withForeignMap() {
+    return new Salvage(source, target, map, new SalvageOptions(options.restart(), true));
   }
 
   /**
@@ -56,18 +81,21 @@ public final class Salvage {
   }
 
   /**
-   * Copies what has not been copied yet, and tries again what was lost. Overwrites nothing but what
-   * an earlier copy with this mapfile has written, and that mapfile. Of which file the copy is, the
-   * mapfile tells by inode and generation; of which block device, only the length does.
+   * Copies what has not been copied yet, and tries again what was lost. The mapfile identifies the
+   * source (a file by inode, generation, size and time of modification; a device by its size) and
+   * the target (by inode and generation). A target with content is written to only if that mapfile
+   * identifies it and has a finished block. After a failure, the next run continues; where nothing
+   * was finished, nothing is left.
    *
    * @param progress told how far it is; null for none
    * @return the size of the file, and what of it is lost
-   * @throws java.nio.file.FileAlreadyExistsException if the target has content and there is no
-   *     mapfile or is longer than the source; if the target is the source, or a copy of another
-   *     file; if the mapfile is one of the two, or no regular file
+   * @throws java.nio.file.FileAlreadyExistsException if the target has content and the mapfile does
+   *     not show that it is a copy of this source; if the source has changed; if the target, the
+   *     source and the mapfile are not three different files
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
   public Salvaged run(SalvageProgress progress) throws IOException {
-    return SalvageCopy.run(source, target, map, progress == null ? (d, s, l) -> {} : progress);
+    return SalvageCopy.run(
+        source, target, map, options, progress == null ? (d, s, l) -> {} : progress);
   }
 }

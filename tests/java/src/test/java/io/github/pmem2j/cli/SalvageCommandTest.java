@@ -81,16 +81,14 @@ class SalvageCommandTest {
     byte[] content = Files.readAllBytes(file);
     Path link = Files.createLink(directory.resolve("link"), file);
     Path asMap = Files.write(directory.resolve("a.map"), content);
-    Path asDraft = Files.write(directory.resolve("b.map.new"), content);
     run("salvage", "--map", file, file, copy);
     run("salvage", "--map", link, file, copy);
     run("salvage", "--map", copy, file, copy);
     run("salvage", asMap, directory.resolve("a"));
-    run("salvage", asDraft, directory.resolve("b"));
     run("salvage", file, link);
     run("salvage", "--map", Files.writeString(directory.resolve("no map"), "notes"), file, copy);
     assertFalse(Files.exists(copy));
-    for (Path source : new Path[] {file, asMap, asDraft}) {
+    for (Path source : new Path[] {file, asMap}) {
       assertArrayEquals(content, Files.readAllBytes(source), source::toString);
     }
     assertEquals("notes", Files.readString(directory.resolve("no map")));

@@ -261,20 +261,44 @@ class BadBlockRepairTest {
   void keepsItsJournalOffBadBlocks() throws IOException {
     pmem.spoil(file, LongStream.range(0, 10).map(i -> 2 * i * PAGE).toArray());
     Path journal = file.resolveSibling("." + file.getFileName() + ".pmem2j-repair");
-    Path draft = file.resolveSibling(journal.getFileName() + ".new");
-    List<BadBlockReport> drafts = new ArrayList<>();
+    List<BadBlockReport> written = new ArrayList<>();
     walk(step -> {
-          if (step == Step.JOURNAL_WRITTEN && drafts.isEmpty()) {
-            spoilBehindItsEnd(draft);
-            drafts.add(scan(draft));
+          if (step == Step.JOURNAL_WRITTEN && written.isEmpty()) {
+            Path temporary = temporaryFile();
+            spoilBehindItsEnd(temporary);
+            written.add(scan(temporary));
           } else if (step == Step.JOURNAL_NAMED) {
-            drafts.add(scan(journal));
+            written.add(scan(journal));
           }
         })
         .run(RangeRestorer.from(replica));
     assertEquals(
-        List.of(Verdict.BAD, Verdict.CLEAN), drafts.stream().map(BadBlockReport::verdict).toList());
+        List.of(Verdict.BAD, Verdict.CLEAN),
+        written.stream().map(BadBlockReport::verdict).toList());
     assertWhole();
+  }
+
+  private Path temporaryFile() {
+    try (var files = Files.newDirectoryStream(file.getParent(), ".pmem2j-*.tmp")) {
+      return files.iterator().next();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What has the name that a journal was once written under is not the repair's. */
+  @Test
+  void leavesOthersFilesAlone() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    Path precious = Files.writeString(file.resolveSibling("precious"), "precious");
+    Path name = file.resolveSibling("." + file.getFileName() + ".pmem2j-repair.new");
+    Files.createLink(name, precious);
+    assertTrue(repair().finished());
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals("precious", Files.readString(name));
+    try (var files = Files.newDirectoryStream(file.getParent(), ".pmem2j-*.tmp")) {
+      assertFalse(files.iterator().hasNext());
+    }
   }
 
   private void spoilBehindItsEnd(Path path) {

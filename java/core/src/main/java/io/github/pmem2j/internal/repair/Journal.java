@@ -5,6 +5,7 @@ import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.internal.FileStatus;
 import io.github.pmem2j.internal.NativeError;
 import io.github.pmem2j.internal.PathBytes;
+import io.github.pmem2j.internal.TemporaryFile;
 import io.github.pmem2j.repair.RepairJournalException;
 import io.github.pmem2j.repair.UnreadableException;
 import io.github.pmem2j.scan.BadRange;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Journal implements AutoCloseable {
   /** Room for the lines that will follow, so that they do not fail for want of space. */
   private static final int LINE = 160;
 
-  private static final int MOST_DRAFTS = 16;
+  private static final int MAX_ATTEMPTS = 16;
 
   /** No more is read as one, so no more is written. */
   private static final int MOST_BYTES = 64 << 20;
@@ -168,8 +168,8 @@ final class Journal implements AutoCloseable {
   }
 
   /**
-   * Replaces the journal by one of these pieces, once that is safely on the medium. A draft that
-   * came to lie on bad blocks keeps them until another is written elsewhere.
+   * Replaces the journal by one of these pieces, once that is safely on the medium. A temporary
+   * file on bad blocks keeps them until another is written elsewhere.
    */
   static Journal create(
       JournalPlace place,
@@ -188,53 +188,32 @@ final class Journal implements AutoCloseable {
           "it would have more than %d bytes, so nothing was cleared: restore the whole file"
               .formatted(MOST_BYTES));
     }
-    List<Descriptor> spoilt = new ArrayList<>();
-    Path draft = FileIo.draft(place.access());
+    List<TemporaryFile> unused = new ArrayList<>();
     try {
       while (true) {
-        Files.deleteIfExists(draft);
-        Descriptor file =
-            Descriptor.open(
-                draft,
-                place.path(),
-                Descriptor.Mode.READ,
-                Descriptor.Mode.WRITE,
-                Descriptor.Mode.CREATE_NEW);
-        spoilt.add(file);
-        Journal journal = new Journal(file, text, hook);
+        TemporaryFile temporary = place.newTemporary();
+        unused.add(temporary);
+        Journal journal = new Journal(temporary.file(), text, hook);
         try {
-          journal.write(draft, of, more, machine);
+          journal.write(temporary.access(), of, more, machine);
         } catch (IOException e) {
-          if (!Medium.isMediaError(e) || spoilt.size() == MOST_DRAFTS) {
+          if (!Medium.isMediaError(e) || unused.size() == MAX_ATTEMPTS) {
             throw e;
           }
+          temporary.delete();
           continue;
         }
-        Files.move(
-            draft,
-            place.access(),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+        temporary.rename();
         hook.after(Step.JOURNAL_NAMED);
         place.sync();
         hook.after(Step.JOURNAL_SYNCED);
-        spoilt.remove(file);
+        unused.remove(temporary);
         return journal;
       }
     } catch (IOException e) {
-      discard(draft);
       throw failed(place.path(), "written", e);
     } finally {
-      spoilt.forEach(Descriptor::close);
-    }
-  }
-
-  /** It has no name yet that means something, and takes room that the next one may need. */
-  private static void discard(Path draft) {
-    try {
-      Files.deleteIfExists(draft);
-    } catch (IOException e) {
-      // The next repair does it.
+      unused.forEach(TemporaryFile::close);
     }
   }
 
@@ -250,11 +229,11 @@ final class Journal implements AutoCloseable {
         e);
   }
 
-  /** Writes all of it, which fails with a media error where the draft's blocks are bad. */
-  private void write(Path draft, Descriptor of, long more, Machine machine) throws IOException {
+  /** Writes all of it, which fails with a media error where its blocks are bad. */
+  private void write(Path access, Descriptor of, long more, Machine machine) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
-    // Else ext4 takes the blocks away again when the write fails, and the next draft gets them.
+    // Else ext4 takes the blocks away again when the write fails, and the next file gets them.
     FileIo.truncate(file, bytes.length);
     reserve(bytes.length, more);
     FileIo.write(file, ByteBuffer.wrap(bytes), 0);
@@ -263,7 +242,7 @@ final class Journal implements AutoCloseable {
     if (!Arrays.equals(bytes, ReadBack.read(file, 0, bytes.length))) {
       throw new IOException(file.path() + " does not read back as written");
     }
-    List<BadRange> bad = machine.scan(draft).badRanges();
+    List<BadRange> bad = machine.scan(access).badRanges();
     if (!bad.isEmpty()) {
       throw new UnreadableException(
           file.path(),
@@ -323,7 +302,6 @@ final class Journal implements AutoCloseable {
   /** Removes it: everything has been restored. */
   static void remove(JournalPlace place, Step.Hook hook) throws RepairJournalException {
     try {
-      Files.deleteIfExists(FileIo.draft(place.access()));
       Files.deleteIfExists(place.access());
       hook.after(Step.JOURNAL_REMOVED);
       place.sync();

@@ -1,7 +1,9 @@
 package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.DirectoryEntry;
 import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.TemporaryFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,14 +13,12 @@ import java.nio.file.Path;
  * that, so that whoever may rename what is on the way there leads no step elsewhere.
  */
 final class JournalPlace implements AutoCloseable {
-  private final Path path;
-  private final Descriptor directory;
+  private final DirectoryEntry entry;
   private Descriptor lock;
 
   /** That of a journal with this path. */
   JournalPlace(Path path) throws IOException {
-    this.path = path;
-    this.directory = Descriptor.openPath(path.getParent());
+    this.entry = new DirectoryEntry(path);
   }
 
   /**
@@ -40,33 +40,33 @@ final class JournalPlace implements AutoCloseable {
    * several nodes, so that a lock on its own is not enough.
    */
   boolean tryLock() throws IOException {
-    lock = directory.reopen(Descriptor.Mode.READ);
+    lock = entry.directory().reopen(Descriptor.Mode.READ);
     return FileIo.tryLock(lock);
   }
 
   /** The journal's path, to be shown. */
   Path path() {
-    return path;
+    return entry.path();
   }
 
   /** The journal's path, to be used. */
   Path access() throws IOException {
-    return directory.link().resolve(path.getFileName());
+    return entry.access();
+  }
+
+  /** A file in the same directory, to be renamed to the journal's name. */
+  TemporaryFile newTemporary() throws IOException {
+    return new TemporaryFile(entry);
   }
 
   /** Whether a file lies in the same directory, by this name. */
   boolean holds(Path name, Descriptor file) throws IOException {
-    Path beside = directory.link().resolve(name.getFileName());
-    try (Descriptor found = Descriptor.openPath(beside)) {
-      return found.status().sameFile(file.status());
-    }
+    return entry.isOf(name.getFileName(), file);
   }
 
   /** Until what was renamed or removed is on the medium. */
   void sync() throws IOException {
-    try (Descriptor open = directory.reopen(Descriptor.Mode.READ)) {
-      FileIo.sync(open);
-    }
+    entry.sync();
   }
 
   @Override
@@ -74,6 +74,6 @@ final class JournalPlace implements AutoCloseable {
     if (lock != null) {
       lock.close();
     }
-    directory.close();
+    entry.close();
   }
 }

@@ -1,21 +1,23 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * How far a salvage has come, in the format of GNU ddrescue's mapfile ("Mapfile structure" in its
- * manual): {@code +} finished, {@code -} lost, {@code ?} not tried.
+ * manual): {@code +} finished, {@code -} lost, {@code ?} not tried. Comments hold what identifies
+ * the source and the copy.
  */
 final class MapFile {
   /** The text is not a mapfile; the message is the line. */
@@ -27,94 +29,143 @@ final class MapFile {
     }
   }
 
+  /** Takes the comments. */
+  @FunctionalInterface
+  interface CommentHandler {
+    /** Takes the text behind the {@code #}, a byte a character. */
+    void comment(String text);
+  }
+
   static final char FINISHED = '+';
   static final char LOST = '-';
   static final char NOT_TRIED = '?';
 
-  /** To ddrescue, a comment. */
-  private static final String SOURCE = "# Source: ";
+  private static final String SOURCE = " Source: ";
+  private static final String TARGET = " Target: ";
+  private static final String COMPLETED = " Finished: ";
 
-  private final long size;
+  private SalvageIdentity source = SalvageIdentity.NONE;
+  private SalvageIdentity target = SalvageIdentity.NONE;
+  private Instant completed;
 
-  /** What tells the source from other files, or "". */
-  private String source = "";
+  /** Whether there was a status line: a file without one may be anything. */
+  private boolean status;
+
+  /** The end of the last block. */
+  private long end;
 
   /** Offset to the status from there to the next; neighbours differ. */
   private final TreeMap<Long, Character> marks = new TreeMap<>();
 
   /** Nothing has been tried. */
   MapFile(long size) {
-    this.size = size;
+    this.end = size;
     marks.put(0L, NOT_TRIED);
   }
 
-  /** Reads one that was saved, for a file of this size. */
-  static MapFile load(Path path, long size) throws IOException {
-    try {
-      return parse(Files.readString(path), size);
-    } catch (MalformedException | CharacterCodingException e) {
-      throw new IOException(path + " is no mapfile of ddrescue: " + e.getMessage(), e);
+  /** Reads its text: blocks in ascending order, without gaps. */
+  static MapFile parse(InputStream input) throws IOException, MalformedException {
+    MapFile map = new MapFile(0);
+    MapFileReader reader = new MapFileReader(input, map::comment);
+    if (reader.next()) {
+      map.status = true;
+      reader.number(); // where it was, and what it did there
+      if ("?*/-FG+".indexOf(reader.character()) < 0
+          || (reader.hasDecimal() && reader.decimal() < 1)) {
+        throw reader.malformed();
+      }
     }
-  }
-
-  /** Reads its text: blocks in ascending order; what is between them has not been tried. */
-  static MapFile parse(String text, long size) throws MalformedException {
-    MapFile map = new MapFile(size);
-    boolean status = true;
-    long end = 0;
-    for (String line : text.lines().toList()) {
-      if (line.startsWith(SOURCE)) {
-        map.source = line.substring(SOURCE.length()).strip();
+    for (boolean first = true; reader.next(); first = false) {
+      long from = reader.number();
+      long length = Math.min(reader.number(), Long.MAX_VALUE - from);
+      char mark = reader.character();
+      if ("+*/?-".indexOf(mark) < 0 || (!first && from != map.end)) {
+        throw reader.malformed();
       }
-      if (line.isBlank() || line.startsWith("#")) {
-        continue;
-      }
-      String[] words = line.strip().split("\\s+");
-      try {
-        if (status) {
-          status = false; // where it was, and what it did there
-          if (Long.decode(words[0]) < 0 || !words[1].matches("[?*/FG+-]")) {
-            throw new MalformedException(line);
-          }
-          continue;
-        }
-        long from = Long.decode(words[0]);
-        long to = Math.addExact(from, Long.decode(words[1]));
-        if (from < end || to < from || words.length != 3 || !words[2].matches("[+*/?-]")) {
-          throw new MalformedException(line);
-        }
-        end = to;
-        char mark = words[2].charAt(0);
-        long length = Math.min(to, size) - from;
-        if (length > 0) {
-          map.mark(from, length, mark == FINISHED || mark == LOST ? mark : NOT_TRIED);
-        }
-      } catch (ArithmeticException | NumberFormatException | IndexOutOfBoundsException e) {
-        throw new MalformedException(line);
+      map.end = from + length;
+      if (mark == FINISHED || mark == LOST) {
+        map.mark(from, length, mark);
       }
     }
     return map;
   }
 
-  /** What tells its source from other files, or "". */
-  String source() {
+  private void comment(String text) {
+    if (text.startsWith(SOURCE)) {
+      source = SalvageIdentity.parse(text.substring(SOURCE.length()));
+    } else if (text.startsWith(TARGET)) {
+      target = SalvageIdentity.parse(text.substring(TARGET.length()));
+    } else if (text.startsWith(COMPLETED)) {
+      try {
+        completed = Instant.parse(text.substring(COMPLETED.length()).strip());
+      } catch (DateTimeParseException e) {
+        completed = null;
+      }
+    }
+  }
+
+  /** Reads a text. */
+  static MapFile parse(String text) throws MalformedException {
+    try {
+      return parse(new java.io.ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What identifies the source. */
+  SalvageIdentity source() {
     return source;
   }
 
-  void source(String source) {
-    this.source = source;
+  /** What identifies the copy. */
+  SalvageIdentity target() {
+    return target;
+  }
+
+  /** Sets what identifies the source and the copy. */
+  void identify(SalvageIdentity newSource, SalvageIdentity newTarget) {
+    source = newSource;
+    target = newTarget;
+  }
+
+  /** When the last byte had been tried. */
+  Optional<Instant> completed() {
+    return Optional.ofNullable(completed);
+  }
+
+  void completed(Instant when) {
+    completed = when;
+  }
+
+  /** Whether it had a status line. */
+  boolean hasStatus() {
+    return status;
+  }
+
+  /** The end of its last block. */
+  long end() {
+    return end;
+  }
+
+  /** Takes the size of the source for its end: what is behind its last block is not tried. */
+  void extend(long size) {
+    if (size < end) {
+      throw new IllegalArgumentException("it ends at " + end + ", past " + size);
+    }
+    end = size;
   }
 
   void mark(long offset, long length, char mark) {
-    if (length == 0) {
+    if (length <= 0) {
       return;
     }
-    long end = offset + length;
-    char after = marks.floorEntry(end).getValue();
-    marks.subMap(offset, true, end, true).clear();
+    long stop = offset + length;
+    char after = marks.floorEntry(stop).getValue();
+    marks.subMap(offset, true, stop, true).clear();
     marks.put(offset, mark);
-    marks.put(end, after);
-    join(end);
+    marks.put(stop, after);
+    join(stop);
     join(offset);
   }
 
@@ -128,43 +179,53 @@ final class MapFile {
   /** The ranges with this status. */
   List<Range> all(char mark) {
     List<Range> ranges = new ArrayList<>();
-    for (Map.Entry<Long, Character> entry : marks.entrySet()) {
-      Long next = marks.higherKey(entry.getKey());
-      long end = next == null ? size : Math.min(next, size);
-      if (entry.getValue() == mark && end > entry.getKey()) {
-        ranges.add(new Range(entry.getKey(), end - entry.getKey()));
-      }
-    }
+    forEach(
+        (range, status) -> {
+          if (status == mark) {
+            ranges.add(range);
+          }
+        });
     return ranges;
+  }
+
+  /** Takes a range and its status. */
+  private interface RangeHandler {
+    void range(Range range, char status);
+  }
+
+  private void forEach(RangeHandler handler) {
+    Map.Entry<Long, Character> entry = marks.firstEntry();
+    while (entry != null && entry.getKey() < end) {
+      Map.Entry<Long, Character> next = marks.higherEntry(entry.getKey());
+      long stop = next == null ? end : Math.min(next.getKey(), end);
+      handler.range(new Range(entry.getKey(), stop - entry.getKey()), entry.getValue());
+      entry = next;
+    }
   }
 
   /** Its text, where {@code position} is how far the copy has come. */
   String text(long position) {
     boolean finished = all(NOT_TRIED).isEmpty();
     StringBuilder text = new StringBuilder("# Mapfile. Created by pmem2j\n");
-    if (!source.isEmpty()) {
-      text.append(SOURCE).append(source).append('\n');
-    }
+    comment(text, SOURCE, source.toString());
+    comment(text, TARGET, target.toString());
+    comment(text, COMPLETED, completed == null ? "" : completed.toString());
     text.append("# current_pos  current_status  current_pass\n");
-    text.append("0x%08X     %c               1%n".formatted(position, finished ? '+' : '?'));
+    line(text, "0x%08X     %c               1", position, finished ? '+' : '?');
     text.append("#      pos        size  status\n");
-    for (Map.Entry<Long, Character> entry : marks.entrySet()) {
-      Long next = marks.higherKey(entry.getKey());
-      long length = Math.min(next == null ? size : next, size) - entry.getKey();
-      if (length > 0) {
-        text.append("0x%08X  0x%08X  %c%n".formatted(entry.getKey(), length, entry.getValue()));
-      }
-    }
+    forEach(
+        (range, status) ->
+            line(text, "0x%08X  0x%08X  %c", range.offset(), range.length(), status));
     return text.toString();
   }
 
-  /** Writes it in place of an earlier one. */
-  void save(Path path, long position) throws IOException {
-    Path draft = FileIo.draft(path);
-    Files.writeString(draft, text(position));
-    try (Descriptor file = Descriptor.open(draft, Descriptor.Mode.READ)) {
-      FileIo.sync(file);
+  private static void comment(StringBuilder text, String key, String value) {
+    if (!value.isEmpty()) {
+      text.append('#').append(key).append(value).append('\n');
     }
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 }

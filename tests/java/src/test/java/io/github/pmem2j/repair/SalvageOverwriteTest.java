@@ -1,0 +1,233 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.pmem2j.scan.FakePmem;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A salvage overwrites nothing but its own copies and maps, and leaves nothing half-made. */
+class SalvageOverwriteTest {
+  private static final int SIZE = 100_000;
+
+  private Path root;
+  private Path file;
+  private Path copy;
+  private Path map;
+  private byte[] content;
+
+  @BeforeEach
+  void make() throws IOException {
+    root = FakePmem.newDirectory("overwrite");
+    content = random(SIZE, 1);
+    file = Files.write(root.resolve("file"), content);
+    copy = root.resolve("copy");
+    map = root.resolve("copy.map");
+  }
+
+  private static byte[] random(int size, long seed) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private Salvage salvage() {
+    return Salvage.of(file, copy);
+  }
+
+  private static String refused(Salvage salvage) {
+    return assertThrows(IOException.class, () -> salvage.run(null)).getMessage();
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(root)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "# only a comment\n",
+        "\n \n",
+        "0x0 ? 1\n",
+        "# Mapfile\n0x0 ? 1\n0x0 100000 ?\n",
+        "0x0 + 1\n0x0 100000 -\n"
+      })
+  void aMapWithoutAFinishedBlockVouchesForNothing(String text) throws IOException {
+    Files.writeString(copy, "precious");
+    Files.writeString(map, text);
+    refused(salvage());
+    refused(salvage().withForeignMap());
+    refused(salvage().withRestart());
+    assertEquals("precious", Files.readString(copy));
+    assertEquals(text, Files.readString(map));
+    assertEquals(List.of("copy", "copy.map", "file"), names());
+  }
+
+  @Test
+  void aMapThatIdentifiesNothingNeedsTheUsersWord() throws IOException {
+    Files.write(copy, new byte[SIZE]);
+    Files.writeString(map, "0 ? 1\n0 4096 +\n4096 %d ?\n".formatted(SIZE - 4096));
+    assertTrue(refused(salvage()).contains("--foreign-map"));
+    Path shorter = Files.write(root.resolve("shorter"), new byte[SIZE - 1]);
+    refused(Salvage.of(shorter, copy).withMapFile(map).withForeignMap());
+    Path longer = Files.write(root.resolve("longer"), new byte[SIZE + 1]);
+    refused(Salvage.of(longer, copy).withMapFile(map).withForeignMap());
+    assertArrayEquals(new byte[SIZE], Files.readAllBytes(copy));
+    salvage().withForeignMap().run(null);
+    Arrays.fill(content, 0, 4096, (byte) 0);
+    assertArrayEquals(content, Files.readAllBytes(copy));
+    salvage().run(null);
+  }
+
+  @Test
+  void aReplacedCopyIsNotOurs() throws IOException {
+    salvage().run(null);
+    Path precious = Files.writeString(root.resolve("precious"), "precious");
+    Files.delete(copy);
+    Files.move(precious, copy);
+    assertTrue(refused(salvage()).contains("does not identify this copy"));
+    refused(salvage().withRestart());
+    assertEquals("precious", Files.readString(copy));
+  }
+
+  @Test
+  void beginsAnewOnItsOwnCopyAlone() throws IOException {
+    salvage().run(null);
+    Files.write(file, content = random(SIZE / 2, 2));
+    String why = refused(salvage());
+    assertTrue(why.contains("size was 100000, is 50000") && why.contains("--restart"), why);
+    assertEquals(new Salvaged(SIZE / 2, List.of()), salvage().withRestart().run(null));
+    assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  /** Neither what has the name, nor what a link of that name leads to. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void noNameBesideTheMapIsTouched() throws Exception {
+    Path precious = Files.writeString(root.resolve("precious"), "precious");
+    Path name = root.resolve("copy.map.new");
+    for (String made : List.of("ln -s precious", "ln precious", "cp precious", "mkfifo")) {
+      String script = "cd '%s' && %s copy.map.new".formatted(root, made);
+      assertEquals(0, new ProcessBuilder("sh", "-c", script).start().waitFor(), made);
+      Files.deleteIfExists(copy);
+      Files.deleteIfExists(map);
+      salvage().run(null);
+      assertArrayEquals(content, Files.readAllBytes(copy));
+      assertEquals("precious", Files.readString(precious), made);
+      assertEquals(List.of("copy", "copy.map", "copy.map.new", "file", "precious"), names());
+      Files.delete(name);
+    }
+  }
+
+  @Test
+  void writesThroughNoLink() throws IOException {
+    Path precious = Files.writeString(root.resolve("precious"), "");
+    Files.createSymbolicLink(copy, precious);
+    refused(salvage());
+    Files.delete(copy);
+    Files.createSymbolicLink(map, precious);
+    refused(salvage());
+    assertEquals("", Files.readString(precious));
+    assertFalse(Files.exists(copy));
+  }
+
+  @Test
+  void aFullDiskLeavesNothingHalfMade() throws IOException, InterruptedException {
+    Path full = Files.createDirectory(root.resolve("full"));
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "full", full), "may not mount");
+    try {
+      Path target = full.resolve("copy");
+      String why = refused(Salvage.of(file, target));
+      assertTrue(why.startsWith(target + ": ") || why.startsWith(target + ".map: "), why);
+      assertTrue(why.contains("ENOSPC") && why.contains("free space"), why);
+      assertEquals(0, full.toFile().list().length);
+      why = refused(Salvage.of(file, target).withMapFile(map));
+      assertTrue(why.startsWith(target + ": ") && why.contains("ENOSPC"), why);
+      assertTrue(run("mount", "-o", "remount,size=1m", full));
+      Salvage.of(file, target).withMapFile(map).run(null);
+      assertArrayEquals(content, Files.readAllBytes(target));
+
+      Path fullMap = full.resolve("map");
+      Files.delete(target);
+      assertThrows(IOException.class, () -> Files.write(full.resolve("fill"), new byte[2 << 20]));
+      why = refused(salvage().withMapFile(fullMap));
+      assertTrue(why.startsWith(fullMap + ": ") && why.contains("--map"), why);
+      assertFalse(Files.exists(copy));
+      assertFalse(Files.exists(fullMap));
+      salvage().run(null);
+
+      assertTrue(run("mount", "-o", "remount,ro", full));
+      Files.delete(copy);
+      why = refused(salvage().withMapFile(fullMap));
+      assertTrue(why.contains("EROFS") && why.contains("--map"), why);
+      assertFalse(Files.exists(copy));
+    } finally {
+      run("umount", full);
+    }
+  }
+
+  @Test
+  void aNameWithoutRoomForTheMapsLeavesNothing() throws IOException {
+    Path target = root.resolve("n".repeat(253));
+    String why = refused(Salvage.of(file, target));
+    assertTrue(why.contains("too long") && why.contains("--map"), why);
+    assertEquals(List.of("file"), names());
+    Salvage.of(file, target).withMapFile(map).run(null);
+    assertArrayEquals(content, Files.readAllBytes(target));
+  }
+
+  @Test
+  void aFailureInTheMiddleIsContinued() throws IOException {
+    Files.write(file, content = random(40 << 20, 3));
+    SalvageProgress stop =
+        (done, size, lost) -> {
+          if (done >= size / 2) {
+            throw new IllegalStateException("stop");
+          }
+        };
+    assertThrows(IllegalStateException.class, () -> salvage().run(stop));
+    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(map, copy).run(null));
+    long[] first = {-1};
+    salvage().run((done, size, lost) -> first[0] = first[0] < 0 ? done : first[0]);
+    assertTrue(first[0] > content.length / 2, "began again at " + first[0]);
+    assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  @Test
+  void aMapPastTheEndIsRefused() throws IOException {
+    Files.write(copy, content);
+    Files.writeString(map, "0 + 1\n0 %d +\n".formatted(SIZE + 1));
+    assertTrue(refused(salvage().withForeignMap()).contains("past the end"));
+  }
+
+  @Test
+  void twoDoNotWriteOneCopy() throws IOException {
+    String[] why = {""};
+    salvage().run((done, size, lost) -> why[0] = refused(salvage()));
+    assertTrue(why[0].contains("another process"), why[0]);
+  }
+
+  private static boolean run(Object... words) throws IOException, InterruptedException {
+    List<String> command = Arrays.stream(words).map(Object::toString).toList();
+    return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+  }
+}
