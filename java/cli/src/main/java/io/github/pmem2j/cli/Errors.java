@@ -1,43 +1,87 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.internal.Handle;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.pmem2j.cli.json.ErrorJson;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How errors are told to a person: what failed, and what to do next, on standard error. */
+/** How a person reads of errors: what failed, and what to do next, on standard error. */
 final class Errors {
+  /** The library's system property for more in its exceptions. */
+  static final String TRACE_PROPERTY = "io.github.pmem2j.trace";
+
+  private static final String BUG = RootCommand.NAME + ": unexpected failure, a bug in pmem2j:";
+  private static final String OUT_OF_MEMORY = RootCommand.NAME + ": the JVM is out of memory: ";
+
   private Errors() {}
 
   /** A command line that makes no sense. */
   static int usage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(RootCommand.NAME + ": " + Text.printable(e.getMessage()));
+    ParameterException cause = e;
+    List<String> unknown = command.getUnmatchedArguments();
+    if (e instanceof MissingParameterException && !unknown.isEmpty()) {
+      cause = new UnmatchedArgumentException(command, unknown); // That is what to mend first.
+    }
+    boolean noCommand =
+        cause instanceof UnmatchedArgumentException
+            && command.getParent() == null
+            && !unknown.get(0).startsWith("-");
+    String message = noCommand ? "no such command: '" + unknown.get(0) + "'" : cause.getMessage();
+    err.println(RootCommand.NAME + ": " + Text.message(message));
+    if (cause instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        err.println("  Did you mean: " + String.join(", ", suggestions) + "?");
+      }
+    }
     err.println("  Try: " + command.getCommandSpec().qualifiedName() + " --help");
-    return ExitCode.ERROR;
+    return ExitCode.ERROR.code();
+  }
+
+  /** Ends the process after an error that nothing else has met, at any cost with the right code. */
+  static void fatal(Throwable e) {
+    try {
+      PrintWriter err =
+          new PrintWriter(
+              new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), UTF_8), true);
+      if (e instanceof OutOfMemoryError) {
+        err.println(OUT_OF_MEMORY + e.getMessage());
+        err.println("  Give the JVM more: java -Xmx512m -jar pmem2j.jar ...");
+      } else {
+        err.println(BUG);
+        trace(e, err);
+      }
+    } finally {
+      Runtime.getRuntime().halt(ExitCode.ERROR.code());
+    }
   }
 
   /** A mistake in this program. */
   static int unexpected(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    err.println(RootCommand.NAME + ": unexpected failure, a bug in pmem2j:");
+    err.println(BUG);
     trace(e, err);
-    return ExitCode.ERROR;
+    return ExitCode.ERROR.code();
   }
 
-  /** A failure that a command met; {@code cause} may be null. */
-  static void print(CommandSpec spec, Failure failure, Exception cause) {
-    PrintWriter err = spec.commandLine().getErr();
-    err.println(RootCommand.NAME + ": " + Text.printable(failure.message()));
-    if (!failure.advice().isEmpty()) {
-      err.println("  " + failure.advice());
-    }
-    if (cause != null && verbose(spec)) {
-      trace(cause, err);
+  /** An error, and what to do next. */
+  static void print(PrintWriter err, ErrorJson error) {
+    err.println(RootCommand.NAME + ": " + Text.message(error.message()));
+    String advice = Failure.advice(error);
+    if (!advice.isEmpty()) {
+      err.println("  " + advice);
     }
   }
 
@@ -47,12 +91,7 @@ final class Errors {
     failure.printStackTrace(new PrintWriter(trace));
     for (String line : trace.toString().lines().toList()) {
       String text = line.stripLeading();
-      err.println(line.substring(0, line.length() - text.length()) + Text.printable(text));
+      err.println(line.substring(0, line.length() - text.length()) + Text.message(text));
     }
-  }
-
-  private static boolean verbose(CommandSpec spec) {
-    return ((RootCommand) spec.root().userObject()).verbose
-        || Boolean.getBoolean(Handle.TRACE_PROPERTY);
   }
 }

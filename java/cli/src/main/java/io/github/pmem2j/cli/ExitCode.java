@@ -1,30 +1,32 @@
 package io.github.pmem2j.cli;
 
-/** What the process exits with. */
-final class ExitCode {
+/** What the process exits with, from the least grave to the gravest. */
+enum ExitCode {
   /** Nothing is bad, or what was bad has been cleared. */
-  static final int OK = 0;
+  OK(0),
+
+  /** There may be bad blocks that nobody could report. */
+  UNKNOWN(3),
 
   /** There are bad blocks. */
-  static final int BAD_BLOCKS = 1;
+  BAD_BLOCKS(1),
 
   /** Wrong usage, or something failed. */
-  static final int ERROR = 2;
+  ERROR(2);
 
-  /** libpmem2 found no device to ask. */
-  static final int UNKNOWN = 3;
+  private final int code;
 
-  private static final int[] GRAVEST_FIRST = {ERROR, BAD_BLOCKS, UNKNOWN};
+  ExitCode(int code) {
+    this.code = code;
+  }
 
-  private ExitCode() {}
+  /** The number. */
+  int code() {
+    return code;
+  }
 
-  /** The code for two paths together: an error, then bad blocks, then "could not tell" win. */
-  static int graver(int one, int other) {
-    for (int code : GRAVEST_FIRST) {
-      if (one == code || other == code) {
-        return code;
-      }
-    }
-    return OK;
+  /** The graver of the two. */
+  ExitCode or(ExitCode other) {
+    return compareTo(other) >= 0 ? this : other;
   }
 }

@@ -1,56 +1,54 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.cli.json.ErrorJson;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/**
- * Why something could not be done, as JSON has it.
- *
- * @param code what libpmem2 or the kernel returned; 0 if this program itself refused
- * @param name the code's symbol
- * @param message the file, the operation and the code in words
- */
-record Failure(int code, String name, String message) {
+/** Makes errors of exceptions, and says what to do next. */
+final class Failure {
   private static final String REFUSED = "REFUSED";
 
+  private Failure() {}
+
   /** Why something could not be done with a path. */
-  static Failure of(Exception e, Path path) {
-    Failure failure = of(e);
-    return new Failure(failure.code, failure.name, PathConverter.inMessage(failure.message, path));
+  static ErrorJson of(Exception e, Path path) {
+    ErrorJson error = of(e);
+    return new ErrorJson(
+        error.code(), error.name(), PathConverter.inMessage(error.message(), path));
   }
 
   /** Why something could not be done. */
-  static Failure of(Exception e) {
+  static ErrorJson of(Exception e) {
     Throwable own = e instanceof FileSystemException && e.getCause() != null ? e.getCause() : e;
     String message = own.getMessage() == null ? own.toString() : own.getMessage();
     if (own instanceof Pmem2Exception pmem2) {
-      return new Failure(pmem2.code(), pmem2.errorName(), message);
+      return new ErrorJson(pmem2.code(), pmem2.errorName(), message);
     }
     // The JDK's own, whose message is a bare path.
     if (own instanceof NotDirectoryException) {
-      return new Failure(-20, "ENOTDIR", message + ": it is no directory");
+      return new ErrorJson(-20, "ENOTDIR", message + ": it is no directory");
     }
     if (own instanceof NoSuchFileException) {
-      return new Failure(-2, "ENOENT", message + ": no such file or directory");
+      return new ErrorJson(-2, "ENOENT", message + ": no such file or directory");
     }
     if (own instanceof AccessDeniedException) {
-      return new Failure(-13, "EACCES", message + ": permission denied");
+      return new ErrorJson(-13, "EACCES", message + ": permission denied");
     }
     return refused(message);
   }
 
   /** A refusal of ours. */
-  static Failure refused(String message) {
-    return new Failure(0, REFUSED, message);
+  static ErrorJson refused(String message) {
+    return new ErrorJson(0, REFUSED, message);
   }
 
   /** What to do next. */
-  String advice() {
-    return switch (name) {
+  static String advice(ErrorJson error) {
+    return switch (error.name()) {
       case "ENOENT" -> "Check the path: there is no such file.";
       case "EACCES", "EPERM" -> "Run as a user who has that access to the file, such as root.";
       case "EISDIR", "ENOTDIR", "ELOOP" -> "Check the path: something else is expected there.";

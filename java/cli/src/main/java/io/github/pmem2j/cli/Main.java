@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** {@code java -jar pmem2j.jar}: runs a command and exits with its code. */
@@ -18,17 +19,14 @@ public final class Main {
    * @param args the command and its arguments
    */
   public static void main(String[] args) {
+    // The JVM would exit with 1, which says that there are bad blocks, or go on without the thread.
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> Errors.fatal(e));
     // Before anything loads them: SLF4J without a provider would say so on every run, and a
     // Console that is no terminal would be taken for one (JDK 22 to 24).
     setDefault("slf4j.internal.verbosity", "ERROR");
     setDefault("jdk.console", "java.base");
-    int code = ExitCode.ERROR;
-    try {
-      code = run(args);
-    } catch (Throwable e) { // The JVM would exit with 1, which says that there are bad blocks.
-      Errors.trace(e, writer(FileDescriptor.err));
-    }
-    System.exit(code);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    System.exit(run(args));
   }
 
   private static void setDefault(String property, String value) {
@@ -40,10 +38,11 @@ public final class Main {
   private static int run(String[] args) {
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
-    int code = commandLine(out, err).execute(Arguments.restore(args));
+    String[] restored = Arguments.restore(args);
+    int code = commandLine(restored, out, err).execute(restored);
     if (out.checkError()) { // What nobody could read must not look like success.
       err.println(RootCommand.NAME + ": the output could not be written");
-      code = ExitCode.ERROR;
+      code = ExitCode.ERROR.code();
     }
     err.flush();
     return code;
@@ -55,9 +54,10 @@ public final class Main {
         new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);
   }
 
-  private static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-    return new CommandLine(new RootCommand())
-        .setOut(out)
+  private static CommandLine commandLine(String[] args, PrintWriter out, PrintWriter err) {
+    CommandLine root = new CommandLine(new RootCommand());
+    Commands.addTo(root, args);
+    return root.setOut(out)
         .setErr(err)
         .registerConverter(Path.class, new PathConverter())
         .setExpandAtFiles(false) // A path may begin with @.

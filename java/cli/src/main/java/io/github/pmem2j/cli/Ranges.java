@@ -1,8 +1,6 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlock;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,28 +49,5 @@ final class Ranges {
   /** Whether {@code block} has a byte in one of {@code ranges}. */
   static boolean overlap(BadBlock block, List<BadBlock> ranges) {
     return ranges.stream().anyMatch(r -> r.offset() < block.end() && block.offset() < r.end());
-  }
-
-  /** The bad blocks of a file, for a person. */
-  static void print(PrintWriter out, Path path, List<BadBlock> blocks) {
-    if (blocks.isEmpty()) {
-      out.println(Text.path(path) + ": no bad blocks");
-      return;
-    }
-    out.println(
-        Text.path(path)
-            + ": "
-            + Text.count(blocks.size(), "bad block")
-            + ", "
-            + Text.bytes(total(blocks)));
-    printTable(out, blocks);
-  }
-
-  /** A line for each range. */
-  static void printTable(PrintWriter out, List<BadBlock> blocks) {
-    out.printf("  %20s %16s%n", "offset", "length");
-    for (BadBlock block : blocks) {
-      out.printf("  %20d %16d%n", block.offset(), block.length());
-    }
   }
 }

@@ -8,39 +8,35 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = RootCommand.NAME,
     description =
-        "Finds the bad blocks of files and dax devices on persistent memory, tells of new ones,"
-            + " reads around them, clears them, and restores what they held from a replica.",
+        "Finds the bad blocks of files and devices on persistent memory, reports new ones, reads"
+            + " around them, clears them, and restores what they held from a replica.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ScanCommand.class,
-      ListCommand.class,
-      ClearCommand.class,
-      DoctorCommand.class,
-      VerifyCommand.class,
-      SalvageCommand.class,
-      RepairCommand.class,
-      WatchCommand.class
-    },
     footer = {
       "",
-      "Exit codes:",
-      "  0  nothing bad",
-      "  1  bad blocks found",
+      "Exit codes: the first of these that applies",
       "  2  wrong usage, or an error on any path",
-      "  3  could not tell",
-      "Where several apply, the help of the command says which it takes.",
+      "  1  bad blocks found, and a line of output names them",
+      "  3  there may be bad blocks that could not be found",
+      "  0  nothing bad",
+      "The JVM itself ends with 1 where it cannot start.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar scan --recursive /mnt/pmem",
       "  java -jar pmem2j.jar repair --dry-run --from /backup /mnt/pmem/orders.db",
       "  java -jar pmem2j.jar doctor",
       "",
-      "COMMAND --help tells more."
+      "COMMAND --help has more."
     })
 final class RootCommand {
   static final String NAME = "pmem2j";
+
+  @Option(
+      names = "--json",
+      description = "Print JSON, one object a line; docs/json.md describes it.",
+      scope = ScopeType.INHERIT)
+  boolean json;
 
   @Option(
       names = "--verbose",

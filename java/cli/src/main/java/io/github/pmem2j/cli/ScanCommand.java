@@ -1,12 +1,14 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.cli.json.BadRangeJson;
+import io.github.pmem2j.cli.json.Json;
+import io.github.pmem2j.cli.json.ReasonJson;
+import io.github.pmem2j.cli.json.ScanJson;
 import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Reason;
 import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -14,75 +16,34 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code scan PATH…}: the scanner's verdict on each path. Changes nothing. */
 @Command(
     name = "scan",
     description = {
-      "Tells what is bad in files and devices, also on partitions and device-mapper, and says so"
-          + " where it cannot tell. Changes nothing."
+      "Reports what is bad in files and devices, also on partitions and device-mapper, and where"
+          + " that cannot be found out. Changes nothing."
     },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     footer = {
       "",
-      "Exit code: 1 if anything is bad, else 2 if any path failed, else 3 if of any it could not be"
-          + " told or there may be more, else 0.",
+      "Exit code: 2 if any path failed, else 1 if anything is bad, else 3 if there may be bad blocks"
+          + " that could not be found, else 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar scan /mnt/pmem/orders.db /dev/dax0.0",
       "  java -jar pmem2j.jar scan --recursive --json /mnt/pmem"
     })
-final class ScanCommand implements Callable<Integer> {
-  /** A bad range as JSON has it. */
-  private record JsonRange(
-      long offset,
-      long length,
-      long clearOffset,
-      long clearLength,
-      BadRange.Kind kind,
-      boolean shared,
-      String device,
-      long deviceSector) {
-    static JsonRange of(BadRange range) {
-      return new JsonRange(
-          range.offset(),
-          range.length(),
-          range.clearOffset(),
-          range.clearLength(),
-          range.kind(),
-          range.shared(),
-          range.device(),
-          range.deviceSector());
-    }
-  }
-
-  /** One path as JSON has it: with a verdict, or with error. */
-  private record Line(
-      String path,
-      Verdict verdict,
-      Boolean complete,
-      List<Reason> reasons,
-      String device,
-      List<JsonRange> badRanges,
-      Failure error) {}
-
+final class ScanCommand extends PmemCommand {
   @Parameters(
       paramLabel = "PATH",
       arity = "1..*",
       description = "A regular file, a block device, a dax device, or with -r a directory.")
   private List<Path> paths;
-
-  @Option(names = "--json", description = "Print one JSON object a line, one for each file.")
-  private boolean json;
 
   @Option(
       names = {"-r", "--recursive"},
@@ -94,76 +55,73 @@ final class ScanCommand implements Callable<Integer> {
       description = "Take a file that is not on persistent memory for one that cannot be told.")
   private boolean requirePmem;
 
-  @Spec private CommandSpec spec;
-
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
-  private boolean incomplete;
-  private boolean failed;
-  private ProgressLine progress;
+  private Progress progress;
+  private long files;
+  private long bytes;
 
   @Override
-  public Integer call() {
-    progress = new ProgressLine(spec.commandLine().getErr(), recursive);
-    for (Path path : paths) {
-      try {
-        scan(path);
-      } catch (IOException e) {
-        fail(path, e);
+  void run() {
+    try (Progress shown = new Progress(err(), "scan", " files", 1)) {
+      progress = shown;
+      for (Path path : paths) {
+        try {
+          scan(path);
+        } catch (IOException e) {
+          progress.erase();
+          fail(path, e, ScanJson::failed);
+        }
       }
     }
-    progress.erase();
-    if (!json) {
+    if (!json()) {
       summarize();
     }
     if (verdicts.containsKey(Verdict.NOT_PMEM)) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              Text.count(verdicts.get(Verdict.NOT_PMEM), "file")
-                  + " not on persistent memory: nothing is known of errors there");
+      String count = Text.count(verdicts.get(Verdict.NOT_PMEM), "file");
+      err().println(count + " not on persistent memory: nothing is known of errors there");
+      end(requirePmem ? ExitCode.UNKNOWN : ExitCode.OK);
     }
-    return exitCode();
   }
 
   private void scan(Path path) throws IOException {
     if (!recursive || !Files.isDirectory(path)) {
-      tell(BadBlockScanner.scan(path));
+      report(BadBlockScanner.scan(path));
       return;
     }
-    try (Stream<BadBlockReport> reports = BadBlockScanner.create().scanTree(path, progress)) {
+    try (Stream<BadBlockReport> reports = BadBlockScanner.create().scanTree(path, null)) {
       for (Iterator<BadBlockReport> each = reports.iterator(); each.hasNext(); ) {
-        tell(each.next());
+        report(each.next());
       }
     }
   }
 
-  private void tell(BadBlockReport report) {
+  private void report(BadBlockReport report) {
     verdicts.merge(report.verdict(), 1L, Long::sum);
-    incomplete |= !report.complete();
-    if (json) {
-      progress.erase();
-      out().println(Json.line(line(report)));
+    files++;
+    bytes += report.size();
+    progress.update(files, -1, Text.bytes(bytes));
+    if (json()) {
+      progress.println(out(), Json.line(line(report)));
     } else if (report.verdict() == Verdict.BAD || !report.complete()) {
-      progress.erase();
-      out().println(text(report));
+      progress.println(out(), text(report));
+    }
+    if (!report.complete()) {
+      end(ExitCode.UNKNOWN);
+    }
+    if (report.verdict() == Verdict.BAD) {
+      end(ExitCode.BAD_BLOCKS);
     }
   }
 
-  private static Line line(BadBlockReport report) {
-    return new Line(
+  private static ScanJson line(BadBlockReport report) {
+    return new ScanJson(
         PathConverter.text(report.path()),
-        report.verdict(),
+        report.verdict().name(),
         report.complete(),
-        reasons(report),
+        Reasons.of(report.reasons(), report.path()),
         PathConverter.inMessage(report.stack(), report.path()),
-        report.badRanges().stream().map(JsonRange::of).toList(),
+        BadRangeJson.of(report.badRanges()),
         null);
-  }
-
-  private static List<Reason> reasons(BadBlockReport report) {
-    return report.reasons().stream()
-        .map(r -> new Reason(r.code(), PathConverter.inMessage(r.message(), report.path())))
-        .toList();
   }
 
   /** A file that needs attention, on one line. */
@@ -178,49 +136,22 @@ final class ScanCommand implements Callable<Integer> {
       text.append(ranges.get(0).offset());
     }
     if (!report.complete()) {
-      String why = reasons(report).stream().map(Reason::message).collect(Collectors.joining("; "));
+      String why =
+          Reasons.of(report.reasons(), report.path()).stream()
+              .map(ReasonJson::message)
+              .collect(Collectors.joining("; "));
       text.append(ranges.isEmpty() ? ", " : ", maybe more, ").append("because ");
-      text.append(Text.printable(why));
+      text.append(Text.message(why));
     }
     return text.toString();
   }
 
-  private void fail(Path path, IOException e) {
-    failed = true;
-    progress.erase();
-    Failure failure = Failure.of(e, path);
-    if (json) {
-      out()
-          .println(
-              Json.line(new Line(PathConverter.text(path), null, null, null, null, null, failure)));
-    } else {
-      Errors.print(spec, failure, e);
-    }
-  }
-
   private void summarize() {
-    long files = verdicts.values().stream().mapToLong(Long::longValue).sum();
     String counts =
         verdicts.entrySet().stream()
             .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "))
             .replace("not_pmem", "not on persistent memory");
     out().println(Text.count(files, "file") + " scanned" + (files == 0 ? "" : ": " + counts));
-  }
-
-  private int exitCode() {
-    if (verdicts.containsKey(Verdict.BAD)) {
-      return ExitCode.BAD_BLOCKS;
-    }
-    if (failed) {
-      return ExitCode.ERROR;
-    }
-    return incomplete || (requirePmem && verdicts.containsKey(Verdict.NOT_PMEM))
-        ? ExitCode.UNKNOWN
-        : ExitCode.OK;
-  }
-
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.cli.json.RangeJson;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -7,6 +8,10 @@ import java.util.Locale;
 final class Text {
   private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final int UNIT = 1024;
+  private static final String CUT = " [...] ";
+
+  /** A path may have 4,095 bytes, and a message two of them. */
+  private static final int LONGEST_MESSAGE = 10_000;
 
   private Text() {}
 
@@ -18,6 +23,16 @@ final class Text {
     StringBuilder text = new StringBuilder();
     value.toString().codePoints().forEach(c -> append(text, c));
     return text.toString();
+  }
+
+  /** A message, {@link #printable} and cut short: a line of a megabyte helps nobody. */
+  static String message(Object value) {
+    String text = printable(value);
+    if (text.length() <= LONGEST_MESSAGE) {
+      return text;
+    }
+    int half = (LONGEST_MESSAGE - CUT.length()) / 2;
+    return text.substring(0, half) + CUT + text.substring(text.length() - half);
   }
 
   /** A path as it was given, {@link #printable}. */
@@ -37,7 +52,7 @@ final class Text {
               Character.SURROGATE,
               Character.LINE_SEPARATOR,
               Character.PARAGRAPH_SEPARATOR ->
-              text.append(String.format("\\u%04x", c));
+              text.append(String.format(Locale.ROOT, "\\u%04x", c));
           default -> text.appendCodePoint(c);
         }
       }
@@ -62,5 +77,10 @@ final class Text {
   /** "1 bad block", "2 bad blocks". */
   static String count(long count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** A range on one word: OFFSET+LENGTH. */
+  static String range(RangeJson range) {
+    return range.offset() + "+" + range.length();
   }
 }

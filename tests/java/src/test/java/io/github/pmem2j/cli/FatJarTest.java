@@ -34,7 +34,15 @@ class FatJarTest {
   @Test
   void bundlesLicensesAndNoModuleDescriptor() throws IOException {
     try (JarFile jar = new JarFile(FatJar.path().toFile())) {
-      for (String name : List.of("libpmem2", "native-lib-loader", "slf4j-api", "picocli", "gson")) {
+      for (String name :
+          List.of(
+              "libpmem2",
+              "native-lib-loader",
+              "slf4j-api",
+              "picocli",
+              "gson",
+              "progressbar",
+              "jline")) {
         assertNotNull(jar.getEntry("META-INF/licenses/" + name + ".txt"), name);
       }
       assertNotNull(jar.getEntry("META-INF/LICENSE"));
@@ -109,5 +117,19 @@ class FatJarTest {
   @Test
   void lostOutputIsNoSuccess() throws IOException {
     assertEquals(ExitCodes.ERROR, FatJar.runInFull("--version").code());
+  }
+
+  /** script(1) makes a terminal; /proc has files enough for the bar to be drawn. */
+  @Test
+  void progressIsForATerminalAlone() throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String scan = java + " -jar " + FatJar.path() + " scan -r /sys/devices";
+    Result result = FatJar.execute(Map.of(), List.of("script", "-qec", scan, "/dev/null"));
+    assertTrue(result.out().contains("\r\033[K"), result.out());
+    assertTrue(result.out().matches("(?s).*scan .*[0-9]+/\\? files.*"), result.out());
+    assertEquals(List.of(), result.out().lines().filter(l -> l.contains("\tat ")).toList());
+    String files = "[0-9]+ files? not on persistent memory: nothing is known of errors there\n";
+    result = FatJar.run("scan", "-r", "/sys/class/block");
+    assertTrue(result.err().isEmpty() || result.err().matches(files), result.err());
   }
 }

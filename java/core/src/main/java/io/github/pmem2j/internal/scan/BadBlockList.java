@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * a line. What was left out of a full table stays out when others are cleared later, so a list that
  * is merely near a bound is taken for incomplete as well.
  */
-final class BadBlockList {
+public final class BadBlockList {
   /** Room to read a list into: no kernel writes more. */
   static final int ROOM = 64 * 1024 + 1;
 
@@ -20,7 +20,7 @@ final class BadBlockList {
   private static final long MAX_SECTOR = Long.MAX_VALUE / BadSectors.SECTOR;
 
   /** The text is not a list. */
-  static final class MalformedException extends Exception {
+  public static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1;
 
     MalformedException(String message) {
@@ -45,7 +45,7 @@ final class BadBlockList {
    * @param sectors relative to the start of the device
    * @param nearBound whether there may be more than the kernel listed
    */
-  record Content(BadSectors sectors, boolean nearBound) {
+  public record Content(BadSectors sectors, boolean nearBound) {
     static final Content EMPTY = new Content(BadSectors.NONE, false);
   }
 
@@ -54,7 +54,7 @@ final class BadBlockList {
    *
    * @param device the name of the device that it is of
    */
-  static Content parse(byte[] text, int length, String device) throws MalformedException {
+  public static Content parse(byte[] text, int length, String device) throws MalformedException {
     if (length == 0) {
       return Content.EMPTY;
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * Bad ranges of one device, sorted and disjoint, in sectors, and for each the device that has the
  * error and its place there. Immutable.
  */
-final class BadSectors {
+public final class BadSectors {
   static final int SECTOR = 512;
   static final BadSectors NONE = new Builder().build();
 
@@ -89,7 +89,7 @@ final class BadSectors {
     return start.length == 0;
   }
 
-  int count() {
+  public int count() {
     return start.length;
   }
 

@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.cli.json.DoctorJson.NeededFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,15 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A file of sysfs that libpmem2 and libndctl read.
- *
- * @param path where it is
- * @param readable whether it could be read
- * @param reason why not, or null
- */
-record NeededFile(String path, boolean readable, String reason) {
+/** The files of sysfs that libpmem2 and libndctl read. */
+final class NeededFiles {
   private static final String DENIED = "permission denied";
+
+  private NeededFiles() {}
 
   static NeededFile readable(Path path) {
     return new NeededFile(path.toString(), true, null);
@@ -29,26 +26,26 @@ record NeededFile(String path, boolean readable, String reason) {
         path.toString(), false, e instanceof AccessDeniedException ? DENIED : reason);
   }
 
-  /** Whether this user may not read it; the kernel may have nothing to say there either way. */
-  boolean denied() {
-    return DENIED.equals(reason);
+  /** Whether this user lacks permission; the kernel may have nothing to say there either way. */
+  static boolean denied(NeededFile file) {
+    return DENIED.equals(file.reason());
   }
 
   /** The attribute, such as resource. */
-  String attribute() {
-    return Path.of(path).getFileName().toString();
+  static String attribute(NeededFile file) {
+    return Path.of(file.path()).getFileName().toString();
   }
 
   /** The device whose attribute it is. */
-  String device() {
-    return Path.of(path).getParent().getFileName().toString();
+  private static String device(NeededFile file) {
+    return Path.of(file.path()).getParent().getFileName().toString();
   }
 
   /** The files by attribute: "resource of region0, region1". */
   static List<String> summary(List<NeededFile> files) {
     Map<String, List<String>> devices = new LinkedHashMap<>();
     for (NeededFile file : files) {
-      devices.computeIfAbsent(file.attribute(), a -> new ArrayList<>()).add(file.device());
+      devices.computeIfAbsent(attribute(file), a -> new ArrayList<>()).add(device(file));
     }
     return devices.entrySet().stream()
         .map(e -> e.getKey() + " of " + String.join(", ", e.getValue()))

@@ -1,19 +1,20 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.cli.Devices.DaxDevice;
-import io.github.pmem2j.cli.Devices.Disk;
-import io.github.pmem2j.cli.Devices.Namespace;
+import io.github.pmem2j.cli.json.DoctorJson.DaxDevice;
+import io.github.pmem2j.cli.json.DoctorJson.Devices;
+import io.github.pmem2j.cli.json.DoctorJson.Disk;
+import io.github.pmem2j.cli.json.DoctorJson.Namespace;
+import io.github.pmem2j.cli.json.DoctorJson.NeededFile;
+import io.github.pmem2j.cli.json.DoctorJson.Problem;
+import io.github.pmem2j.cli.json.DoctorJson.Software;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Something that is in the way of finding bad blocks.
- *
- * @param problem what is wrong
- * @param remedy what to do about it
- */
-record Problem(String problem, String remedy) {
-  /** All that can be told from what was found, the gravest first. */
+/** What is in the way of finding bad blocks. */
+final class Problems {
+  private Problems() {}
+
+  /** All that follow from what was found, the gravest first. */
   static List<Problem> of(Software software, Devices devices) {
     List<Problem> problems = new ArrayList<>();
     ofLibraries(software, problems);
@@ -53,8 +54,8 @@ record Problem(String problem, String remedy) {
   }
 
   private static void ofPermissions(Devices devices, List<Problem> problems) {
-    List<NeededFile> denied = devices.files().stream().filter(NeededFile::denied).toList();
-    boolean onlyBounds = denied.stream().allMatch(f -> f.attribute().equals("resource"));
+    List<NeededFile> denied = devices.files().stream().filter(NeededFiles::denied).toList();
+    boolean onlyBounds = denied.stream().allMatch(f -> NeededFiles.attribute(f).equals("resource"));
     if (!denied.isEmpty()) {
       problems.add(
           new Problem(
@@ -62,17 +63,17 @@ record Problem(String problem, String remedy) {
                   + (onlyBounds
                       ? "where the memory lies (the resource files). Files on fsdax namespaces work"
                           + " nevertheless; dax devices fail with PMEM2_E_CANNOT_READ_BOUNDS."
-                      : String.join("; ", NeededFile.summary(denied)) + "."),
+                      : String.join("; ", NeededFiles.summary(denied)) + "."),
               "For dax devices run as root, or with the capability CAP_DAC_READ_SEARCH (systemd:"
                   + " AmbientCapabilities=CAP_DAC_READ_SEARCH)."));
     }
     List<NeededFile> failing =
-        devices.files().stream().filter(f -> !f.readable() && !f.denied()).toList();
+        devices.files().stream().filter(f -> !f.readable() && !NeededFiles.denied(f)).toList();
     if (!failing.isEmpty()) {
       problems.add(
           new Problem(
               "The kernel does not tell "
-                  + String.join("; ", NeededFile.summary(failing))
+                  + String.join("; ", NeededFiles.summary(failing))
                   + ": "
                   + failing.get(0).reason()
                   + ".",

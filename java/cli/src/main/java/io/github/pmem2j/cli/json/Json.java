@@ -1,10 +1,11 @@
-package io.github.pmem2j.cli;
+package io.github.pmem2j.cli.json;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import java.util.Locale;
 
 /** Writes one JSON object a line. */
-final class Json {
+public final class Json {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private Json() {}
@@ -14,14 +15,14 @@ final class Json {
    * and so are halves of surrogates: UTF-8 has none, and one stands for a name's byte that is not
    * UTF-8.
    */
-  static String line(Record value) {
+  public static String line(Record value) {
     StringBuilder line = new StringBuilder();
     GSON.toJson(value)
         .codePoints()
         .forEach(
             c -> {
               if (Character.getType(c) == Character.SURROGATE) {
-                line.append(String.format("\\u%04x", c));
+                line.append(String.format(Locale.ROOT, "\\u%04x", c));
               } else {
                 line.appendCodePoint(c);
               }

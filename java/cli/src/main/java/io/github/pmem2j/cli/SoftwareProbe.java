@@ -1,40 +1,19 @@
 package io.github.pmem2j.cli;
 
-import com.google.gson.annotations.SerializedName;
+import io.github.pmem2j.cli.json.DoctorJson.Library;
+import io.github.pmem2j.cli.json.DoctorJson.Software;
 import io.github.pmem2j.internal.NativeLibrary;
 import io.github.pmem2j.internal.Pmem2;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * What the program stands on.
- *
- * @param pmem2j its own version
- * @param platform native-lib-loader's name of the platform
- * @param kernel operating system, release and architecture
- * @param jvm the virtual machine
- * @param user who runs it
- * @param nativeLibrary our native library
- * @param libndctl the machine's libndctl
- */
-record Software(
-    String pmem2j,
-    String platform,
-    String kernel,
-    String jvm,
-    String user,
-    @SerializedName("native") Component nativeLibrary,
-    Component libndctl) {
-  /** A library: where it is from and, where known, its version; or why there is none. */
-  record Component(String from, String version, Failure error) {
-    boolean works() {
-      return error == null;
-    }
-  }
-
+/** Finds out what the program runs on. */
+final class SoftwareProbe {
   /** The symbols before a version in the name of a library's file. */
   private static final String VERSION_PREFIX = ".so.";
+
+  private SoftwareProbe() {}
 
   /** Looks, and loads what can be loaded. */
   static Software probe() {
@@ -65,20 +44,20 @@ record Software(
     }
   }
 
-  private static Component loadNative() {
+  private static Library loadNative() {
     try {
-      return new Component(NativeLibrary.origin(), null, null);
+      return new Library(NativeLibrary.origin(), null, null);
     } catch (IOException e) {
-      return new Component(null, null, Failure.of(e));
+      return new Library(null, null, Failure.of(e));
     }
   }
 
-  private static Component bindNdctl() {
+  private static Library bindNdctl() {
     try {
       String path = Pmem2.bindNdctl();
-      return new Component(path, version(Path.of(path)), null);
+      return new Library(path, version(Path.of(path)), null);
     } catch (IOException e) {
-      return new Component(null, null, Failure.of(e));
+      return new Library(null, null, Failure.of(e));
     }
   }
 

@@ -1,0 +1,41 @@
+package io.github.pmem2j.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
+
+/** The commands by name. Only the one that is called is made, where the arguments name one. */
+final class Commands {
+  private static final Map<String, Supplier<PmemCommand>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("scan", ScanCommand::new);
+    ALL.put("list", ListCommand::new);
+    ALL.put("clear", ClearCommand::new);
+    ALL.put("doctor", DoctorCommand::new);
+    ALL.put("verify", VerifyCommand::new);
+    ALL.put("salvage", SalvageCommand::new);
+    ALL.put("repair", RepairCommand::new);
+    ALL.put("watch", WatchCommand::new);
+  }
+
+  private Commands() {}
+
+  /** Adds what the arguments need. */
+  static void addTo(CommandLine root, String[] args) {
+    for (String arg : args) {
+      if (!arg.startsWith("-")) {
+        Supplier<PmemCommand> command = ALL.get(arg);
+        if (command == null) {
+          break;
+        }
+        root.addSubcommand(arg, command.get());
+        return;
+      }
+    }
+    ALL.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    root.addSubcommand("help", new HelpCommand());
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.cli.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** What the commands have that change a file in place: they show what they would do, and ask. */
+abstract class DestructiveCommand extends PmemCommand {
+  private static final String YES = "yes";
+
+  @Option(names = "--yes", description = "Do not ask; for scripts.")
+  private boolean yes;
+
+  @Option(names = "--dry-run", description = "Only show what would be done.")
+  private boolean dryRun;
+
+  final boolean dryRun() {
+    return dryRun;
+  }
+
+  /** Refuses to ask in the middle of JSON. */
+  final void checkOptions() {
+    if (json() && !yes && !dryRun) {
+      throw usage("--json does not ask: add --yes or --dry-run");
+    }
+  }
+
+  /**
+   * Asks, unless --yes has answered.
+   *
+   * @param purpose what the answer permits: "to zero them"
+   */
+  final boolean agreed(String purpose) {
+    if (yes) {
+      return true;
+    }
+    if (!Terminal.canAsk()) {
+      throw usage("there is no terminal to ask on, so nothing was done: add --yes or --dry-run");
+    }
+    return YES.equals(Terminal.ask("Type " + YES + " " + purpose + ": "));
+  }
+
+  /** What was destroyed has to be known: where the output is lost, standard error has it. */
+  @Override
+  final void print(Record line) {
+    super.print(line);
+    if (out().checkError()) {
+      err().println(Json.line(line));
+    }
+  }
+
+  /** Stops before anything is destroyed that nobody could read of. */
+  final void checkShown(Path path) throws IOException {
+    if (!json() && out().checkError()) {
+      throw new IOException(
+          path
+              + ": could not write out the list, so nothing was done: check where the output goes");
+    }
+  }
+}

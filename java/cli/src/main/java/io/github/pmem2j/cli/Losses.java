@@ -1,0 +1,33 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.cli.json.RangeJson;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What is bad or lost in a file, for a person. */
+final class Losses {
+  private Losses() {}
+
+  /** What of a file could not be read. */
+  static void print(PrintWriter out, Path path, long size, List<RangeJson> lost) {
+    if (lost.isEmpty()) {
+      out.println(Text.path(path) + ": all of " + Text.bytes(size) + " can be read");
+      return;
+    }
+    String bytes = Text.bytes(RangeJson.total(lost));
+    out.println(Text.path(path) + ": lost " + bytes + " of " + Text.bytes(size) + ":");
+    Table.ranges(out, lost);
+  }
+
+  /** The bad blocks of a file, which take {@code bytes} of it. */
+  static void printBadBlocks(PrintWriter out, Path path, List<RangeJson> blocks, long bytes) {
+    if (blocks.isEmpty()) {
+      out.println(Text.path(path) + ": no bad blocks");
+      return;
+    }
+    String count = Text.count(blocks.size(), "bad block");
+    out.println(Text.path(path) + ": " + count + ", " + Text.bytes(bytes));
+    Table.ranges(out, blocks);
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.pmem2j.cli;
+
+import java.io.PrintWriter;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** How far something long has come: a line on the terminal; where there is none, nothing. */
+final class Progress implements AutoCloseable {
+  private static final String CLEAR_LINE = "\r\033[K";
+  private static final int WIDTH = 79;
+  private static final int INTERVAL_MILLIS = 200;
+
+  /** Null where there is no terminal. */
+  private final ProgressBar bar;
+
+  private final PrintWriter terminal;
+  private boolean shown;
+
+  /**
+   * Starts it.
+   *
+   * @param terminal standard error
+   * @param task what is done: "verify"
+   * @param unit the name of what is counted, and how many make one of it
+   */
+  Progress(PrintWriter terminal, String task, String unit, long unitSize) {
+    this.terminal = terminal;
+    this.bar =
+        Terminal.showsProgress()
+            ? new ProgressBarBuilder()
+                .setTaskName(task)
+                .setUnit(unit, unitSize)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setInitialMax(-1)
+                .setUpdateIntervalMillis(INTERVAL_MILLIS)
+                .setConsumer(new DelegatingProgressBarConsumer(this::show, WIDTH))
+                .build()
+            : null;
+  }
+
+  /** Says how far it is; a size below zero is not known. */
+  void update(long done, long size, String more) {
+    if (bar != null) {
+      bar.maxHint(size);
+      bar.stepTo(size < 0 ? done : Math.min(done, size)); // it may have grown
+      bar.setExtraMessage(more);
+    }
+  }
+
+  /** In a thread of the bar's. */
+  private synchronized void show(String line) {
+    terminal.print(CLEAR_LINE + line);
+    terminal.flush();
+    shown = true;
+  }
+
+  /** Prints something else, and takes the line away before. */
+  synchronized void println(PrintWriter out, String line) {
+    erase();
+    out.println(line);
+  }
+
+  /** Takes the line away, before something else is printed. */
+  synchronized void erase() {
+    if (shown) {
+      terminal.print(CLEAR_LINE);
+      terminal.flush();
+      shown = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      erase();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.pmem2j.cli;
+
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether a person sits in front of this, and their answers. */
+final class Terminal {
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+  private static final String DEVICES = "/dev/(pts/|tty|console|hvc).*";
+  private static final String STANDARD_OUTPUT = "1";
+  private static final String STANDARD_ERROR = "2";
+
+  private Terminal() {}
+
+  /** Whether both outputs go to a terminal, so that a line may be written over. */
+  static boolean showsProgress() {
+    return isTerminal(STANDARD_OUTPUT) && isTerminal(STANDARD_ERROR);
+  }
+
+  private static boolean isTerminal(String descriptor) {
+    try {
+      return Files.readSymbolicLink(DESCRIPTORS.resolve(descriptor)).toString().matches(DEVICES);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether a question would reach a person, and the answer come back. */
+  static boolean canAsk() {
+    return isTerminal(STANDARD_OUTPUT) && System.console() != null;
+  }
+
+  /** The answer to a question, or null at the end of the input. */
+  static String ask(String question) {
+    Console console = System.console();
+    return console.readLine("%s", question);
+  }
+}

@@ -1,0 +1,11 @@
+package io.github.pmem2j.cli.json;
+
+import java.util.List;
+
+/** One path of {@code verify}: with its size and what is lost, or with an error. */
+public record VerifyJson(String path, Long size, List<RangeJson> lost, ErrorJson error) {
+  /** A path that could not be read. */
+  public static VerifyJson failed(String path, ErrorJson error) {
+    return new VerifyJson(path, null, null, error);
+  }
+}
