@@ -86,6 +86,9 @@ JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxb
     fields[CONSTANT(STATX_SIZE)] = (jlong)st.stx_size;
     fields[CONSTANT(STATX_BLKSIZE)] = st.stx_blksize;
     fields[CONSTANT(STATX_DAX)] = (st.stx_attributes & STATX_ATTR_DAX) != 0;
+    fields[CONSTANT(STATX_TRANSFORMED)] =
+        (st.stx_attributes & (STATX_ATTR_ENCRYPTED | STATX_ATTR_COMPRESSED | STATX_ATTR_VERITY)) !=
+        0;
     (*env)->SetLongArrayRegion(env, statxbuf, 0, CONSTANT(STATX_LENGTH), fields);
     return 0;
 }

@@ -14,6 +14,9 @@ public final class ExtentBatch {
           | Native.FIEMAP_EXTENT_DATA_INLINE
           | Native.FIEMAP_EXTENT_DATA_TAIL;
 
+  private static final int PLAIN =
+      Native.FIEMAP_EXTENT_LAST | Native.FIEMAP_EXTENT_MERGED | Native.FIEMAP_EXTENT_SHARED;
+
   private final long[] fields;
   private int count;
 
@@ -85,6 +88,11 @@ public final class ExtentBatch {
   /** Whether the data has no place of its own on the device, or none that is known. */
   public static boolean noPlace(int flags) {
     return (flags & NO_PLACE) != 0;
+  }
+
+  /** Whether the device holds the file's bytes there: no flag that is set may mean otherwise. */
+  public static boolean plain(int flags) {
+    return (flags & ~PLAIN) == 0;
   }
 
   /** Whether the place is allocated and holds no data. */

@@ -12,6 +12,8 @@ import java.util.Locale;
  * @param size its size in bytes; 0 for a device
  * @param blockSize the unit in bytes that it prefers to be read in, which libpmem2 goes by
  * @param dax whether it is accessed without the page cache
+ * @param transformed whether the kernel decrypts, decompresses or verifies what it reads from the
+ *     device
  */
 public record FileStatus(
     Type type,
@@ -20,7 +22,8 @@ public record FileStatus(
     long inode,
     long size,
     long blockSize,
-    boolean dax) {
+    boolean dax,
+    boolean transformed) {
   /** The file types that matter here. */
   public enum Type {
     REGULAR,
@@ -57,7 +60,8 @@ public record FileStatus(
         statx[Native.STATX_INO],
         statx[Native.STATX_SIZE],
         statx[Native.STATX_BLKSIZE],
-        statx[Native.STATX_DAX] != 0);
+        statx[Native.STATX_DAX] != 0,
+        statx[Native.STATX_TRANSFORMED] != 0);
   }
 
   private static Type type(int mode) {

@@ -62,7 +62,11 @@ final class Native {
   static final int STATX_SIZE = 6;
   static final int STATX_BLKSIZE = 7;
   static final int STATX_DAX = 8;
-  static final int STATX_LENGTH = 9;
+
+  /** Whether any of the attributes encrypted, compressed and verity is set. */
+  static final int STATX_TRANSFORMED = 9;
+
+  static final int STATX_LENGTH = 10;
 
   /** The file types of {@code st_mode}, compared with the C header's when the shim is compiled. */
   static final int S_IFMT = 0xF000;
@@ -91,6 +95,7 @@ final class Native {
   static final int FIEMAP_EXTENT_DATA_INLINE = 0x200;
   static final int FIEMAP_EXTENT_DATA_TAIL = 0x400;
   static final int FIEMAP_EXTENT_UNWRITTEN = 0x800;
+  static final int FIEMAP_EXTENT_MERGED = 0x1000;
   static final int FIEMAP_EXTENT_SHARED = 0x2000;
 
   /** Of errno.h, the same on every platform of Linux. */

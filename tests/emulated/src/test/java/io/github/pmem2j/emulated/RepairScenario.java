@@ -37,14 +37,23 @@ final class RepairScenario {
           new Range(5 * PAGE, 2 * PAGE),
           new Range(15 * PAGE + SECTOR, 100));
 
+  /** What they cost where single sectors cannot be read. */
+  private static final List<Range> LOST_PAGES =
+      List.of(
+          new Range(3 * PAGE, PAGE),
+          new Range(5 * PAGE, 2 * PAGE),
+          new Range(15 * PAGE, SECTOR + 100));
+
   private final Path file;
   private final Path replica;
   private final byte[] content;
+  private final List<Range> lost;
 
-  private RepairScenario(Path file, Path replica, byte[] content) {
+  private RepairScenario(Path file, Path replica, byte[] content, List<Range> lost) {
     this.file = file;
     this.replica = replica;
     this.content = content;
+    this.lost = lost;
   }
 
   /** A file that ends in the second sector of its last page. */
@@ -56,7 +65,12 @@ final class RepairScenario {
       channel.force(true);
     }
     Path replica = Files.write(Files.createTempFile("replica", ""), content);
-    return new RepairScenario(whole.path(), replica, content);
+    return new RepairScenario(whole.path(), replica, content, LOST);
+  }
+
+  /** The same file where whole pages are lost. */
+  RepairScenario losingPages() {
+    return new RepairScenario(file, replica, content, LOST_PAGES);
   }
 
   /** The sectors to inject errors into. */
@@ -72,20 +86,20 @@ final class RepairScenario {
     };
   }
 
-  /** Everything but the lost sectors can be read, and is what it was. */
+  /** Everything but what is lost can be read, and is what it was. */
   void salvage() throws IOException {
     ByteBuffer all = ByteBuffer.allocate(content.length + PAGE);
     try (SalvageReader reader = SalvageReader.open(file)) {
-      assertEquals(new Salvaged(content.length, LOST), reader.read(0, all));
+      assertEquals(new Salvaged(content.length, lost), reader.read(0, all));
     }
     byte[] expected = content.clone();
-    for (Range lost : LOST) {
-      Arrays.fill(expected, (int) lost.offset(), (int) lost.end(), (byte) 0);
+    for (Range range : lost) {
+      Arrays.fill(expected, (int) range.offset(), (int) range.end(), (byte) 0);
     }
     assertArrayEquals(expected, Arrays.copyOf(all.array(), content.length));
   }
 
-  /** Only the lost sectors come from the replica, and afterwards nothing is missing. */
+  /** Only what is lost comes from the replica, and afterwards nothing is missing. */
   void repair() throws IOException {
     assertEquals(Verdict.BAD, BadBlockScanner.scan(file).verdict());
     List<Range> asked = new ArrayList<>();
@@ -98,7 +112,7 @@ final class RepairScenario {
                   restorer.restore(range, target);
                 });
     assertTrue(result.finished(), result.toString());
-    assertEquals(LOST, asked);
+    assertEquals(lost, asked);
     assertArrayEquals(content, Files.readAllBytes(file));
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
     assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));

@@ -35,10 +35,10 @@ public final class DamagedFile implements AutoCloseable {
 
   private final ByteBuffer page = ByteBuffer.allocate(PAGE);
 
-  /** The device that the last sector was recovered from. */
+  /** The device below; null until it is needed, and where it is of no use. */
   private DeviceSectors sectors;
 
-  private String sectorsOf = "";
+  private boolean sectorsOpened;
 
   private DamagedFile(Descriptor file, Machine machine) throws IOException {
     this.file = file;
@@ -185,26 +185,19 @@ public final class DamagedFile implements AutoCloseable {
     }
   }
 
-  private DeviceSectors sectors(String device) {
-    if (!sectorsOf.equals(device)) {
-      closeSectors();
-      sectorsOf = device;
-      sectors = DeviceSectors.open(device, status, machine);
+  private DeviceSectors sectors() {
+    if (!sectorsOpened) {
+      sectors = DeviceSectors.open(file, machine);
+      sectorsOpened = true;
     }
     return sectors;
   }
 
-  private void closeSectors() {
-    if (sectors != null) {
-      sectors.close();
-      sectors = null;
-    }
-    sectorsOf = "";
-  }
-
   @Override
   public synchronized void close() {
-    closeSectors();
+    if (sectors != null) {
+      sectors.close();
+    }
     if (direct != null) {
       direct.close();
     }
@@ -354,21 +347,14 @@ public final class DamagedFile implements AutoCloseable {
     }
 
     private ByteBuffer recovered(long sector) throws IOException {
-      // Lost by one of them, it is lost, though it lies in the blocks of another.
-      BadRange inBlocks = null;
-      for (long from = sector; from < sector + DeviceSectors.SECTOR; ) {
-        BadRange bad = report.firstBadIn(from, sector + DeviceSectors.SECTOR - from).orElse(null);
-        if (bad == null) {
-          break;
-        }
-        inBlocks = bad;
-        from = bad.clearEnd();
-      }
-      if (inBlocks == null || !useSectors || lostIn(sector, sector + DeviceSectors.SECTOR)) {
+      // What is refused for another reason than damage is not to be had below, either.
+      if (!useSectors
+          || !report.intersects(sector, DeviceSectors.SECTOR)
+          || lostIn(sector, sector + DeviceSectors.SECTOR)) {
         return null;
       }
-      DeviceSectors device = sectors(inBlocks.device());
-      return device == null ? null : device.read(inBlocks, sector);
+      DeviceSectors device = sectors();
+      return device == null ? null : device.read(sector, report::intersects);
     }
 
     private boolean lostIn(long from, long to) {
