@@ -9,11 +9,11 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "io_github_pmem2j_internal_Native.h"
+#include "io_github_pmem2j_internal_jni_Native.h"
 
 /* Java_... entry point and constant of the dispatcher class. */
-#define NATIVE(method) JNICALL Java_io_github_pmem2j_internal_Native_##method
-#define CONSTANT(name) io_github_pmem2j_internal_Native_##name
+#define NATIVE(method) JNICALL Java_io_github_pmem2j_internal_jni_Native_##method
+#define CONSTANT(name) io_github_pmem2j_internal_jni_Native_##name
 
 /* Live native objects, by CONSTANT(LIVE_...). */
 extern _Atomic int64_t live_handles[CONSTANT(LIVE_LENGTH)];

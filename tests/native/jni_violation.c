@@ -1,5 +1,5 @@
 /*
- * What must not be in libpmem2j, for io.github.pmem2j.internal.JniViolation: a use of JNI that
+ * What must not be in libpmem2j, for io.github.pmem2j.internal.jni.JniViolation: a use of JNI that
  * -Xcheck:jni warns of, and one of memory that AddressSanitizer stops at. They prove that the
  * runs under these would notice.
  */
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* A call of JNI with an exception pending. */
-JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_JniViolation_checksNoException(JNIEnv *env,
+JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_checksNoException(JNIEnv *env,
                                                                                      jclass cls,
                                                                                      jintArray a) {
     (void)cls;
@@ -17,7 +17,7 @@ JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_JniViolation_checksNoExcep
 }
 
 /* A read behind the end of allocated memory. */
-JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_JniViolation_readsTooFar(JNIEnv *env,
+JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_readsTooFar(JNIEnv *env,
                                                                                jclass cls,
                                                                                jint index) {
     (void)env;

@@ -1,4 +1,4 @@
-import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class Probe {
       }
       for (int i = 0; i < 2; i++) {
         ClassLoader loader = new URLClassLoader(jars, ClassLoader.getPlatformClassLoader());
-        Class<?> library = loader.loadClass("io.github.pmem2j.Pmem2BadBlocks");
+        Class<?> library = loader.loadClass("io.github.pmem2j.libpmem2.Pmem2BadBlocks");
         opened.add(library.getMethod("open", Path.class).invoke(null, Path.of(arguments[1])));
       }
     }

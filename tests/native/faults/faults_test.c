@@ -129,7 +129,7 @@ static const struct native_call *find(const char *name) {
 
 // Whether each method of the header that javac made is here.
 static unsigned int check_all_are_here(const char *header) {
-    static const char prefix[] = "Java_io_github_pmem2j_internal_Native_";
+    static const char prefix[] = "Java_io_github_pmem2j_internal_jni_Native_";
     char line[256];
     unsigned int count = 0;
     FILE *file = fopen(header, "r");

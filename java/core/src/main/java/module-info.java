@@ -6,6 +6,7 @@ module io.github.pmem2j {
   requires static jdk.jfr;
 
   exports io.github.pmem2j;
+  exports io.github.pmem2j.libpmem2;
   exports io.github.pmem2j.repair;
   exports io.github.pmem2j.scan;
   exports io.github.pmem2j.watch;

@@ -39,7 +39,7 @@ class ModulePathTest {
         source,
         """
         package embedder;
-        import io.github.pmem2j.*;
+        import io.github.pmem2j.libpmem2.*;
         public class Main {
           public static void main(String[] args) throws Exception {
             %s
@@ -90,7 +90,7 @@ class ModulePathTest {
 
   @Test
   void whatIsInternalIsHidden() throws IOException {
-    String messages = compile("io.github.pmem2j.internal.NativeLibrary.require();");
-    assertTrue(messages.contains("package io.github.pmem2j.internal is not visible"), messages);
+    String messages = compile("io.github.pmem2j.internal.jni.NativeLibrary.require();");
+    assertTrue(messages.contains("package io.github.pmem2j.internal.jni is not visible"), messages);
   }
 }

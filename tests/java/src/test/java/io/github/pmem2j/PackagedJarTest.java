@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.NativeLibrary;
+import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +13,10 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-class PackagedJarTest {
+public class PackagedJarTest {
   private static final int SIZE_LIMIT = 700_000;
 
-  static Path jar() {
+  public static Path jar() {
     try {
       return Path.of(
           Pmem2BadBlocks.class.getProtectionDomain().getCodeSource().getLocation().toURI());

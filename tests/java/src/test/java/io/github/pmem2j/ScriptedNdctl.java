@@ -228,7 +228,7 @@ public final class ScriptedNdctl implements BeforeEachCallback, AfterEachCallbac
   }
 
   /** Runs a program, which must succeed, and returns its output. */
-  static String run(String... command) throws IOException {
+  public static String run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     try {

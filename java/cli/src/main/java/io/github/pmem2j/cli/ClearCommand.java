@@ -1,11 +1,11 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
-import io.github.pmem2j.Pmem2Source;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.RangeJson;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;

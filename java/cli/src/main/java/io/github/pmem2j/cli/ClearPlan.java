@@ -1,8 +1,8 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
 import io.github.pmem2j.cli.json.ListJson;
 import io.github.pmem2j.cli.json.RangeJson;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

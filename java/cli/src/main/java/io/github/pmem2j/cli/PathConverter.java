@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.internal.PathBytes;
+import io.github.pmem2j.internal.linux.PathBytes;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;

@@ -1,5 +1,7 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.cli.json.RepairJson;
@@ -9,8 +11,6 @@ import io.github.pmem2j.repair.RepairPlan;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +120,7 @@ final class RepairCommand extends DestructiveCommand {
     endUnlessComplete(result.reasons());
   }
 
-  private void endUnlessComplete(List<Reason> reasons) {
+  private void endUnlessComplete(List<IncompleteReason> reasons) {
     if (!reasons.isEmpty()) {
       end(ExitCode.UNKNOWN);
     }

@@ -1,13 +1,13 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.cli.json.BadRangeJson;
 import io.github.pmem2j.cli.json.Json;
 import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.cli.json.ScanJson;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

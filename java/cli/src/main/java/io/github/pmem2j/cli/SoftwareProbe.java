@@ -2,8 +2,8 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.cli.json.DoctorJson.Library;
 import io.github.pmem2j.cli.json.DoctorJson.Software;
-import io.github.pmem2j.internal.NativeLibrary;
-import io.github.pmem2j.internal.Pmem2;
+import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.internal.jni.Pmem2;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

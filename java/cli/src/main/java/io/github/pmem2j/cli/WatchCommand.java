@@ -1,9 +1,9 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.cli.json.BadRangeJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.WatchJson;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;

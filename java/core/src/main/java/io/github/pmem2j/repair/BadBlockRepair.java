@@ -1,5 +1,6 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.scan.BadBlockScanner;

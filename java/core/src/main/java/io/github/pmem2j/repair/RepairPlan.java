@@ -1,8 +1,8 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +22,7 @@ public record RepairPlan(
     Verdict verdict,
     List<Planned> ranges,
     List<RepairedRange> refused,
-    List<Reason> reasons) {
+    List<IncompleteReason> reasons) {
   /**
    * A range to be cleared and restored.
    *

@@ -1,6 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.IncompleteReason;
 import java.util.List;
 
 /**
@@ -9,7 +9,7 @@ import java.util.List;
  * @param ranges what became of each bad range, by offset
  * @param reasons why there may be more damage than was known; empty if there is not
  */
-public record RepairResult(List<RepairedRange> ranges, List<Reason> reasons) {
+public record RepairResult(List<RepairedRange> ranges, List<IncompleteReason> reasons) {
   /**
    * Makes a result.
    *

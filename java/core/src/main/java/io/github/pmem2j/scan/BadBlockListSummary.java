@@ -1,6 +1,6 @@
 package io.github.pmem2j.scan;
 
-import io.github.pmem2j.internal.scan.BadBlockList;
+import io.github.pmem2j.internal.device.BadBlockListParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.nio.file.Path;
  *
  * @param count how many bad ranges it has; ranges that touch count as one
  * @param complete false if the list is near the kernel's bound, so that there may be more; the
- *     scanner reports {@link Reason.Code#LIST_AT_BOUND} then
+ *     scanner reports {@link io.github.pmem2j.IncompleteReason.Code#LIST_AT_BOUND} then
  */
 public record BadBlockListSummary(long count, boolean complete) {
   /**
@@ -25,9 +25,10 @@ public record BadBlockListSummary(long count, boolean complete) {
   public static BadBlockListSummary read(Path file) throws IOException {
     byte[] text = Files.readAllBytes(file);
     try {
-      BadBlockList.Content list = BadBlockList.parse(text, text.length, file.toString());
+      BadBlockListParser.Content list =
+          BadBlockListParser.parse(text, text.length, file.toString());
       return new BadBlockListSummary(list.sectors().count(), !list.nearBound());
-    } catch (BadBlockList.MalformedException e) {
+    } catch (BadBlockListParser.MalformedException e) {
       throw new IOException(file + " is not what the kernel writes: " + e.getMessage(), e);
     }
   }

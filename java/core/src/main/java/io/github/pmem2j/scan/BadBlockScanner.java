@@ -1,12 +1,14 @@
 package io.github.pmem2j.scan;
 
-import io.github.pmem2j.internal.DeviceMapper;
-import io.github.pmem2j.internal.Events;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.jfr.Events;
+import io.github.pmem2j.internal.linux.DeviceMapper;
+import io.github.pmem2j.internal.linux.MappingTables;
 import io.github.pmem2j.internal.repair.UnfinishedRepair;
-import io.github.pmem2j.internal.scan.FileScanner;
+import io.github.pmem2j.internal.scan.FileScan;
 import io.github.pmem2j.internal.scan.Finding;
-import io.github.pmem2j.internal.scan.MappingTables;
-import io.github.pmem2j.internal.scan.TreeScanner;
+import io.github.pmem2j.internal.scan.TreeScan;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ import java.util.stream.StreamSupport;
 public final class BadBlockScanner {
   private static final BadBlockScanner DEFAULT = create();
 
-  private final FileScanner scanner;
+  private final FileScan scanner;
 
   /**
    * With made-up roots and tables, for tests.
@@ -44,7 +46,7 @@ public final class BadBlockScanner {
    * @param tables in place of the kernel's device-mapper
    */
   BadBlockScanner(Path sys, Path proc, MappingTables tables) {
-    scanner = new FileScanner(sys, proc, tables);
+    scanner = new FileScan(sys, proc, tables);
   }
 
   /**
@@ -119,7 +121,7 @@ public final class BadBlockScanner {
    * @throws IOException if it cannot be asked
    */
   public Stream<BadBlockReport> scanTree(Path root, ScanProgress callback) throws IOException {
-    TreeScanner tree = new TreeScanner(scanner, Objects.requireNonNull(root));
+    TreeScan tree = new TreeScan(scanner, Objects.requireNonNull(root));
     Iterator<BadBlockReport> reports = new Reports(root, tree, callback);
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(
@@ -151,7 +153,7 @@ public final class BadBlockScanner {
   private static final class Reports implements Iterator<BadBlockReport> {
     private final long begin = System.nanoTime();
     private final Path root;
-    private final TreeScanner tree;
+    private final TreeScan tree;
     private final ScanProgress callback;
     private BadBlockReport next;
     private long files;
@@ -161,7 +163,7 @@ public final class BadBlockScanner {
     private int badRanges;
     private boolean finished;
 
-    Reports(Path root, TreeScanner tree, ScanProgress callback) {
+    Reports(Path root, TreeScan tree, ScanProgress callback) {
       this.root = root;
       this.tree = tree;
       this.callback = callback;

@@ -1,8 +1,8 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.internal.scan.DeviceList;
+import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.scan.ListFinder;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
@@ -28,10 +28,10 @@ final class OpenLists implements AutoCloseable {
 
   private final List<Path> paths;
   private final Sight sight;
-  private final Map<DeviceList, WatchedList> lists = new LinkedHashMap<>();
+  private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
   /** Which lists are below which path; of one that cannot be found now, where it was. */
-  private final Map<Path, List<DeviceList>> below = new HashMap<>();
+  private final Map<Path, List<BadBlockSource>> below = new HashMap<>();
 
   private Set<Unwatched> unwatched = Set.of();
 
@@ -84,7 +84,7 @@ final class OpenLists implements AutoCloseable {
 
   /** The files of the kernel that are open. */
   List<Path> files() {
-    return lists.keySet().stream().map(DeviceList::file).toList();
+    return lists.keySet().stream().map(BadBlockSource::file).toList();
   }
 
   /** How many ranges are listed. */
@@ -132,9 +132,9 @@ final class OpenLists implements AutoCloseable {
 
   private void follow(List<Difference> differences) {
     Set<Unwatched> obstacles = new LinkedHashSet<>();
-    Set<DeviceList> before = Set.copyOf(lists.keySet());
+    Set<BadBlockSource> before = Set.copyOf(lists.keySet());
     for (Path path : paths) {
-      List<DeviceList> belowBefore = below.getOrDefault(path, List.of());
+      List<BadBlockSource> belowBefore = below.getOrDefault(path, List.of());
       try {
         ListFinder.Found found = sight.below(path);
         below.put(path, found.lists());
@@ -143,7 +143,7 @@ final class OpenLists implements AutoCloseable {
         // It may have been removed to be written anew, of which nobody would tell.
         obstacles.add(new Unwatched(path, e.toString()));
       }
-      for (DeviceList list : below.getOrDefault(path, List.of())) {
+      for (BadBlockSource list : below.getOrDefault(path, List.of())) {
         try {
           open(list, differences);
           if (before.contains(list) && !belowBefore.contains(list)) {
@@ -154,9 +154,9 @@ final class OpenLists implements AutoCloseable {
         }
       }
     }
-    Set<DeviceList> needed = new HashSet<>();
+    Set<BadBlockSource> needed = new HashSet<>();
     below.values().forEach(needed::addAll);
-    List<DeviceList> idle = lists.keySet().stream().filter(l -> !needed.contains(l)).toList();
+    List<BadBlockSource> idle = lists.keySet().stream().filter(l -> !needed.contains(l)).toList();
     idle.forEach(list -> close(lists.remove(list)));
     unwatched = obstacles;
   }
@@ -165,7 +165,7 @@ final class OpenLists implements AutoCloseable {
     return new Difference(list.list().device(), list.ranges(), List.of(), list.complete());
   }
 
-  private void open(DeviceList list, List<Difference> differences) throws IOException {
+  private void open(BadBlockSource list, List<Difference> differences) throws IOException {
     if (!lists.containsKey(list)) {
       WatchedList opened = new WatchedList(list, open(list.file()));
       if (!read(opened, differences)) {

@@ -1,6 +1,6 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.scan.Range;
 import java.util.ArrayList;
 import java.util.Comparator;

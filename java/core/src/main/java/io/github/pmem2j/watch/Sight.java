@@ -1,7 +1,7 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.internal.scan.ListFinder;
-import io.github.pmem2j.scan.BadBlockReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.internal.DeviceMapper;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.internal.linux.DeviceMapper;
 import io.github.pmem2j.internal.scan.ListFinder;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.Verdict;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

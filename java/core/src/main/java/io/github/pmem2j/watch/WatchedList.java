@@ -1,8 +1,8 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.scan.DeviceList;
+import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,18 +11,18 @@ import java.util.List;
 
 /** One of the kernel's lists, held open, and what is known to be bad by it. */
 final class WatchedList {
-  private final DeviceList list;
+  private final BadBlockSource list;
   private final Descriptor descriptor;
   private final ByteBuffer ignored = ByteBuffer.allocate(1);
   private List<Range> ranges = List.of();
   private boolean complete = true;
 
-  WatchedList(DeviceList list, Descriptor descriptor) {
+  WatchedList(BadBlockSource list, Descriptor descriptor) {
     this.list = list;
     this.descriptor = descriptor;
   }
 
-  DeviceList list() {
+  BadBlockSource list() {
     return list;
   }
 
@@ -50,7 +50,7 @@ final class WatchedList {
     if (FileIo.read(descriptor, ignored.clear(), 0) == FileIo.UNREADABLE) {
       throw new IOException(descriptor.path() + ": EIO");
     }
-    DeviceList.Content content = list.read();
+    BadBlockSource.Content content = list.read();
     complete = content.reasons().isEmpty();
     List<Range> now = new ArrayList<>(content.ranges());
     if (!complete) {

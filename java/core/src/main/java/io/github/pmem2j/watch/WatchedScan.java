@@ -1,9 +1,9 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.scan.BadBlockReport;
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.Events;
-import io.github.pmem2j.internal.Notifications;
+import io.github.pmem2j.internal.jfr.Events;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.Poller;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class Watcher implements Runnable {
   private final List<Path> paths;
   private final BadBlockListener listener;
   private final Sight sight;
-  private final Notifications notifications;
+  private final Poller notifications;
   private final OpenLists lists;
 
   /** Notifies of every change of the mounts. */
@@ -45,8 +45,7 @@ final class Watcher implements Runnable {
   private WatchStatus status;
   private long looks;
 
-  private Watcher(
-      List<Path> paths, BadBlockListener listener, Sight sight, Notifications notifications)
+  private Watcher(List<Path> paths, BadBlockListener listener, Sight sight, Poller notifications)
       throws IOException {
     this.paths = paths;
     this.listener = listener;
@@ -62,7 +61,7 @@ final class Watcher implements Runnable {
     for (Path path : paths) {
       path.toRealPath();
     }
-    Notifications notifications = Notifications.open();
+    Poller notifications = Poller.open();
     Watcher watcher = null;
     try {
       watcher = new Watcher(paths, listener, sight, notifications);

@@ -1,6 +1,6 @@
 package io.github.pmem2j.micrometer;
 
-import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.watch.BadBlockWatch;
 import io.github.pmem2j.watch.WatchStatus;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -1,10 +1,10 @@
 package io.github.pmem2j.bench;
 
-import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.Salvage;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;

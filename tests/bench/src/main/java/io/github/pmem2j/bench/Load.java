@@ -1,7 +1,7 @@
 package io.github.pmem2j.bench;
 
-import io.github.pmem2j.Pmem2Source;
-import io.github.pmem2j.internal.NativeLibrary;
+import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
 import org.slf4j.LoggerFactory;
 

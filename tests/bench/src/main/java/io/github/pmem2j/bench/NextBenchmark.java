@@ -1,7 +1,7 @@
 package io.github.pmem2j.bench;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

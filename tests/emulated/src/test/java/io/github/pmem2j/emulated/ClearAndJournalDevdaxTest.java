@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

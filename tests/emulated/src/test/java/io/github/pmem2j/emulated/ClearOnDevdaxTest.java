@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
-import io.github.pmem2j.Pmem2Source;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

@@ -1,6 +1,6 @@
 package io.github.pmem2j.emulated;
 
-import io.github.pmem2j.internal.LiveHandles;
+import io.github.pmem2j.internal.jni.LiveHandles;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.nio.file.Path;

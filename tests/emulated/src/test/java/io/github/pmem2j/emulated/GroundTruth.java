@@ -3,10 +3,10 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.scan.BadBlockReport;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.BadRange.Kind;
-import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.github.pmem2j.emulated;
 
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

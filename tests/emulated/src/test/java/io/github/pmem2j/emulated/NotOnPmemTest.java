@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

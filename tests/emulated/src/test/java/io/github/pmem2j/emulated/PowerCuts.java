@@ -1,13 +1,13 @@
 package io.github.pmem2j.emulated;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

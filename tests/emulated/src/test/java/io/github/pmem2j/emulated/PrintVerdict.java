@@ -1,6 +1,6 @@
 package io.github.pmem2j.emulated;
 
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Path;

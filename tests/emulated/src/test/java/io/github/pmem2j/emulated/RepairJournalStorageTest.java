@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
-import io.github.pmem2j.repair.RepairJournalException;
 import io.github.pmem2j.repair.RepairResult;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -127,7 +127,8 @@ class RepairJournalStorageTest {
     Sysfs.write(Path.of("/proc/sys/vm/drop_caches"), "1");
     BadBlockReport report = BadBlockScanner.scan(file);
     assertEquals(
-        List.of(Reason.Code.REPAIR_JOURNAL), report.reasons().stream().map(Reason::code).toList());
+        List.of(IncompleteReason.Code.REPAIR_JOURNAL),
+        report.reasons().stream().map(IncompleteReason::code).toList());
     String message = report.reasons().get(0).message();
     assertTrue(message.startsWith(journals.files().get(0) + ": it cannot be read"), message);
     assertToldWhatToDo("Input/output error", walk(Step.Hook.NONE));
@@ -229,7 +230,7 @@ class RepairJournalStorageTest {
   private void assertNothingSilent(String when) throws IOException {
     BadBlockReport report = BadBlockScanner.scan(file);
     boolean unknown =
-        report.reasons().stream().anyMatch(r -> r.code() == Reason.Code.REPAIR_JOURNAL);
+        report.reasons().stream().anyMatch(r -> r.code() == IncompleteReason.Code.REPAIR_JOURNAL);
     TestFile now = new TestFile(file, content);
     for (int page = 0; page < PAGES; page++) {
       if (!isWhole(now, page) && !unknown) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
@@ -12,7 +13,6 @@ import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
 import io.github.pmem2j.Pmem2Exception;
-import io.github.pmem2j.Pmem2Source;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;

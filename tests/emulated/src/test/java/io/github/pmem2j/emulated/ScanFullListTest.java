@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -58,7 +58,8 @@ class ScanFullListTest {
   private static void assertAtBound(BadBlockReport report) {
     assertFalse(report.complete());
     assertEquals(
-        List.of(Reason.Code.LIST_AT_BOUND), report.reasons().stream().map(Reason::code).toList());
+        List.of(IncompleteReason.Code.LIST_AT_BOUND),
+        report.reasons().stream().map(IncompleteReason::code).toList());
   }
 
   /** Every other sector of the disk's end, until the kernel takes no more. */

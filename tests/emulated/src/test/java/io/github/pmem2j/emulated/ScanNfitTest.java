@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,7 +86,7 @@ class ScanNfitTest {
     BadBlockReport report = BadBlockScanner.scan(file.path());
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict());
-    assertEquals(Reason.Code.SECTOR_MODE, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.SECTOR_MODE, report.reasons().get(0).code());
   }
 
   /** Of sector mode libpmem2 does not know that it moves sectors about. */

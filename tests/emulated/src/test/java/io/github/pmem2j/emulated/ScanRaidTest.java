@@ -3,10 +3,10 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +45,8 @@ class ScanRaidTest {
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
     assertEquals(
-        List.of(Reason.Code.UNKNOWN_MAPPING), report.reasons().stream().map(Reason::code).toList());
+        List.of(IncompleteReason.Code.UNKNOWN_MAPPING),
+        report.reasons().stream().map(IncompleteReason::code).toList());
     String message = report.reasons().get(0).message();
     assertTrue(message.contains("md127"), message);
   }

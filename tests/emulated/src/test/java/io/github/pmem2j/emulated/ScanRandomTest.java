@@ -3,12 +3,12 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

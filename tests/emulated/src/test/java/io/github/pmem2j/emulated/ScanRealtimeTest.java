@@ -3,10 +3,10 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +67,8 @@ class ScanRealtimeTest {
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
     assertEquals(
-        List.of(Reason.Code.REALTIME_DEVICE), report.reasons().stream().map(Reason::code).toList());
+        List.of(IncompleteReason.Code.REALTIME_DEVICE),
+        report.reasons().stream().map(IncompleteReason::code).toList());
   }
 
   private static void assertTree(Path mount, Verdict ordinary) throws IOException {

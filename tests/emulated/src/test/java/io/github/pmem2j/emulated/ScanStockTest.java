@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.BadRange.Kind;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -167,7 +167,7 @@ class ScanStockTest {
     disk.inject(new Sectors(350 * MIB, 1));
     BadBlockReport report = scan(file.path());
     assertEquals(Verdict.UNKNOWN, report.verdict());
-    assertEquals(Reason.Code.UNKNOWN_MAPPING, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.UNKNOWN_MAPPING, report.reasons().get(0).code());
   }
 
   private static Path mkfs(Path device) {
@@ -259,7 +259,7 @@ class ScanStockTest {
     Command.attempt("sh", "-c", script.toString());
     BadBlockReport report = scan(other.path());
     assertEquals(Verdict.UNKNOWN, report.verdict());
-    assertEquals(Reason.Code.LIST_AT_BOUND, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.LIST_AT_BOUND, report.reasons().get(0).code());
     report = scan(file.path());
     assertEquals(Verdict.BAD, report.verdict());
     assertFalse(report.complete());
@@ -347,7 +347,7 @@ class ScanStockTest {
     machine.unmount(inner);
     Command.run("losetup", "-d", loop);
     assertEquals(Verdict.UNKNOWN, report.verdict());
-    assertEquals(Reason.Code.LOOP_DEVICE, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.LOOP_DEVICE, report.reasons().get(0).code());
     assertEquals(Verdict.UNKNOWN, scan(Path.of("/etc/passwd")).verdict());
     assertEquals(Verdict.NOT_PMEM, scan(Path.of("/proc/self/status")).verdict());
   }

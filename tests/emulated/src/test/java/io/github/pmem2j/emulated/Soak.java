@@ -1,15 +1,15 @@
 package io.github.pmem2j.emulated;
 
-import io.github.pmem2j.Pmem2BadBlocks;
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.Pmem2Exception;
-import io.github.pmem2j.Pmem2Source;
-import io.github.pmem2j.internal.LiveHandles;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.jni.LiveHandles;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
+import io.github.pmem2j.libpmem2.Pmem2Source;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Verdict;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;

@@ -3,7 +3,7 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.watch.BadBlockWatch;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.Notifications;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.Poller;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;
@@ -297,7 +297,7 @@ class WatchStockTest {
 
   /** Waits for a list as the watch does, and looks at nothing else. */
   private static final class Waiter implements AutoCloseable {
-    private final Notifications notifications = Notifications.open();
+    private final Poller notifications = Poller.open();
     private final Descriptor list;
     private final Thread thread = new Thread(this::run);
     private volatile long count;

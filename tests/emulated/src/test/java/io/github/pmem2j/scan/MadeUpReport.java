@@ -1,5 +1,7 @@
 package io.github.pmem2j.scan;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
 import java.nio.file.Path;
 import java.util.List;
 

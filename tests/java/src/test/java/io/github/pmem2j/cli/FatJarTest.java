@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
-import io.github.pmem2j.internal.NativeLibrary;
+import io.github.pmem2j.internal.jni.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

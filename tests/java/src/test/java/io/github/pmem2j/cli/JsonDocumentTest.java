@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.ScriptedNdctl;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RepairedRange;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ class JsonDocumentTest {
   @Test
   void theWordsAreAllNamed() {
     assertNames(Verdict.values(), "scan", "repair");
-    assertNames(Reason.Code.values(), "scan");
+    assertNames(IncompleteReason.Code.values(), "scan");
     assertNames(BadRange.Kind.values(), "scan");
     assertNames(RepairedRange.Outcome.values(), "repair");
   }

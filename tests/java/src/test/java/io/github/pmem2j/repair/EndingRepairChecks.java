@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.repair.DamagedFile;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.scan.FakePmem;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

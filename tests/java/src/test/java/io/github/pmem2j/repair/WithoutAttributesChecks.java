@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.repair.Step;
 import io.github.pmem2j.internal.repair.Walk;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.FakePmem;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

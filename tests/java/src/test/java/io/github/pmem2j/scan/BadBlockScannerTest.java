@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Pmem2Exception;
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.ExtentBatch;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.FileStatus;
-import io.github.pmem2j.internal.scan.FakeSysfs;
-import io.github.pmem2j.scan.BadRange.Kind;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.device.FakeSysfs;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.ExtentBatch;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -179,7 +183,7 @@ class BadBlockScannerTest {
   void aDeviceThatSysfsDoesNotShowIsUnknown() throws IOException {
     BadBlockReport report = scanner.scanFile(file("f", 1));
     assertEquals(Verdict.UNKNOWN, report.verdict());
-    assertEquals(Reason.Code.NO_SYSFS, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.NO_SYSFS, report.reasons().get(0).code());
   }
 
   @Test
@@ -213,8 +217,8 @@ class BadBlockScannerTest {
                 || report.reasons().stream()
                     .allMatch(
                         r ->
-                            r.code() == Reason.Code.CHANGING
-                                || r.code() == Reason.Code.EXTENTS_UNUSABLE),
+                            r.code() == IncompleteReason.Code.CHANGING
+                                || r.code() == IncompleteReason.Code.EXTENTS_UNUSABLE),
             report::toString);
       }
     } finally {
@@ -278,7 +282,7 @@ class BadBlockScannerTest {
 
     sysfs.write(FakeSysfs.REGION + "/badblocks", "8 1\n5000 4\n");
     BadBlockReport report = scanner.scanDevice(node);
-    assertEquals(Reason.Code.BOUNDS_UNREADABLE, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.BOUNDS_UNREADABLE, report.reasons().get(0).code());
     assertEquals(Verdict.UNKNOWN, report.verdict());
 
     sysfs.write(FakeSysfs.REGION + "/resource", "0x100000000\n");
@@ -294,6 +298,6 @@ class BadBlockScannerTest {
     assertEquals(1, scanner.scanDevice(node).badRanges().size()); // 5000 is past its end
     sysfs.device("char", number, "devices/platform/hmem.0/dax1.0", "size", "4096\n");
     report = scanner.scanDevice(node);
-    assertEquals(Reason.Code.DAX_WITHOUT_LIST, report.reasons().get(0).code());
+    assertEquals(IncompleteReason.Code.DAX_WITHOUT_LIST, report.reasons().get(0).code());
   }
 }

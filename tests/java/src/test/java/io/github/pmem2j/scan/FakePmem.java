@@ -1,7 +1,9 @@
 package io.github.pmem2j.scan;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ChildJvm;
-import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.repair.Machine;
 import io.github.pmem2j.internal.repair.Step;
 import java.io.IOException;

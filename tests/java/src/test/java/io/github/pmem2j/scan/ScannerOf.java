@@ -1,6 +1,6 @@
 package io.github.pmem2j.scan;
 
-import io.github.pmem2j.internal.scan.MappingTables;
+import io.github.pmem2j.internal.linux.MappingTables;
 import java.nio.file.Path;
 
 /** Opens the scanner's constructor to the tests of other packages. */

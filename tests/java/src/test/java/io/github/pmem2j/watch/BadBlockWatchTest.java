@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.NoLiveHandles;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.internal.scan.ListFinder;
-import io.github.pmem2j.scan.BadBlockReport;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package io.github.pmem2j.watch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.internal.linux.MappingTables;
 import io.github.pmem2j.internal.scan.ListFinder;
-import io.github.pmem2j.internal.scan.MappingTables;
-import io.github.pmem2j.scan.BadBlockReport;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.ScannerOf;
 import java.io.IOException;

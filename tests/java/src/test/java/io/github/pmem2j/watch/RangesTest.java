@@ -2,7 +2,7 @@ package io.github.pmem2j.watch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.scan.Range;
 import java.util.ArrayList;
 import java.util.BitSet;

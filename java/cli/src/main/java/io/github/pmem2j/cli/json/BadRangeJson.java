@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli.json;
 
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.BadRange;
 import java.util.List;
 
 /** A bad range with the blocks that hold it and its place on the device. */

@@ -1,15 +1,15 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.FileStatus;
-import io.github.pmem2j.internal.NativeError;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.repair.Salvaged;
-import io.github.pmem2j.scan.BadBlockReport;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -71,9 +71,9 @@ public final class DamagedFile implements AutoCloseable {
   /** What is zeros after an interrupted repair must be known, else they would be read as good. */
   private BadBlockReport scan() throws IOException {
     BadBlockReport scanned = machine.scan(file);
-    for (Reason reason : scanned.reasons()) {
-      if (reason.code() == Reason.Code.REPAIR_JOURNAL
-          || reason.code() == Reason.Code.FILE_UNREADABLE) {
+    for (IncompleteReason reason : scanned.reasons()) {
+      if (reason.code() == IncompleteReason.Code.REPAIR_JOURNAL
+          || reason.code() == IncompleteReason.Code.FILE_UNREADABLE) {
         throw new IOException(
             path()
                 + ": which of it is zeros cannot be told, so it is not read: "

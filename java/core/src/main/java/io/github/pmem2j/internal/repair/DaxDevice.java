@@ -2,7 +2,7 @@ package io.github.pmem2j.internal.repair;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.pmem2j.internal.Descriptor;
+import io.github.pmem2j.internal.linux.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

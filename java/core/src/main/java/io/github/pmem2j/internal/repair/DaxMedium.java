@@ -1,11 +1,11 @@
 package io.github.pmem2j.internal.repair;
 
 import io.github.pmem2j.BadBlock;
-import io.github.pmem2j.Pmem2BadBlocks;
 import io.github.pmem2j.Pmem2Exception;
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.Handle;
-import io.github.pmem2j.internal.Pmem2;
+import io.github.pmem2j.internal.jni.Handle;
+import io.github.pmem2j.internal.jni.Pmem2;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class DaxMedium implements Medium {
             path + ": libpmem2 finds no namespace for this dax device, so it cannot be cleared");
       }
     }
-    this.source = Pmem2.sourceFromFd(device);
+    this.source = Pmem2.sourceFromFd(device.handle(), device.path());
   }
 
   /** Of the device that is open, whatever its name leads to by now. */

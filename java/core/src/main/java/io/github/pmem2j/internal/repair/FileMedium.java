@@ -1,7 +1,7 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;

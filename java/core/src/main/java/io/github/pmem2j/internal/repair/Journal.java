@@ -1,14 +1,14 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.FileStatus;
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.internal.PathBytes;
-import io.github.pmem2j.internal.TemporaryFile;
-import io.github.pmem2j.repair.RepairJournalException;
-import io.github.pmem2j.repair.UnreadableException;
-import io.github.pmem2j.scan.BadRange;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.UnreadableException;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.PathBytes;
+import io.github.pmem2j.internal.linux.TemporaryFile;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;

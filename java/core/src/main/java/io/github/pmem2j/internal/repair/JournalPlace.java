@@ -1,9 +1,9 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.DirectoryEntry;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.TemporaryFile;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.DirectoryEntry;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class JournalPlace implements AutoCloseable {
   /**
    * That of a dax device's journal, whose directory is made where it is missing.
    *
-   * @throws io.github.pmem2j.repair.RepairJournalException if it cannot be
+   * @throws io.github.pmem2j.RepairJournalException if it cannot be
    */
   static JournalPlace ofDevice(Path path) throws IOException {
     try {

@@ -1,7 +1,7 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.repair.UnreadableException;
+import io.github.pmem2j.UnreadableException;
+import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,13 +1,13 @@
 package io.github.pmem2j.internal.repair;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.repair.Salvaged;
-import io.github.pmem2j.scan.BadBlockReport;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Reason;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,7 +22,10 @@ import java.util.List;
  * @param reasons why there may be more damage than the plan knows of
  */
 record Plan(
-    Verdict verdict, List<Piece> pieces, List<RepairedRange> refused, List<Reason> reasons) {
+    Verdict verdict,
+    List<Piece> pieces,
+    List<RepairedRange> refused,
+    List<IncompleteReason> reasons) {
   /**
    * Plans for what is reported, and for what an earlier repair has left in doubt.
    *

@@ -1,8 +1,8 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.FileStatus;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.repair.SalvageProgress;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockScanner;

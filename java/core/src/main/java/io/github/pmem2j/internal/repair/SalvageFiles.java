@@ -1,11 +1,11 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.DirectoryEntry;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.FileStatus;
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.internal.TemporaryFile;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.DirectoryEntry;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

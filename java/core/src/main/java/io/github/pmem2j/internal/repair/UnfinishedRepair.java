@@ -1,14 +1,14 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.internal.PathBytes;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.PathBytes;
 import io.github.pmem2j.internal.scan.Finding;
-import io.github.pmem2j.repair.RepairJournalException;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class UnfinishedRepair {
    * @throws NoSuchFileException if the file itself is gone
    */
   public static Finding addTo(Finding finding) throws NoSuchFileException {
-    List<Reason> reasons = finding.reasons();
+    List<IncompleteReason> reasons = finding.reasons();
     List<BadRange> ranges = finding.badRanges();
     try {
       List<Range> zeroed = finding.daxDevice() ? ofDevice(finding.path()) : ofFile(finding.path());
@@ -61,17 +61,17 @@ public final class UnfinishedRepair {
         finding.daxDevice());
   }
 
-  private static Reason reason(Path path, IOException e) {
+  private static IncompleteReason reason(Path path, IOException e) {
     if (e instanceof AccessDeniedException denied) {
-      return new Reason(
-          Reason.Code.FILE_UNREADABLE,
+      return new IncompleteReason(
+          IncompleteReason.Code.FILE_UNREADABLE,
           "whether an interrupted repair has left zeros in "
               + path
               + " cannot be told, because "
               + denied.getFile()
               + " may not be read; allow this user to read it");
     }
-    return new Reason(Reason.Code.REPAIR_JOURNAL, e.getMessage());
+    return new IncompleteReason(IncompleteReason.Code.REPAIR_JOURNAL, e.getMessage());
   }
 
   private static List<Range> ofDevice(Path path) throws IOException {

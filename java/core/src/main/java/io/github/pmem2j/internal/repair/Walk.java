@@ -1,20 +1,20 @@
 package io.github.pmem2j.internal.repair;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.Events;
-import io.github.pmem2j.internal.FileIo;
-import io.github.pmem2j.internal.FileStatus;
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.internal.PathBytes;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.internal.jfr.Events;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.PathBytes;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairPlan;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
-import io.github.pmem2j.scan.BadBlockReport;
-import io.github.pmem2j.scan.BadRange;
 import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -260,7 +260,7 @@ public final class Walk {
   private final class Turn {
     private final int index;
     private final Piece piece;
-    private final List<Reason> known;
+    private final List<IncompleteReason> known;
     private final Journal journal;
     private final Medium medium;
     private final Descriptor file;

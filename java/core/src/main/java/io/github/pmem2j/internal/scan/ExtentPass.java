@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.internal.ExtentBatch;
+import io.github.pmem2j.internal.device.BadSectors;
+import io.github.pmem2j.internal.linux.ExtentBatch;
 import java.io.IOException;
 import java.util.Arrays;
 

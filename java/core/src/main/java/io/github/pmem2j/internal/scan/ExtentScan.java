@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.internal.NativeError;
+import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
 import java.util.function.Supplier;
 

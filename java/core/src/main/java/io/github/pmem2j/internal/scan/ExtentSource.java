@@ -1,6 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.internal.ExtentBatch;
+import io.github.pmem2j.internal.linux.ExtentBatch;
 import java.io.IOException;
 
 /** Where a file lies on its device: a file's FIEMAP, or a table. */

@@ -1,7 +1,7 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,7 +19,7 @@ import java.util.List;
 public record Finding(
     Path path,
     boolean notPmem,
-    List<Reason> reasons,
+    List<IncompleteReason> reasons,
     List<BadRange> badRanges,
     String below,
     long size,
@@ -28,14 +28,16 @@ public record Finding(
   Finding(
       Path path,
       boolean notPmem,
-      List<Reason> reasons,
+      List<IncompleteReason> reasons,
       List<BadRange> badRanges,
       String below,
       long size) {
     this(path, notPmem, reasons, badRanges, below, size, false);
   }
 
-  static Finding unknown(Path path, Reason.Code code, String message, String below, long size) {
-    return new Finding(path, false, List.of(new Reason(code, message)), List.of(), below, size);
+  static Finding unknown(
+      Path path, IncompleteReason.Code code, String message, String below, long size) {
+    return new Finding(
+        path, false, List.of(new IncompleteReason(code, message)), List.of(), below, size);
   }
 }

@@ -1,10 +1,14 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.FileStatus.DeviceNumber;
-import io.github.pmem2j.internal.FileStatus.Type;
-import io.github.pmem2j.internal.NativeError;
-import io.github.pmem2j.scan.Reason;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.FileStatus.Type;
+import io.github.pmem2j.internal.linux.FileSystemType;
+import io.github.pmem2j.internal.linux.MappingTables;
+import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -16,21 +20,21 @@ import java.util.Set;
 /** Finds the lists of bad blocks whose changes may concern a path. Not thread-safe. */
 public final class ListFinder {
   /** They matter to where a file lies, and not to which devices it is on. */
-  private static final Set<Reason.Code> OF_THE_FILE =
+  private static final Set<IncompleteReason.Code> OF_THE_FILE =
       EnumSet.of(
-          Reason.Code.FILE_UNREADABLE,
-          Reason.Code.EXTENTS_UNREADABLE,
-          Reason.Code.EXTENTS_UNUSABLE,
-          Reason.Code.CHANGING);
+          IncompleteReason.Code.FILE_UNREADABLE,
+          IncompleteReason.Code.EXTENTS_UNREADABLE,
+          IncompleteReason.Code.EXTENTS_UNUSABLE,
+          IncompleteReason.Code.CHANGING);
 
-  private final FileScanner scanner;
+  private final FileScan scanner;
   private final MountTable mounts;
-  private final Set<DeviceList> lists = new LinkedHashSet<>();
+  private final Set<BadBlockSource> lists = new LinkedHashSet<>();
   private final Set<String> reasons = new LinkedHashSet<>();
 
   /** With the roots of sysfs and proc, and device-mapper's tables. */
   public ListFinder(Path sys, Path proc, MappingTables tables) {
-    scanner = new FileScanner(sys, proc, tables, lists::add);
+    scanner = new FileScan(sys, proc, tables, lists::add);
     mounts = new MountTable(proc);
   }
 
@@ -40,7 +44,7 @@ public final class ListFinder {
    * @param lists those whose changes may concern it
    * @param reasons why others may, too
    */
-  public record Found(List<DeviceList> lists, List<String> reasons) {}
+  public record Found(List<BadBlockSource> lists, List<String> reasons) {}
 
   /** Finds the lists below a file, a device, or a directory with all that is mounted in it. */
   public Found below(Path path) throws IOException {
@@ -102,8 +106,8 @@ public final class ListFinder {
     if (type == FileSystemType.MEMORY && mounted) {
       return;
     }
-    FileScanner.Stacks stacks = scanner.remembered();
-    FileScanner.SameForAll same = scanner.sameForAll(path, device, stacks);
+    FileScan.Stacks stacks = scanner.remembered();
+    FileScan.SameForAll same = scanner.sameForAll(path, device, stacks);
     if (same.notPmem()) {
       noList(path + same.below());
     }
@@ -113,8 +117,7 @@ public final class ListFinder {
     }
   }
 
-  private void each(
-      Path path, FileSystemType type, DeviceNumber device, FileScanner.Stacks stacks) {
+  private void each(Path path, FileSystemType type, DeviceNumber device, FileScan.Stacks stacks) {
     switch (type) {
       case OVERLAY ->
           reasons.add(path + " is on an overlay: watch its upper and lower directories instead");

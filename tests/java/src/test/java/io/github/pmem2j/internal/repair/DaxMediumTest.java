@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ScriptedNdctl;
-import io.github.pmem2j.internal.Descriptor;
-import io.github.pmem2j.internal.NoLiveHandles;
+import io.github.pmem2j.internal.jni.NoLiveHandles;
+import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.BadRange.Kind;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.internal.device.BadSectors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ class ExtentPassTest {
     ExtentPass pass = ExtentPass.of(source(extents, 1 + random.nextInt(50)), true, bad, size);
     TreeMap<Long, String> actual = new TreeMap<>();
     BadRange before = null;
-    for (BadRange range : BadRanges.ofFile(pass, size, BLOCK)) {
+    for (BadRange range : BadRangeBuilder.ofFile(pass, size, BLOCK)) {
       for (long at = 0; at < range.length(); at += 512) {
         String value =
             range.kind() + " " + range.shared() + " " + (range.deviceSector() + at / 512);
@@ -168,7 +169,7 @@ class ExtentPassTest {
   void anExtentThatReachesBackCountsOnce() throws IOException {
     List<Extent> extents = List.of(new Extent(0, 40960, 8192, 0), new Extent(4096, 45056, 8192, 0));
     ExtentPass pass = pass(extents, 12288);
-    List<BadRange> ranges = BadRanges.ofFile(pass, 12288, BLOCK);
+    List<BadRange> ranges = BadRangeBuilder.ofFile(pass, 12288, BLOCK);
     assertEquals(1, ranges.size());
     assertEquals(8192, ranges.get(0).length());
   }

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,11 +72,11 @@ public final class MountTableFuzz {
     }
     assertTrue(understood, "a line that is none was passed over");
     try {
-      OverlayResolver resolver = new OverlayResolver(DIRECTORY.resolve("sys"), mounts);
+      OverlayScan resolver = new OverlayScan(DIRECTORY.resolve("sys"), mounts);
       Path layer = resolver.resolve(DIRECTORY.resolve("m/f"));
       assertEquals("overlay", mount.type());
       assertTrue(Files.exists(layer), layer::toString);
-    } catch (OverlayResolver.LostException e) {
+    } catch (OverlayScan.LostException e) {
       assertFalse(e.getMessage().isEmpty());
     }
   }

@@ -1,0 +1,68 @@
+package io.github.pmem2j;
+
+import java.util.Objects;
+
+/**
+ * Why a report may be incomplete. Immutable.
+ *
+ * @param code the kind of reason, for programs
+ * @param message for people: what stands in the way, by name, and what to do about it
+ */
+public record IncompleteReason(Code code, String message) {
+  /** The kinds of reasons. */
+  public enum Code {
+    /** sysfs does not show the device: not mounted, hidden by a container, or just removed. */
+    NO_SYSFS,
+    /** A list of bad blocks could not be read. */
+    LIST_UNREADABLE,
+    /** A list of bad blocks is not what the kernel writes. */
+    LIST_MALFORMED,
+    /** A list of bad blocks is as long as the kernel lets it grow: there may be more. */
+    LIST_AT_BOUND,
+    /** Device-mapper's table may not be read, and it would make a difference. */
+    TABLE_UNREADABLE,
+    /** A device is made of others in a way that is not known here (RAID, encryption, cache). */
+    UNKNOWN_MAPPING,
+    /** Some of the devices below are persistent memory, others keep no list of bad blocks. */
+    MIXED_STORAGE,
+    /** Sector mode: the block translation table moves sectors about. */
+    SECTOR_MODE,
+    /** A loop device: its file may lie on persistent memory. */
+    LOOP_DEVICE,
+    /** The file system names no block device that could be asked (btrfs, FUSE, network). */
+    ANONYMOUS_DEVICE,
+    /** The file system may use other devices than the one that it names. */
+    FILE_SYSTEM,
+    /** An overlay's file could not be followed to the file below it. */
+    OVERLAY,
+    /** The file's data is on the realtime device of XFS. */
+    REALTIME_DEVICE,
+    /** A dax device that is not on the NVDIMM bus has no list of bad blocks. */
+    DAX_WITHOUT_LIST,
+    /** Where a dax device begins may not be read ({@code resource} is for root). */
+    BOUNDS_UNREADABLE,
+    /**
+     * The file may not be read, so its place on the device, or an interrupted repair, is unknown.
+     */
+    FILE_UNREADABLE,
+    /** The file system does not tell where the file lies. */
+    EXTENTS_UNREADABLE,
+    /** A part of the file has no place of its own on the device (inline, compressed, delayed). */
+    EXTENTS_UNUSABLE,
+    /** A repair of the file was interrupted, and its journal is missing, damaged or another's. */
+    REPAIR_JOURNAL,
+    /** The file, or what it lies on, kept changing while it was scanned. */
+    CHANGING
+  }
+
+  /**
+   * Makes a reason.
+   *
+   * @param code the kind
+   * @param message the sentence
+   */
+  public IncompleteReason {
+    Objects.requireNonNull(code);
+    Objects.requireNonNull(message);
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.pmem2j;
+
+/** The answer for a file or device, in one word. */
+public enum Verdict {
+  /** Its storage keeps a list of bad blocks, the list is complete, and nothing in it is here. */
+  CLEAN,
+  /**
+   * At least one bad block is here; {@link BadBlockReport#complete()} tells if there may be more.
+   */
+  BAD,
+  /** It could not be told; {@link BadBlockReport#reasons()} says why. */
+  UNKNOWN,
+  /** Its storage is no persistent memory and keeps no list: an ordinary disk, tmpfs. */
+  NOT_PMEM;
+
+  /**
+   * The verdict for two files together.
+   *
+   * @param other the verdict for the other file
+   * @return the graver of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
+   */
+  public Verdict graver(Verdict other) {
+    for (Verdict verdict : new Verdict[] {BAD, UNKNOWN, CLEAN}) {
+      if (this == verdict || other == verdict) {
+        return verdict;
+      }
+    }
+    return NOT_PMEM;
+  }
+}

@@ -1,0 +1,149 @@
+package io.github.pmem2j.internal.device;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Bad ranges of one device, sorted and disjoint, in sectors, and for each the device that has the
+ * error and its place there. Immutable.
+ */
+public final class BadSectors {
+  public static final int SECTOR = 512;
+  public static final BadSectors NONE = new Builder().build();
+
+  private final long[] start;
+  private final long[] end;
+  private final long[] origin;
+  private final String[] device;
+
+  private BadSectors(long[] start, long[] end, long[] origin, String[] device) {
+    this.start = start;
+    this.end = end;
+    this.origin = origin;
+    this.device = device;
+  }
+
+  /** Collects ranges in any order; where they overlap, one of them counts. */
+  public static final class Builder {
+    private record Piece(long start, long end, String device, long origin) {}
+
+    private final List<Piece> pieces = new ArrayList<>();
+
+    /** Adds sectors from {@code start} to {@code end}, which are at {@code origin} of a device. */
+    public Builder add(long start, long end, String device, long origin) {
+      if (start < end) {
+        pieces.add(new Piece(start, end, device, origin));
+      }
+      return this;
+    }
+
+    /** Adds all of them, {@code by} sectors further on. */
+    public Builder addAll(BadSectors ranges, long by) {
+      for (int i = 0; i < ranges.count(); i++) {
+        add(ranges.start[i] + by, ranges.end[i] + by, ranges.device[i], ranges.origin[i]);
+      }
+      return this;
+    }
+
+    public int size() {
+      return pieces.size();
+    }
+
+    public BadSectors build() {
+      pieces.sort(Comparator.comparingLong(Piece::start));
+      int count = 0;
+      long[] start = new long[pieces.size()];
+      long[] end = new long[pieces.size()];
+      long[] origin = new long[pieces.size()];
+      String[] device = new String[pieces.size()];
+      for (Piece piece : pieces) {
+        long from = count == 0 ? piece.start : Math.max(piece.start, end[count - 1]);
+        if (from >= piece.end) {
+          continue;
+        }
+        long at = piece.origin + (from - piece.start);
+        if (count > 0
+            && end[count - 1] == from
+            && device[count - 1].equals(piece.device)
+            && origin[count - 1] + (from - start[count - 1]) == at) {
+          end[count - 1] = piece.end;
+          continue;
+        }
+        start[count] = from;
+        end[count] = piece.end;
+        origin[count] = at;
+        device[count] = piece.device;
+        count++;
+      }
+      return new BadSectors(
+          Arrays.copyOf(start, count),
+          Arrays.copyOf(end, count),
+          Arrays.copyOf(origin, count),
+          Arrays.copyOf(device, count));
+    }
+  }
+
+  public boolean isEmpty() {
+    return start.length == 0;
+  }
+
+  public int count() {
+    return start.length;
+  }
+
+  /** First sector of a range. */
+  public long start(int index) {
+    return start[index];
+  }
+
+  /** The sector behind a range. */
+  public long end(int index) {
+    return end[index];
+  }
+
+  /** The name of the device that has the error. */
+  public String device(int index) {
+    return device[index];
+  }
+
+  /** Where {@link #start} is on that device. */
+  public long origin(int index) {
+    return origin[index];
+  }
+
+  /** Index of the first range that ends after a sector. */
+  public int firstEndingAfter(long sector) {
+    int low = 0;
+    int high = end.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (end[middle] > sector) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
+  }
+
+  /** The ranges within a section of the device, counted from its beginning. */
+  public BadSectors section(long from, long length) {
+    Builder builder = new Builder();
+    long to = length > Long.MAX_VALUE - from ? Long.MAX_VALUE : from + length;
+    for (int i = firstEndingAfter(from); i < count() && start[i] < to; i++) {
+      long begin = Math.max(start[i], from);
+      builder.add(
+          begin - from, Math.min(end[i], to) - from, device[i], origin[i] + begin - start[i]);
+    }
+    return builder.build();
+  }
+
+  public boolean sameAs(BadSectors other) {
+    return Arrays.equals(start, other.start)
+        && Arrays.equals(end, other.end)
+        && Arrays.equals(origin, other.origin)
+        && Arrays.equals(device, other.device);
+  }
+}

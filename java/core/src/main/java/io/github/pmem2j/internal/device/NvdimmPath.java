@@ -1,0 +1,68 @@
+package io.github.pmem2j.internal.device;
+
+/**
+ * What the place of a device in sysfs says of it if it is on the NVDIMM bus
+ * (Documentation/driver-api/nvdimm of the kernel): {@code
+ * …/ndbusN/regionN/{namespaceN.N|pfnN.N|bttN.N|daxN.N}/…}.
+ *
+ * @param region the region's directory in sysfs
+ * @param owner the directory of what made the device of a part of the region
+ */
+public record NvdimmPath(String region, String owner) {
+  /** The place, or null if it is not on the bus. */
+  public static NvdimmPath of(String directory) {
+    int bus = directory.indexOf("/ndbus");
+    while (bus >= 0) {
+      int region = directory.indexOf('/', bus + 1);
+      int owner = region < 0 ? -1 : directory.indexOf('/', region + 1);
+      int end = owner < 0 ? -1 : directory.indexOf('/', owner + 1);
+      if (end >= 0
+          && numbered(directory, bus + 1, region, "ndbus")
+          && numbered(directory, region + 1, owner, "region")) {
+        return new NvdimmPath(directory.substring(0, owner), directory.substring(0, end));
+      }
+      bus = directory.indexOf("/ndbus", bus + 1);
+    }
+    return null;
+  }
+
+  private static boolean numbered(String text, int begin, int end, String prefix) {
+    int digits = begin + prefix.length();
+    if (end <= digits || !text.startsWith(prefix, begin)) {
+      return false;
+    }
+    for (int i = digits; i < end; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The last part of a path. */
+  public static String name(String directory) {
+    return directory.substring(directory.lastIndexOf('/') + 1);
+  }
+
+  /** All but the last part of a path. */
+  public static String parent(String directory) {
+    return directory.substring(0, Math.max(directory.lastIndexOf('/'), 0));
+  }
+
+  /** Whether the block translation table lies between the device and the memory. */
+  public boolean sectorMode() {
+    return name(owner).startsWith("btt");
+  }
+
+  /** The mode as ndctl calls it. */
+  public String mode() {
+    String name = name(owner);
+    if (name.startsWith("pfn")) {
+      return "fsdax";
+    }
+    if (name.startsWith("dax")) {
+      return "devdax";
+    }
+    return sectorMode() ? "sector" : "raw";
+  }
+}

@@ -1,0 +1,60 @@
+package io.github.pmem2j.internal.jfr;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Emits the events for Java Flight Recorder: nothing where a recording does not ask for them, and
+ * nothing where this Java has no Flight Recorder.
+ */
+public final class Events {
+  private static final boolean AVAILABLE = available();
+
+  private Events() {}
+
+  /** The module is optional; a class of it that is touched without it would not link. */
+  private static boolean available() {
+    Optional<Module> recorder = ModuleLayer.boot().findModule("jdk.jfr");
+    return recorder.isPresent() && Events.class.getModule().canRead(recorder.get());
+  }
+
+  /**
+   * pmem2j.BadBlockFound.
+   *
+   * @param path a file that it hits, or null if none that is watched
+   * @param offset where in that file
+   */
+  public static void badBlockFound(
+      String device, long deviceOffset, long length, Path path, long offset) {
+    if (AVAILABLE) {
+      FlightRecorder.badBlockFound(device, deviceOffset, length, path, offset);
+    }
+  }
+
+  /** pmem2j.BadBlockCleared, likewise. */
+  public static void badBlockCleared(
+      String device, long deviceOffset, long length, Path path, long offset) {
+    if (AVAILABLE) {
+      FlightRecorder.badBlockCleared(device, deviceOffset, length, path, offset);
+    }
+  }
+
+  /** pmem2j.RangeRestored: what a range held is back in the file. */
+  public static void rangeRestored(Path path, long offset, long length) {
+    if (AVAILABLE) {
+      FlightRecorder.rangeRestored(path, offset, length);
+    }
+  }
+
+  /**
+   * pmem2j.ScanFinished.
+   *
+   * @param nanos how long the scan took
+   */
+  public static void scanFinished(
+      Path path, Enum<?> verdict, boolean complete, int badRanges, long nanos) {
+    if (AVAILABLE) {
+      FlightRecorder.scanFinished(path, verdict, complete, badRanges, nanos);
+    }
+  }
+}

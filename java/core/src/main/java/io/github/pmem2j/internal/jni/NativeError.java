@@ -1,0 +1,119 @@
+package io.github.pmem2j.internal.jni;
+
+import io.github.pmem2j.Pmem2Error;
+import io.github.pmem2j.Pmem2Exception;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Chooses the exception for a code that a native method returned. */
+public final class NativeError {
+  private static final int MESSAGE_SIZE = 512;
+
+  private NativeError() {}
+
+  /** An array for a native method's {@code errormsg}. */
+  public static byte[] newMessage() {
+    return new byte[MESSAGE_SIZE];
+  }
+
+  /** The text in an array that a native method filled. */
+  public static String text(byte[] bytes) {
+    int length = 0;
+    while (length < bytes.length && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+
+  /** Throws what {@link #exception} makes of {@code code}, unless it says success. */
+  public static void check(int code, String operation, Path path, byte[] errormsg)
+      throws IOException {
+    if (code != 0) {
+      throw exception(operation, path, code, text(errormsg));
+    }
+  }
+
+  /**
+   * The exception for a failure: the JDK's own for a missing file and for missing permission, with
+   * a {@link Pmem2Exception} as its cause, else that one.
+   */
+  public static IOException exception(String operation, Path path, int code, String message) {
+    int errno = Pmem2Error.of(code) == Pmem2Error.ERRNO ? -code : 0;
+    byte[] name = newMessage();
+    Native.errnoName(errno, name);
+    Pmem2Exception exception =
+        new Pmem2Exception(operation, path, code, errno, text(name), message);
+    if (path == null || exception.error() != Pmem2Error.ERRNO) {
+      return exception;
+    }
+    String reason = operation + (message.isEmpty() ? "" : ": " + message);
+    FileSystemException known =
+        switch (exception.errnoName()) {
+          // Any other call has the file open, and misses something else.
+          case "ENOENT" ->
+              operation.equals("open") || operation.equals("getxattr")
+                  ? new NoSuchFileException(path.toString(), null, reason)
+                  : null;
+          case "EACCES", "EPERM" -> new AccessDeniedException(path.toString(), null, reason);
+          default -> null;
+        };
+    if (known == null) {
+      return exception;
+    }
+    known.initCause(exception);
+    return known;
+  }
+
+  /** The symbol of the errno behind an exception of ours, or "". */
+  public static String errnoName(IOException exception) {
+    Throwable own = exception instanceof FileSystemException ? exception.getCause() : exception;
+    return own instanceof Pmem2Exception pmem2 ? pmem2.errnoName() : "";
+  }
+
+  /** What an exception says, for a message of ours: the JDK's own say little without their kind. */
+  public static String cause(Exception e) {
+    boolean own = e instanceof Pmem2Exception || e.getClass() == IOException.class;
+    return own ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  /** The same failure, with what to do about it. */
+  public static IOException advised(IOException failure, String advice) {
+    Throwable own = failure instanceof FileSystemException ? failure.getCause() : failure;
+    IOException advised =
+        own instanceof Pmem2Exception pmem2
+            ? new Pmem2Exception(
+                pmem2.operation(),
+                pmem2.path(),
+                pmem2.code(),
+                pmem2.errno(),
+                pmem2.errnoName(),
+                advice)
+            : new IOException(cause(failure) + ": " + advice);
+    advised.initCause(failure);
+    return advised;
+  }
+
+  /** The exception for a file of a type that an operation of ours does not take. */
+  public static Pmem2Exception invalidType(String operation, Path path, String message) {
+    int code = Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code();
+    return new Pmem2Exception(operation, path, code, 0, "", message);
+  }
+
+  /** The exception for every call on a platform or machine where the native cannot be loaded. */
+  public static Pmem2Exception unsupported(Throwable cause) {
+    Pmem2Exception exception =
+        new Pmem2Exception(
+            "loading the native library",
+            null,
+            Pmem2Error.PMEM2_E_NOSUPP.code(),
+            0,
+            "",
+            String.valueOf(cause.getMessage()));
+    exception.initCause(cause);
+    return exception;
+  }
+}

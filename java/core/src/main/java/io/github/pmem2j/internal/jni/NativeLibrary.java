@@ -1,0 +1,295 @@
+package io.github.pmem2j.internal.jni;
+
+import io.github.pmem2j.Pmem2Exception;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Locale;
+import org.scijava.nativelib.NativeLibraryUtil;
+import org.scijava.nativelib.NativeLibraryUtil.Architecture;
+
+/**
+ * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
+ * platforms and their names are native-lib-loader's; unpacking and loading are ours. Its extractor
+ * may not even be made: that deletes, through links, what it takes for its own in {@code
+ * java.io.tmpdir}, where anybody may leave something by that name; its directory can be guessed,
+ * and its error hides the true one.
+ *
+ * <p>A first call in a JVM's life should be fast. So files are read by FileInputStream, which every
+ * JVM has loaded already, and not by a channel.
+ */
+public final class NativeLibrary {
+  /** The path of an installed libpmem2j, to be used instead of the one in the jar. */
+  public static final String LIBRARY_PROPERTY = "io.github.pmem2j.library";
+
+  /** The directory to unpack in, instead of {@code java.io.tmpdir}. */
+  public static final String DIRECTORY_PROPERTY = "io.github.pmem2j.tmpdir";
+
+  /** Not a package name, so that a named module does not hide it from native-lib-loader. */
+  private static final String RESOURCES = "META-INF/natives/";
+
+  /** Which version the Java classes are of. */
+  private static final String VERSION = "META-INF/pmem2j.version";
+
+  private static final Path MAPS = Path.of("/proc/self/maps");
+  private static final String FILE = "libpmem2j.so";
+  private static final String DIRECTORY_PREFIX = "pmem2j-";
+  private static final int GROUP_OR_OTHERS_WRITE = 022;
+  private static final int STICKY = 01000;
+
+  /** Initialized, and so loaded, by the first use. */
+  private static final class Once {
+    static final String ORIGIN;
+    static final Throwable FAILURE;
+
+    static {
+      String origin = null;
+      Throwable failure = null;
+      try {
+        origin = load();
+      } catch (IOException | LinkageError | RuntimeException e) {
+        failure = e;
+      }
+      ORIGIN = origin;
+      FAILURE = failure;
+    }
+  }
+
+  private NativeLibrary() {}
+
+  /**
+   * Loads the library unless it is loaded. Every way to a native method passes here.
+   *
+   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is none for this machine, and why
+   */
+  public static void require() throws Pmem2Exception {
+    if (Once.FAILURE != null) {
+      throw NativeError.unsupported(Once.FAILURE);
+    }
+  }
+
+  /** Where the library was loaded from, for a person. */
+  public static String origin() throws Pmem2Exception {
+    require();
+    return Once.ORIGIN;
+  }
+
+  /** native-lib-loader's name for this platform: linux_64 or the like, or unknown. */
+  public static String platform() {
+    return architecture().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Where the answer is plain native-lib-loader is not asked for it: that would start SLF4J, which
+   * takes longer than all else here, and complains on standard error where it has no provider.
+   */
+  private static Architecture architecture() {
+    if (System.getProperty("os.name").equals("Linux")) {
+      String processor = System.getProperty("os.arch");
+      if (processor.equals("amd64")) {
+        return Architecture.LINUX_64;
+      } else if (processor.equals("aarch64")) {
+        return Architecture.LINUX_ARM64;
+      }
+    }
+    return NativeLibraryUtil.getArchitecture();
+  }
+
+  private static String load() throws IOException {
+    String installed = System.getProperty(LIBRARY_PROPERTY);
+    if (installed != null) {
+      return loadInstalled(installed);
+    }
+    String resource = RESOURCES + platform() + "/" + FILE;
+    byte[] content = read(resource);
+    String parent = System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir"));
+    try {
+      unpackAndLoad(content, Path.of(parent));
+    } catch (UnsatisfiedLinkError e) {
+      throw explained(
+          e,
+          "; if "
+              + parent
+              + " is mounted noexec, name another directory with -D"
+              + DIRECTORY_PROPERTY
+              + ", or an installed library with -D"
+              + LIBRARY_PROPERTY);
+    } catch (IOException e) {
+      throw new IOException(
+          "the native library cannot be unpacked in "
+              + parent
+              + ": "
+              + NativeError.cause(e)
+              + "; name another directory with -D"
+              + DIRECTORY_PROPERTY
+              + ", or an installed library with -D"
+              + LIBRARY_PROPERTY,
+          e);
+    }
+    checkVersion(resource);
+    return resource + " of the jar, unpacked in " + parent;
+  }
+
+  private static String loadInstalled(String library) throws IOException {
+    try {
+      System.load(Path.of(library).toAbsolutePath().toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw explained(e, "; -D" + LIBRARY_PROPERTY + " names it: correct that, or leave it out");
+    }
+    checkVersion(library);
+    return library + " (-D" + LIBRARY_PROPERTY + ")";
+  }
+
+  private static void unpackAndLoad(byte[] content, Path parent) throws IOException {
+    // Resolved once: a link may be turned elsewhere behind the check.
+    Path real = parent.toRealPath();
+    checkAncestors(real);
+    Path directory = newDirectory(real);
+    Path file = directory.resolve(FILE);
+    try {
+      checkOwned(directory);
+      try (OutputStream out = new FileOutputStream(file.toFile())) {
+        out.write(content);
+      }
+      try (InputStream in = new FileInputStream(file.toFile())) {
+        if (!Arrays.equals(content, in.readAllBytes())) {
+          throw new IOException(
+              file + " is not what was unpacked from the jar: somebody changed it");
+        }
+      }
+      System.load(file.toString());
+    } finally {
+      // Linux keeps what is mapped. Nothing of it stays behind, also after a crash.
+      remove(file);
+      remove(directory);
+    }
+  }
+
+  /** A network's file system keeps a file in use by another name, and so the directory. */
+  private static void remove(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // It is ours alone. What came before, the library or an error, matters more.
+    }
+  }
+
+  /**
+   * A new directory with a name that nobody can guess, for us alone from its first instant. The
+   * kernel's own random bytes are there at once; the JDK's SecureRandom takes longer than all else
+   * here.
+   */
+  private static Path newDirectory(Path parent) throws IOException {
+    byte[] random = new byte[16];
+    try (InputStream in = new FileInputStream("/dev/urandom")) {
+      if (in.readNBytes(random, 0, random.length) != random.length) {
+        throw new IOException("/dev/urandom gave too little");
+      }
+    }
+    ByteBuffer halves = ByteBuffer.wrap(random);
+    String name =
+        DIRECTORY_PREFIX + Long.toHexString(halves.getLong()) + Long.toHexString(halves.getLong());
+    return Files.createDirectory(
+        parent.resolve(name),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** The same error with what to do about it. */
+  private static UnsatisfiedLinkError explained(UnsatisfiedLinkError cause, String advice)
+      throws IOException {
+    String message = cause.getMessage() + advice;
+    if (onMusl(Files.readString(MAPS, StandardCharsets.ISO_8859_1))) {
+      message =
+          "this JVM runs on the musl C library (Alpine), and pmem2j needs glibc 2.28 or later: "
+              + cause.getMessage();
+    }
+    UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
+    error.initCause(cause);
+    return error;
+  }
+
+  /**
+   * Whether a process with these mappings (/proc/PID/maps) runs on musl. Its library and its loader
+   * are one file, named like the one or the other; glibc's are libc.so.6 or libc-2.31.so.
+   */
+  static boolean onMusl(String maps) {
+    return maps.lines().anyMatch(line -> line.contains("/ld-musl-") || line.endsWith("/libc.so"));
+  }
+
+  /** A library of another version may have other functions by the same names. */
+  private static void checkVersion(String library) throws IOException {
+    byte[] bytes = new byte[64];
+    Native.version(bytes);
+    checkVersion(
+        library,
+        NativeError.text(bytes),
+        new String(read(VERSION), StandardCharsets.UTF_8).strip());
+  }
+
+  static void checkVersion(String library, String loaded, String wanted) {
+    if (!loaded.equals(wanted)) {
+      throw new UnsatisfiedLinkError(
+          library
+              + " is of pmem2j "
+              + loaded
+              + ", and the Java classes are of "
+              + wanted
+              + ": use both of one version");
+    }
+  }
+
+  private static byte[] read(String resource) throws IOException {
+    try (InputStream in = NativeLibrary.class.getResourceAsStream("/" + resource)) {
+      if (in == null) {
+        throw new UnsatisfiedLinkError(
+            "there is no "
+                + resource
+                + " in the jar: pmem2j has no native library for "
+                + System.getProperty("os.name")
+                + " on "
+                + System.getProperty("os.arch"));
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  /** Whoever may rename a directory above ours may put another in its place. */
+  private static void checkAncestors(Path directory) throws IOException {
+    for (Path path = directory; path != null; path = path.getParent()) {
+      int mode = (int) Files.getAttribute(path, "unix:mode");
+      int owner = (int) Files.getAttribute(path, "unix:uid");
+      if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+        throw new IOException("it is below " + path + ", where others may write and remove files");
+      }
+      if (owner != 0 && owner != userId()) {
+        throw new IOException("it is below " + path + ", which belongs to user " + owner);
+      }
+    }
+  }
+
+  private static void checkOwned(Path directory) throws IOException {
+    int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & 0777) != 0700 || owner != userId()) {
+      throw new IOException(
+          directory
+              + " is not ours alone: mode "
+              + Integer.toOctalString(mode)
+              + ", user "
+              + owner);
+    }
+  }
+
+  private static int userId() throws IOException {
+    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+  }
+}

@@ -1,0 +1,185 @@
+package io.github.pmem2j.internal.linux;
+
+import io.github.pmem2j.internal.jni.Handle;
+import io.github.pmem2j.internal.jni.Native;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.jni.SystemCalls;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+
+/** An open file: a descriptor of our own, closed after everything that was opened from it. */
+public final class Descriptor implements AutoCloseable {
+  private final Path path;
+  private final boolean writable;
+  private final Handle handle;
+
+  private Descriptor(Path path, boolean writable, int fd) {
+    this.path = path;
+    this.writable = writable;
+    this.handle = Handle.ofDescriptor("the descriptor of " + path, fd);
+  }
+
+  /** How a file is opened. */
+  public enum Mode {
+    READ(Native.OPEN_READ),
+    WRITE(Native.OPEN_WRITE),
+    /** Past the page cache; offsets, lengths and buffers must be aligned. */
+    DIRECT(Native.OPEN_DIRECT),
+    /** Made if it does not exist, and not through a symbolic link. */
+    CREATE(Native.OPEN_CREATE),
+    /** Made, and refused if it exists. */
+    CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE);
+
+    private final int bit;
+
+    Mode(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  /**
+   * Opens a file as open(2) does, without waiting for the other end of a pipe.
+   *
+   * @throws IllegalArgumentException if neither {@code read} nor {@code write} is set
+   * @throws ProviderMismatchException if the path is not one of the machine's own file system
+   */
+  public static Descriptor open(Path path, boolean read, boolean write) throws IOException {
+    if (!read && !write) {
+      throw new IllegalArgumentException(path + ": open it to read, to write, or both");
+    }
+    return open(path, path, (read ? Native.OPEN_READ : 0) | (write ? Native.OPEN_WRITE : 0));
+  }
+
+  /** Opens a file likewise. */
+  public static Descriptor open(Path path, Mode first, Mode... more) throws IOException {
+    return open(path, path, first, more);
+  }
+
+  /** Opens a file by one path, and tells of it by another. */
+  public static Descriptor open(Path access, Path path, Mode first, Mode... more)
+      throws IOException {
+    int flags = first.bit;
+    for (Mode mode : more) {
+      flags |= mode.bit;
+    }
+    return open(access, path, flags);
+  }
+
+  /**
+   * Opens a file of any type only to ask what it is: this needs no permission on it and does
+   * nothing to a device.
+   *
+   * @throws ProviderMismatchException if the path is not one of the machine's own file system
+   */
+  public static Descriptor openPath(Path path) throws IOException {
+    return openPath(path, path);
+  }
+
+  /** The same by one path, and told of by another. */
+  public static Descriptor openPath(Path access, Path path) throws IOException {
+    return open(access, path, Native.OPEN_PATH);
+  }
+
+  private static Descriptor open(Path access, Path path, int flags) throws IOException {
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      throw new ProviderMismatchException(
+          path + " is in " + path.getFileSystem() + ", not on the machine's own file system");
+    }
+    int fd = SystemCalls.open(PathBytes.of(access), flags);
+    if (fd < 0) {
+      throw NativeError.exception("open", path, fd, "");
+    }
+    return new Descriptor(path, (flags & Native.OPEN_WRITE) != 0, fd);
+  }
+
+  /** The path as the caller gave it. */
+  public Path path() {
+    return path;
+  }
+
+  /** A path that leads to this very file while it is open, whatever its own leads to by now. */
+  public Path link() throws IOException {
+    return Path.of("/proc/self/fd/" + use(fd -> fd));
+  }
+
+  /** Opens this very file once more, whatever its path leads to by now. */
+  public Descriptor reopen(Mode first, Mode... more) throws IOException {
+    return open(link(), path, first, more);
+  }
+
+  /** Whether it was opened to write. */
+  public boolean writable() {
+    return writable;
+  }
+
+  /** The guard, as the parent of what borrows the descriptor. */
+  public Handle handle() {
+    return handle;
+  }
+
+  /** Runs {@code body} with the descriptor, alone. */
+  <T> T use(Handle.DescriptorUse<T> body) throws IOException {
+    return handle.useDescriptor(body);
+  }
+
+  /** What the kernel knows of the file now. */
+  public FileStatus status() throws IOException {
+    long[] fields = new long[Native.STATX_LENGTH];
+    int code = use(fd -> SystemCalls.statx(fd, fields));
+    if (code != 0) {
+      throw NativeError.exception("statx", path, code, "");
+    }
+    return FileStatus.of(fields);
+  }
+
+  /** The type of the file system that it is on: one of {@code linux/magic.h}. */
+  public long fileSystemType() throws IOException {
+    return fileSystem()[0];
+  }
+
+  /**
+   * The unit in bytes in which its file system places files. That of statx(2) is another: XFS says
+   * there what is good to read at once.
+   */
+  public long blockSize() throws IOException {
+    return fileSystem()[1];
+  }
+
+  private long[] fileSystem() throws IOException {
+    long[] statfs = new long[2];
+    int code = use(fd -> SystemCalls.fstatfs(fd, statfs));
+    if (code != 0) {
+      throw NativeError.exception("fstatfs", path, code, "");
+    }
+    return statfs;
+  }
+
+  /** Whether its data is on the realtime device of an XFS file system. */
+  public boolean realtime() throws IOException {
+    long flags = this.<Long>use(SystemCalls::fileFlags);
+    if (flags < 0) {
+      throw NativeError.exception("FS_IOC_FSGETXATTR", path, (int) flags, "");
+    }
+    return (flags & Native.FS_XFLAG_REALTIME) != 0;
+  }
+
+  /**
+   * Reads where the file lies on its device, from {@code start} on, until the batch is full.
+   *
+   * @param sync whether data that has no place yet is given one first
+   */
+  public void extents(long start, boolean sync, ExtentBatch batch) throws IOException {
+    int flags = sync ? Native.FIEMAP_FLAG_SYNC : 0;
+    int code = use(fd -> batch.read(fd, start, flags));
+    if (code < 0) {
+      throw NativeError.exception("FS_IOC_FIEMAP", path, code, "");
+    }
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+}

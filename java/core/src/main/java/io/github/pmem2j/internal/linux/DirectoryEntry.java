@@ -1,0 +1,74 @@
+package io.github.pmem2j.internal.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * A name in a directory that stays open. Each step goes through the open directory, so renaming a
+ * directory on the path does not redirect it.
+ */
+public final class DirectoryEntry implements AutoCloseable {
+  private final Path path;
+  private final Descriptor directory;
+
+  /** Opens the directory of a path. The file itself need not exist. */
+  public DirectoryEntry(Path path) throws IOException {
+    this.path = path;
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IOException(path + ": it is a directory, not a file: name a file");
+    }
+    this.directory = Descriptor.openPath(parent);
+  }
+
+  /** The path for messages. */
+  public Path path() {
+    return path;
+  }
+
+  /** The path for system calls, valid while this is open. */
+  public Path access() throws IOException {
+    return access(path.getFileName());
+  }
+
+  /** Likewise, of another name in the same directory. */
+  public Path access(Path name) throws IOException {
+    return directory.link().resolve(name);
+  }
+
+  /** The open directory. */
+  public Descriptor directory() {
+    return directory;
+  }
+
+  /** Whether anything has the name, a symbolic link included. */
+  public boolean exists() throws IOException {
+    return Files.exists(access(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether a file has this name. */
+  public boolean isOf(Descriptor file) throws IOException {
+    return isOf(path.getFileName(), file);
+  }
+
+  /** Whether a file has another name in the same directory. */
+  public boolean isOf(Path name, Descriptor file) throws IOException {
+    try (Descriptor found = Descriptor.openPath(access(name))) {
+      return found.status().sameFile(file.status());
+    }
+  }
+
+  /** fsync(2) of the directory: what was renamed or removed is on the medium. */
+  public void sync() throws IOException {
+    try (Descriptor open = directory.reopen(Descriptor.Mode.READ)) {
+      FileIo.sync(open);
+    }
+  }
+
+  @Override
+  public void close() {
+    directory.close();
+  }
+}

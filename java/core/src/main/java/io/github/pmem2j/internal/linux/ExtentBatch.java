@@ -1,0 +1,111 @@
+package io.github.pmem2j.internal.linux;
+
+import io.github.pmem2j.internal.jni.Native;
+import io.github.pmem2j.internal.jni.SystemCalls;
+import java.io.IOException;
+
+/**
+ * Some extents of a file, as FIEMAP tells them (Documentation/filesystems/fiemap.rst of the
+ * kernel): where each lies in the file and on the device, in bytes. Made once and filled again, so
+ * that an extent costs no object.
+ */
+public final class ExtentBatch {
+  private static final int NO_PLACE =
+      Native.FIEMAP_EXTENT_UNKNOWN
+          | Native.FIEMAP_EXTENT_DELALLOC
+          | Native.FIEMAP_EXTENT_ENCODED
+          | Native.FIEMAP_EXTENT_NOT_ALIGNED
+          | Native.FIEMAP_EXTENT_DATA_INLINE
+          | Native.FIEMAP_EXTENT_DATA_TAIL;
+
+  private static final int PLAIN =
+      Native.FIEMAP_EXTENT_LAST | Native.FIEMAP_EXTENT_MERGED | Native.FIEMAP_EXTENT_SHARED;
+
+  private final long[] fields;
+  private int count;
+
+  /** Room for this many extents. */
+  public ExtentBatch(int capacity) {
+    fields = new long[capacity * Native.EXTENT_LENGTH];
+  }
+
+  int read(int fd, long start, int flags) throws IOException {
+    int code = SystemCalls.fiemap(fd, start, flags, fields);
+    count = Math.max(code, 0);
+    return code;
+  }
+
+  /** How many there are. */
+  public int count() {
+    return count;
+  }
+
+  /** Forgets them. */
+  public void clear() {
+    count = 0;
+  }
+
+  /** Adds one as the kernel would; false if there is no room. */
+  public boolean add(long logical, long physical, long length, int flags) {
+    int at = count * Native.EXTENT_LENGTH;
+    if (at == fields.length) {
+      return false;
+    }
+    fields[at + Native.EXTENT_LOGICAL] = logical;
+    fields[at + Native.EXTENT_PHYSICAL] = physical;
+    fields[at + Native.EXTENT_BYTES] = length;
+    fields[at + Native.EXTENT_FLAGS] = flags;
+    count++;
+    return true;
+  }
+
+  /** Where an extent begins in the file. */
+  public long logical(int index) {
+    return fields[index * Native.EXTENT_LENGTH + Native.EXTENT_LOGICAL];
+  }
+
+  /** Where it begins on the device. */
+  public long physical(int index) {
+    return fields[index * Native.EXTENT_LENGTH + Native.EXTENT_PHYSICAL];
+  }
+
+  /** How long it is. */
+  public long length(int index) {
+    return fields[index * Native.EXTENT_LENGTH + Native.EXTENT_BYTES];
+  }
+
+  /** Its {@code FIEMAP_EXTENT_} flags. */
+  public int flags(int index) {
+    return (int) fields[index * Native.EXTENT_LENGTH + Native.EXTENT_FLAGS];
+  }
+
+  /** Whether nothing follows an extent with these flags. */
+  public static boolean last(int flags) {
+    return (flags & Native.FIEMAP_EXTENT_LAST) != 0;
+  }
+
+  /** These flags without {@link #last}. */
+  public static int withoutLast(int flags) {
+    return flags & ~Native.FIEMAP_EXTENT_LAST;
+  }
+
+  /** Whether the data has no place of its own on the device, or none that is known. */
+  public static boolean noPlace(int flags) {
+    return (flags & NO_PLACE) != 0;
+  }
+
+  /** Whether the device holds the file's bytes there: no flag that is set may mean otherwise. */
+  public static boolean plain(int flags) {
+    return (flags & ~PLAIN) == 0;
+  }
+
+  /** Whether the place is allocated and holds no data. */
+  public static boolean unwritten(int flags) {
+    return (flags & Native.FIEMAP_EXTENT_UNWRITTEN) != 0;
+  }
+
+  /** Whether the place belongs to other files, too. */
+  public static boolean shared(int flags) {
+    return (flags & Native.FIEMAP_EXTENT_SHARED) != 0;
+  }
+}

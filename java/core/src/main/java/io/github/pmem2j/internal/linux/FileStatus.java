@@ -1,0 +1,77 @@
+package io.github.pmem2j.internal.linux;
+
+import io.github.pmem2j.internal.jni.Native;
+import java.util.Locale;
+
+/**
+ * What statx(2) says of a file.
+ *
+ * @param type what it is
+ * @param device the device that holds it, as MAJOR:MINOR in /sys/dev/block
+ * @param specialDevice the device that it stands for, if it is a device file
+ * @param inode its inode number
+ * @param size its size in bytes; 0 for a device
+ * @param blockSize the unit in bytes that it prefers to be read in, which libpmem2 goes by
+ * @param dax whether it is accessed without the page cache
+ * @param transformed whether the kernel decrypts, decompresses or verifies what it reads from the
+ *     device
+ */
+public record FileStatus(
+    Type type,
+    DeviceNumber device,
+    DeviceNumber specialDevice,
+    long inode,
+    long size,
+    long blockSize,
+    boolean dax,
+    boolean transformed) {
+  /** The file types that matter here. */
+  public enum Type {
+    REGULAR,
+    DIRECTORY,
+    BLOCK_DEVICE,
+    CHARACTER_DEVICE,
+    OTHER;
+
+    /** For a message. */
+    public String words() {
+      return this == OTHER ? "pipe or socket" : name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  /** A device number; {@code toString} is its name in sysfs. */
+  public record DeviceNumber(int major, int minor) {
+    @Override
+    public String toString() {
+      return major + ":" + minor;
+    }
+  }
+
+  /** Whether it is of the same file, whatever happened to that meanwhile. */
+  public boolean sameFile(FileStatus other) {
+    return device.equals(other.device) && inode == other.inode;
+  }
+
+  public static FileStatus of(long[] statx) {
+    return new FileStatus(
+        type((int) statx[Native.STATX_MODE]),
+        new DeviceNumber((int) statx[Native.STATX_DEV_MAJOR], (int) statx[Native.STATX_DEV_MINOR]),
+        new DeviceNumber(
+            (int) statx[Native.STATX_RDEV_MAJOR], (int) statx[Native.STATX_RDEV_MINOR]),
+        statx[Native.STATX_INO],
+        statx[Native.STATX_SIZE],
+        statx[Native.STATX_BLKSIZE],
+        statx[Native.STATX_DAX] != 0,
+        statx[Native.STATX_TRANSFORMED] != 0);
+  }
+
+  private static Type type(int mode) {
+    return switch (mode & Native.S_IFMT) {
+      case Native.S_IFREG -> Type.REGULAR;
+      case Native.S_IFDIR -> Type.DIRECTORY;
+      case Native.S_IFBLK -> Type.BLOCK_DEVICE;
+      case Native.S_IFCHR -> Type.CHARACTER_DEVICE;
+      default -> Type.OTHER;
+    };
+  }
+}

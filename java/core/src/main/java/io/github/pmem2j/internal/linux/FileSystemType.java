@@ -1,0 +1,56 @@
+package io.github.pmem2j.internal.linux;
+
+/** What the type of a file system says of where its files are. */
+public enum FileSystemType {
+  /** All on the device that {@code st_dev} names: ext2, ext3, ext4, FAT. */
+  ONE_DEVICE("one device"),
+  /** There, or on the realtime device. */
+  XFS("XFS"),
+  /** In the page cache, or nowhere. */
+  MEMORY("memory"),
+  OVERLAY("overlayfs"),
+  BTRFS("btrfs"),
+  NFS("NFS"),
+  NINE_P("9p"),
+  FUSE("FUSE"),
+  CIFS("CIFS"),
+  CEPH("Ceph"),
+  UNKNOWN("a file system that is not known here");
+
+  private final String text;
+
+  FileSystemType(String text) {
+    this.text = text;
+  }
+
+  /** From a constant of {@code linux/magic.h}. */
+  public static FileSystemType of(long magic) {
+    return switch ((int) magic) {
+      case 0xEF53, 0x4D44, 0x2011BAB0 -> ONE_DEVICE;
+      case 0x58465342 -> XFS;
+      case 0x01021994,
+          0x858458F6,
+          0x958458F6,
+          0x9FA0,
+          0x62656572,
+          0x64626720,
+          0x27E0EB,
+          0x63677270 ->
+          MEMORY;
+      case 0x794C7630 -> OVERLAY;
+      case 0x9123683E -> BTRFS;
+      case 0x6969 -> NFS;
+      case 0x01021997 -> NINE_P;
+      case 0x65735546 -> FUSE;
+      case 0xFF534D42, 0xFE534D42 -> CIFS;
+      case 0x00C36400 -> CEPH;
+      default -> UNKNOWN;
+    };
+  }
+
+  /** Its name for a person. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.pmem2j.internal.linux;
+
+import io.github.pmem2j.internal.jni.Handle;
+import io.github.pmem2j.internal.jni.Native;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.jni.SystemCalls;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Waits, without a timeout, until the kernel says that an open file has changed or another thread
+ * calls {@link #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files never
+ * do. It also hears of a device-mapper device that has got another table, as far as the network
+ * namespace lets the kernel tell it.
+ *
+ * <p>The two sides have a descriptor each of one eventfd, so that a wake need not wait for the
+ * handle that the waiting side holds.
+ */
+public final class Poller implements AutoCloseable {
+  private final Handle waiting;
+  private final Handle waking;
+
+  /** What the kernel tells of devices; null where it tells nothing. */
+  private final Handle uevents;
+
+  private Poller(int fd, int duplicate, int uevents) {
+    this.waiting = Handle.ofDescriptor("the waiting side of an eventfd", fd);
+    this.waking = Handle.ofDescriptor("the waking side of an eventfd", duplicate);
+    this.uevents =
+        uevents < 0 ? null : Handle.ofDescriptor("a socket for the kernel's events", uevents);
+  }
+
+  /** Makes one. */
+  public static Poller open() throws IOException {
+    int fd = check(SystemCalls.eventfd(), "eventfd");
+    int duplicate = SystemCalls.dup(fd);
+    if (duplicate < 0) {
+      SystemCalls.close(fd);
+    }
+    return new Poller(fd, check(duplicate, "dup"), SystemCalls.ueventSocket());
+  }
+
+  private static int check(int code, String operation) throws IOException {
+    if (code < 0) {
+      throw NativeError.exception(operation, null, code, "");
+    }
+    return code;
+  }
+
+  /**
+   * Waits until one of the files has changed since it was last read (the table of mounts: since it
+   * was last waited for), until a mapped device has, or until there has been a wake since the last
+   * wait. None of the files can be closed meanwhile, nor this: wake first.
+   *
+   * @return for each file whether it was notified
+   * @throws IllegalStateException if this, or one of the files, is closed
+   */
+  public boolean[] await(List<Descriptor> files) throws IOException {
+    return waiting.use(
+        pointer -> {
+          int[] fds = new int[files.size() + 2];
+          fds[files.size()] = (int) (pointer - 1);
+          fds[files.size() + 1] = -1;
+          if (uevents == null) {
+            return await(files, 0, fds);
+          }
+          return uevents.use(
+              socket -> {
+                fds[files.size() + 1] = (int) (socket - 1);
+                return await(files, 0, fds);
+              });
+        });
+  }
+
+  /** Takes the descriptors one inside the other's use, and polls inside the last. */
+  private static boolean[] await(List<Descriptor> files, int taken, int[] fds) throws IOException {
+    if (taken < files.size()) {
+      return files
+          .get(taken)
+          .use(
+              fd -> {
+                fds[taken] = fd;
+                return await(files, taken + 1, fds);
+              });
+    }
+    int[] events = new int[fds.length];
+    int[] revents = new int[fds.length];
+    Arrays.fill(events, Native.POLLPRI | Native.POLLERR);
+    events[taken] = Native.POLLIN;
+    events[taken + 1] = Native.POLLIN;
+    boolean[] notified = new boolean[taken];
+    boolean done = false;
+    while (!done) {
+      check(SystemCalls.poll(fds, events, revents), "poll");
+      if (revents[taken] != 0) {
+        check(SystemCalls.eventfdRead(fds[taken]), "eventfd_read");
+        done = true;
+      }
+      if (revents[taken + 1] != 0) { // most are of other devices
+        done |= check(SystemCalls.ueventRead(fds[taken + 1]), "recv") > 0;
+      }
+      for (int i = 0; i < taken; i++) {
+        notified[i] = revents[i] != 0;
+        done |= notified[i];
+      }
+    }
+    return notified;
+  }
+
+  /**
+   * Ends the wait that is under way, or else the next one.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  public void wake() throws IOException {
+    waking.use(pointer -> check(SystemCalls.eventfdWrite((int) (pointer - 1)), "eventfd_write"));
+  }
+
+  @Override
+  public void close() {
+    waiting.close();
+    waking.close();
+    if (uevents != null) {
+      uevents.close();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.github.pmem2j.internal.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/**
+ * A new file with a random name (O_EXCL, O_NOFOLLOW), written in full and then renamed to the name
+ * that it is for. Until then closing it removes it.
+ */
+public final class TemporaryFile implements AutoCloseable {
+  /** How the names begin. */
+  public static final String PREFIX = ".pmem2j-";
+
+  /** How the names end. */
+  public static final String SUFFIX = ".tmp";
+
+  private final DirectoryEntry entry;
+  private final Path name;
+  private final Descriptor file;
+  private boolean present = true;
+
+  /** Creates it in the directory of the name that it is for. Errors name the latter. */
+  public TemporaryFile(DirectoryEntry entry) throws IOException {
+    this.entry = entry;
+    this.name = Path.of(PREFIX + UUID.randomUUID() + SUFFIX);
+    this.file =
+        Descriptor.open(
+            access(),
+            entry.path(),
+            Descriptor.Mode.READ,
+            Descriptor.Mode.WRITE,
+            Descriptor.Mode.CREATE_NEW);
+  }
+
+  /** The open file. It stays open after the rename until this is closed. */
+  public Descriptor file() {
+    return file;
+  }
+
+  /** The path for system calls, until it is renamed. */
+  public Path access() throws IOException {
+    return entry.access(name);
+  }
+
+  /** Replaces what has the name that it is for. */
+  public void rename() throws IOException {
+    Files.move(
+        access(),
+        entry.access(),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+    present = false;
+  }
+
+  /** Removes its name; it keeps its blocks until it is closed. */
+  public void delete() throws IOException {
+    if (present) {
+      Files.deleteIfExists(access());
+      present = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try (file) {
+      delete();
+    } catch (IOException e) {
+      present = false; // It stays, under a name that no one takes for anything else.
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Scans every regular file below a directory, one at each step, without following symbolic links. A
+ * device is asked once, with the first file on it; on a device without errors a file costs nothing
+ * but its attributes. What cannot be read is a finding, what has vanished is not.
+ */
+public final class TreeScan implements Iterator<Finding>, AutoCloseable {
+  /** How the JDK writes the key of a file: the device number in hexadecimal, and the inode. */
+  private static final Pattern FILE_KEY = Pattern.compile("(\\(dev=([0-9a-f]+),)ino=\\d+\\)");
+
+  private final FileScan scanner;
+  private final FileScan.Stacks stacks;
+  private final Map<Long, FileScan.SameForAll> devices = new HashMap<>();
+
+  /** The last file's device, and how its key begins: almost always the next file's. */
+  private String lastKey;
+
+  private long lastDevice;
+  private final Deque<Directory> open = new ArrayDeque<>();
+  private Finding next;
+
+  private record Directory(Path path, DirectoryStream<Path> stream, Iterator<Path> entries) {}
+
+  /**
+   * Begins at a directory or file.
+   *
+   * @throws IOException if there is none
+   */
+  public TreeScan(FileScan scanner, Path root) throws IOException {
+    this.scanner = scanner;
+    this.stacks = scanner.remembered();
+    Files.readAttributes(root, BasicFileAttributes.class);
+    next = visit(root);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null && !open.isEmpty()) {
+      try {
+        Iterator<Path> entries = open.peek().entries;
+        if (entries.hasNext()) {
+          next = visit(entries.next(), LinkOption.NOFOLLOW_LINKS);
+        } else {
+          leave();
+        }
+      } catch (DirectoryIteratorException e) {
+        next = unreadable(open.peek().path, e.getCause());
+        leave();
+      }
+    }
+    return next != null;
+  }
+
+  @Override
+  public Finding next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Finding finding = next;
+    next = null;
+    return finding;
+  }
+
+  /** The finding for a file, or null for anything else. */
+  private Finding visit(Path path, LinkOption... links) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, links);
+      if (attributes.isDirectory()) {
+        enter(path);
+      }
+      return attributes.isRegularFile()
+          ? file(path, device(path, attributes, links), attributes.size())
+          : null;
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      return unreadable(path, e);
+    }
+  }
+
+  /** The device number as stat(2) packs it, from the attributes at hand where they have it. */
+  private long device(Path path, BasicFileAttributes attributes, LinkOption... links)
+      throws IOException {
+    String key = String.valueOf(attributes.fileKey());
+    if (lastKey != null && key.startsWith(lastKey)) {
+      return lastDevice;
+    }
+    Matcher matcher = FILE_KEY.matcher(key);
+    if (!matcher.matches()) {
+      return (long) Files.getAttribute(path, "unix:dev", links);
+    }
+    lastKey = matcher.group(1);
+    lastDevice = Long.parseUnsignedLong(matcher.group(2), 16);
+    return lastDevice;
+  }
+
+  private Finding file(Path path, long device, long size) throws IOException {
+    FileScan.SameForAll same = devices.get(device);
+    if (same == null) {
+      same = scanner.sameForAll(path, deviceNumber(device), stacks);
+      devices.put(device, same);
+    }
+    return same.each() ? scanner.scan(path, stacks) : same.finding(path, size);
+  }
+
+  /** A device number as stat(2) packs it. */
+  private static DeviceNumber deviceNumber(long packed) {
+    return new DeviceNumber(
+        (int) ((packed >>> 8 & 0xFFF) | (packed >>> 32 & ~0xFFFL)),
+        (int) ((packed & 0xFF) | (packed >>> 12 & ~0xFFL)));
+  }
+
+  private static Finding unreadable(Path path, IOException cause) {
+    return Finding.unknown(
+        path,
+        IncompleteReason.Code.FILE_UNREADABLE,
+        path
+            + " cannot be read: "
+            + NativeError.cause(cause)
+            + "; allow this user to read it and what is in it",
+        "",
+        0);
+  }
+
+  private void enter(Path directory) throws IOException {
+    DirectoryStream<Path> stream = Files.newDirectoryStream(directory);
+    open.push(new Directory(directory, stream, stream.iterator()));
+  }
+
+  private void leave() {
+    try {
+      open.pop().stream.close();
+    } catch (IOException e) {
+      // It was read to its end.
+    }
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      leave();
+    }
+    next = null;
+  }
+}

@@ -1,0 +1,240 @@
+package io.github.pmem2j.libpmem2;
+
+import io.github.pmem2j.Pmem2Error;
+import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.internal.jni.Handle;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.jni.Pmem2;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
+import java.io.IOException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/**
+ * A file or dax device that libpmem2 can look at: {@code struct pmem2_source}, see <a
+ * href="https://pmem.io/pmdk/manpages/linux/v1.11/libpmem2/pmem2_source_from_fd.3/">pmem2_source_from_fd(3)</a>.
+ * It owns its file descriptor.
+ *
+ * <p>Thread-safe; one call at a time reaches C. Closing it closes every {@link Pmem2BadBlocks} that
+ * was opened on it, and waits for calls that are under way. After that every method but {@code
+ * close} throws {@link IllegalStateException}. An abandoned source is closed once the garbage
+ * collector finds it and everything opened on it unreachable.
+ */
+public final class Pmem2Source implements AutoCloseable {
+  /** What open(2) may say to a writer that a reader would get past. */
+  private static final Set<String> NOT_WRITABLE =
+      Set.of("EACCES", "EPERM", "EROFS", "EISDIR", "ETXTBSY");
+
+  /** Null for an anonymous source. */
+  private final Descriptor descriptor;
+
+  private final Handle handle;
+
+  private Pmem2Source(Descriptor descriptor, Handle handle) {
+    this.descriptor = descriptor;
+    this.handle = handle;
+  }
+
+  /**
+   * Opens a regular file or a dax device to read and write, or to read only where writing is not
+   * allowed.
+   *
+   * @param path the file
+   * @return the source
+   * @throws Pmem2Exception if libpmem2 cannot use it: {@code PMEM2_E_INVALID_FILE_TYPE} for a
+   *     directory, a block device or a pipe; {@code PMEM2_E_NOSUPP} on a platform without a native
+   *     library
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws java.nio.file.AccessDeniedException if it may not even be read
+   * @throws IOException if it cannot be opened
+   */
+  public static Pmem2Source open(Path path) throws IOException {
+    try {
+      return open(path, true, true);
+    } catch (IOException e) {
+      if (!NOT_WRITABLE.contains(NativeError.errnoName(e))) {
+        throw e;
+      }
+      return open(path, true, false);
+    }
+  }
+
+  /**
+   * Opens a regular file or a dax device with exactly the access asked for.
+   *
+   * @param path the file
+   * @param access {@link StandardOpenOption#READ}, {@link StandardOpenOption#WRITE}, or both;
+   *     libpmem2 refuses a source that cannot be read, and {@link Pmem2BadBlocks#clear} needs one
+   *     that can be written
+   * @return the source
+   * @throws IllegalArgumentException if no access or any other option is asked for
+   * @throws Pmem2Exception as {@link #open(Path)}, and {@code PMEM2_E_INVALID_FILE_HANDLE} for
+   *     write access alone
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws java.nio.file.AccessDeniedException if this access is not allowed
+   * @throws IOException if it cannot be opened
+   */
+  public static Pmem2Source open(Path path, OpenOption... access) throws IOException {
+    boolean read = false;
+    boolean write = false;
+    for (OpenOption option : access) {
+      if (option == StandardOpenOption.READ) {
+        read = true;
+      } else if (option == StandardOpenOption.WRITE) {
+        write = true;
+      } else {
+        throw new IllegalArgumentException(
+            path + ": a source is opened with READ, WRITE or both, not with " + option);
+      }
+    }
+    return open(path, read, write);
+  }
+
+  private static Pmem2Source open(Path path, boolean read, boolean write) throws IOException {
+    Descriptor descriptor = Descriptor.open(path, read, write);
+    try {
+      return new Pmem2Source(
+          descriptor, Pmem2.sourceFromFd(descriptor.handle(), descriptor.path()));
+    } catch (IOException | RuntimeException e) {
+      descriptor.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes a source without a file. It has a size and no bad blocks: to open a context on it fails
+   * with {@code PMEM2_E_NOSUPP}.
+   *
+   * @param size its size in bytes
+   * @return the source
+   * @throws IllegalArgumentException if {@code size} is negative
+   * @throws Pmem2Exception if libpmem2 refuses
+   * @throws IOException never otherwise
+   */
+  public static Pmem2Source anonymous(long size) throws IOException {
+    if (size < 0) {
+      throw new IllegalArgumentException("an anonymous source needs a size of 0 or more: " + size);
+    }
+    return new Pmem2Source(null, Pmem2.sourceFromAnon(size));
+  }
+
+  /**
+   * The size of the file or device ({@code pmem2_source_size}).
+   *
+   * @return bytes
+   * @throws Pmem2Exception if libpmem2 cannot tell; {@code PMEM2_E_NOSUPP} for a dax device that is
+   *     not on the nd bus
+   * @throws IOException as above
+   * @throws IllegalStateException if this is closed
+   */
+  public long size() throws IOException {
+    requireDevice("pmem2_source_size");
+    return handle.use(source -> Pmem2.sourceSize(source, path()));
+  }
+
+  /**
+   * What offsets and lengths of mappings must be a multiple of ({@code pmem2_source_alignment}).
+   *
+   * @return bytes
+   * @throws Pmem2Exception if libpmem2 cannot tell; {@code PMEM2_E_NOSUPP} for a dax device that is
+   *     not on the nd bus
+   * @throws IOException as above
+   * @throws IllegalStateException if this is closed
+   */
+  public long alignment() throws IOException {
+    requireDevice("pmem2_source_alignment");
+    return handle.use(source -> Pmem2.sourceAlignment(source, path()));
+  }
+
+  /**
+   * The identity of the memory modules below ({@code pmem2_source_device_id}): a pool that moves to
+   * other modules sees it change.
+   *
+   * @return an opaque text, "" where the modules have no identity
+   * @throws Pmem2Exception if libpmem2 cannot tell, and {@code PMEM2_E_NOSUPP} where libndctl is
+   *     missing or the source is on no persistent memory
+   * @throws IOException as above
+   * @throws IllegalStateException if this is closed
+   */
+  public String deviceId() throws IOException {
+    return handle.use(source -> Pmem2.sourceDeviceId(source, path()));
+  }
+
+  /**
+   * The unsafe shutdown count of the modules below ({@code pmem2_source_device_usc}): it grows when
+   * power was lost before their buffers were flushed.
+   *
+   * @return the count, summed over the modules
+   * @throws Pmem2Exception if libpmem2 cannot tell, and {@code PMEM2_E_NOSUPP} where libndctl is
+   *     missing or the source is on no persistent memory
+   * @throws IOException as above
+   * @throws IllegalStateException if this is closed
+   */
+  public long deviceUnsafeShutdownCount() throws IOException {
+    return handle.use(source -> Pmem2.sourceDeviceUsc(source, path()));
+  }
+
+  /**
+   * libpmem2 crashes the process when it is asked for the size or alignment of a dax device that it
+   * does not find on the nd bus, so whether it finds it is asked first.
+   */
+  private void requireDevice(String operation) throws IOException {
+    if (descriptor == null || descriptor.status().type() != FileStatus.Type.CHARACTER_DEVICE) {
+      return;
+    }
+    try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(this)) {
+      if (!badBlocks.deviceMatched()) {
+        throw new Pmem2Exception(
+            operation,
+            path(),
+            Pmem2Error.PMEM2_E_NOSUPP.code(),
+            0,
+            "",
+            "libpmem2 finds no namespace for this dax device on the nd bus");
+      }
+    } catch (Pmem2Exception e) {
+      // The namespace was found; only where it lies is hidden, which this call does not need.
+      if (e.error() != Pmem2Error.PMEM2_E_CANNOT_READ_BOUNDS) {
+        throw e;
+      }
+    }
+  }
+
+  /** The path it was opened with, or null. */
+  Path path() {
+    return descriptor == null ? null : descriptor.path();
+  }
+
+  /** The open file, or null. */
+  Descriptor descriptor() {
+    return descriptor;
+  }
+
+  /** The guard of the native object. */
+  Handle handle() {
+    return handle;
+  }
+
+  /** Closes it, the contexts opened on it first. Idempotent; waits for calls under way. */
+  @Override
+  public void close() {
+    if (descriptor != null) {
+      descriptor.close();
+    } else {
+      handle.close();
+    }
+  }
+
+  /**
+   * For messages.
+   *
+   * @return the kind of thing and its path
+   */
+  @Override
+  public String toString() {
+    return descriptor == null ? "an anonymous Pmem2Source" : "Pmem2Source of " + path();
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.pmem2j.internal.device;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A directory made up like sysfs: devices, and their index by number. */
+public final class FakeSysfs {
+  public static final String REGION = "devices/platform/e820_pmem/ndbus0/region0";
+
+  private final Path root;
+
+  /** An empty one. */
+  public FakeSysfs(Path root) throws IOException {
+    this.root = root;
+    Files.createDirectories(root.resolve("dev/block"));
+    Files.createDirectories(root.resolve("dev/char"));
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** A device, with attributes as pairs of names and contents. */
+  public Path device(String index, String number, String directory, String... attributes)
+      throws IOException {
+    Path device = Files.createDirectories(root.resolve(directory));
+    Path link = root.resolve("dev/" + index + "/" + number);
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, Path.of("../../" + directory));
+    Files.writeString(device.resolve("dev"), number + "\n");
+    for (int i = 0; i < attributes.length; i += 2) {
+      write(directory + "/" + attributes[i], attributes[i + 1]);
+    }
+    return device;
+  }
+
+  /** A whole disk of persistent memory in the first region. */
+  public Path disk(String number, String name, String list) throws IOException {
+    String directory = REGION + "/pfn0.0/block/" + name;
+    write(REGION + "/pfn0.0/namespace", "namespace0.0\n");
+    return device("block", number, directory, "badblocks", list, "size", "1000000\n");
+  }
+
+  /** A partition of it. */
+  public Path partition(String number, String disk, String name, long start, long size)
+      throws IOException {
+    String directory = REGION + "/pfn0.0/block/" + disk + "/" + name;
+    return device(
+        "block", number, directory, "partition", "1\n", "start", start + "\n", "size", size + "\n");
+  }
+
+  /** A virtual device above others. */
+  public Path above(String number, String name, Path... below) throws IOException {
+    String directory = "devices/virtual/block/" + name;
+    device("block", number, directory, "size", "1000\n");
+    for (Path device : below) {
+      Path slaves = Files.createDirectories(root.resolve(directory).resolve("slaves"));
+      Files.createSymbolicLink(slaves.resolve(device.getFileName()), device);
+    }
+    if (name.startsWith("dm-")) {
+      write(directory + "/dm/name", "vg-lv\n");
+    }
+    return root.resolve(directory);
+  }
+
+  /** An attribute. */
+  public void write(String file, String content) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, content);
+  }
+}

@@ -1,0 +1,224 @@
+package io.github.pmem2j.internal.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.internal.device.DeviceStack.Storage;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.Sysfs;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StackResolverTest {
+  @TempDir private Path temporary;
+
+  private FakeSysfs sysfs;
+  private StackResolver resolver;
+
+  /** Device-mapper's tables by device; one that is not here is denied. */
+  private final Map<String, String> tables = new HashMap<>();
+
+  @BeforeEach
+  void setUp() throws IOException {
+    sysfs = new FakeSysfs(temporary.resolve("sys"));
+    resolver =
+        new StackResolver(
+            new Sysfs(sysfs.root()),
+            device -> {
+              String table = tables.get(device.toString());
+              if (table == null) {
+                throw new AccessDeniedException("/dev/mapper/control");
+              }
+              return table;
+            });
+  }
+
+  private DeviceStack resolve(String number) {
+    return resolver.resolve(Sysfs.parseDeviceNumber(number));
+  }
+
+  private static String ranges(DeviceStack stack) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < stack.bad().count(); i++) {
+      text.append(stack.bad().start(i)).append('-').append(stack.bad().end(i)).append(' ');
+    }
+    return text.toString().strip();
+  }
+
+  private static void assertUnknown(IncompleteReason.Code code, DeviceStack stack) {
+    assertFalse(stack.clean());
+    assertTrue(stack.storage() != Storage.OTHER, stack::toString);
+    assertTrue(stack.reasons().stream().anyMatch(r -> r.code() == code), stack::toString);
+  }
+
+  @Test
+  void aWholeDisk() throws IOException {
+    sysfs.disk("259:0", "pmem0", "");
+    assertTrue(resolve("259:0").clean());
+    assertEquals("pmem0 (region0, namespace0.0, fsdax)", resolve("259:0").text());
+    sysfs.disk("259:0", "pmem0", "8 1\n100 16\n");
+    assertEquals("8-9 100-116", ranges(resolve("259:0")));
+    assertEquals(Storage.PMEM, resolve("259:0").storage());
+  }
+
+  @Test
+  void aDeviceThatSysfsDoesNotShow() {
+    assertUnknown(IncompleteReason.Code.NO_SYSFS, resolve("259:9"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "8", "8 0\n", "eight 1\n", "8 1\n8 -1\n"})
+  void aHostileListIsNoEmptyList(String list) throws IOException {
+    Path disk = sysfs.disk("259:0", "pmem0", list);
+    sysfs.partition("259:1", "pmem0", "pmem0p1", 100, 200);
+    sysfs.above("252:0", "dm-0", disk);
+    tables.put("252:0", "0 100 linear 259:0 0\n");
+    for (String device : List.of("259:0", "259:1", "252:0")) {
+      assertUnknown(IncompleteReason.Code.LIST_MALFORMED, resolve(device));
+    }
+  }
+
+  @Test
+  void aListThatIsMissingOrADirectory() throws IOException {
+    Path disk = sysfs.disk("259:0", "pmem0", "");
+    Files.delete(disk.resolve("badblocks"));
+    assertUnknown(IncompleteReason.Code.LIST_UNREADABLE, resolve("259:0"));
+    Files.createDirectory(disk.resolve("badblocks"));
+    assertUnknown(IncompleteReason.Code.LIST_UNREADABLE, resolve("259:0"));
+  }
+
+  @Test
+  void aFullListIsJoinedWithTheRegions() throws IOException {
+    StringBuilder list = new StringBuilder();
+    for (int i = 0; i < 512; i++) {
+      list.append(10 * i).append(" 1\n");
+    }
+    sysfs.disk("259:0", "pmem0", list.toString());
+    assertUnknown(IncompleteReason.Code.LIST_AT_BOUND, resolve("259:0"));
+    assertEquals(512, resolve("259:0").bad().count());
+    sysfs.write(FakeSysfs.REGION + "/resource", "0x10000000\n");
+    sysfs.write(FakeSysfs.REGION + "/pfn0.0/resource", "0x10200000\n");
+    // The disk begins at sector 4096 of the region.
+    sysfs.write(FakeSysfs.REGION + "/badblocks", "0 8\n4096 1\n10001 3\n99999999 1\n");
+    DeviceStack stack = resolve("259:0");
+    assertUnknown(IncompleteReason.Code.LIST_AT_BOUND, stack);
+    assertEquals(513, stack.bad().count());
+    assertTrue(ranges(stack).endsWith(" 5110-5111 5905-5908"));
+  }
+
+  @Test
+  void aPartitionIsASectionOfItsDisk() throws IOException {
+    sysfs.disk("259:0", "pmem0", "8 1\n95 10\n150 1\n290 20\n400 1\n");
+    sysfs.partition("259:1", "pmem0", "pmem0p1", 100, 200);
+    DeviceStack stack = resolve("259:1");
+    assertEquals("0-5 50-51 190-200", ranges(stack));
+    assertEquals(100, stack.bad().origin(0));
+    assertEquals("pmem0", stack.bad().device(0));
+    assertEquals("pmem0p1 -> pmem0 (region0, namespace0.0, fsdax)", stack.text());
+    sysfs.partition("259:2", "pmem0", "pmem0p2", 500, 200);
+    assertTrue(resolve("259:2").clean());
+  }
+
+  @Test
+  void mappedDevicesAreFollowed() throws IOException {
+    Path disk = sysfs.disk("259:0", "pmem0", "105 2\n140 1\n");
+    Path part = sysfs.partition("259:1", "pmem0", "pmem0p1", 100, 200);
+    Path lower = sysfs.above("252:0", "dm-0", part);
+    sysfs.above("252:1", "dm-1", lower, disk);
+    tables.put("252:0", "0 50 linear 259:1 30\n50 20 linear 259:1 0\n");
+    tables.put("252:1", "0 32 striped 2 8 252:0 48 259:0 104\n");
+    assertEquals("10-11 55-57", ranges(resolve("252:0")));
+    DeviceStack stack = resolve("252:1");
+    // On dm-0 from 48: 55 is row 0; on pmem0 from 104: 105 is row 0.
+    assertEquals("7-8 9-11 16-17", ranges(stack));
+    assertTrue(stack.text().startsWith("/dev/mapper/vg-lv -> {/dev/mapper/vg-lv -> pmem0p1"));
+    assertTrue(stack.reasons().isEmpty());
+  }
+
+  @Test
+  void withoutATableOnlyEmptyListsAreAnAnswer() throws IOException {
+    Path disk = sysfs.disk("259:0", "pmem0", "500 1\n");
+    Path clean = sysfs.partition("259:1", "pmem0", "pmem0p1", 0, 400);
+    Path bad = sysfs.partition("259:2", "pmem0", "pmem0p2", 400, 400);
+    sysfs.above("252:0", "dm-0", clean);
+    sysfs.above("252:1", "dm-1", clean, bad);
+    sysfs.above("252:2", "dm-2");
+    sysfs.above("9:0", "md0", clean);
+    sysfs.above("9:1", "md1", disk);
+    assertTrue(resolve("252:0").clean());
+    assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:1"));
+    assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:2"));
+    assertTrue(resolve("9:0").clean());
+    assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("9:1"));
+    tables.put("252:0", "0 8 crypt aes 0 259:1 0\n");
+    tables.put("252:1", "0 8 crypt aes 0 259:2 0\n");
+    assertTrue(resolve("252:0").clean());
+    assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:1"));
+  }
+
+  @Test
+  void ordinaryDisksKeepNoList() throws IOException {
+    Path disk = sysfs.device("block", "8:0", "devices/pci0/block/sda", "badblocks", "\n");
+    Path part = sysfs.device("block", "8:1", "devices/pci0/block/sda/sda1", "partition", "1\n");
+    sysfs.above("252:0", "dm-0", part);
+    sysfs.above("9:0", "md0", disk);
+    sysfs.above("253:0", "zram0");
+    for (String device : List.of("8:0", "8:1", "252:0", "9:0", "253:0")) {
+      assertEquals(Storage.OTHER, resolve(device).storage(), device);
+      assertTrue(resolve(device).reasons().isEmpty());
+    }
+    Path pmem = sysfs.disk("259:0", "pmem0", "");
+    sysfs.above("252:1", "dm-1", part, pmem);
+    assertUnknown(
+        IncompleteReason.Code.MIXED_STORAGE,
+        resolveWith("252:1", "0 8 linear 259:0 0\n8 8 linear 8:1 0\n"));
+    sysfs.above("252:2", "dm-2", part, pmem);
+    assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:2"));
+  }
+
+  private DeviceStack resolveWith(String device, String table) {
+    tables.put(device, table);
+    return resolve(device);
+  }
+
+  @Test
+  void whatCannotBeFollowedIsUnknown() throws IOException {
+    sysfs.device(
+        "block", "259:5", FakeSysfs.REGION + "/btt0.0/block/pmem0s", "badblocks", "", "size", "8");
+    assertUnknown(IncompleteReason.Code.SECTOR_MODE, resolve("259:5"));
+    sysfs.above("7:0", "loop0");
+    assertUnknown(IncompleteReason.Code.LOOP_DEVICE, resolve("7:0"));
+    sysfs.above("147:0", "drbd0");
+    assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("147:0"));
+  }
+
+  @Test
+  void aCircleEnds() throws IOException {
+    sysfs.above("252:0", "dm-0");
+    sysfs.above("252:1", "dm-1");
+    tables.put("252:0", "0 8 linear 252:1 0\n");
+    tables.put("252:1", "0 8 linear 252:0 0\n");
+    assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:0"));
+  }
+
+  @Test
+  void aTableThatIsReloadedIsReadAgain() throws IOException {
+    Path disk = sysfs.disk("259:0", "pmem0", "5 1\n");
+    sysfs.above("252:0", "dm-0", disk);
+    assertEquals("5-6", ranges(resolveWith("252:0", "0 8 linear 259:0 0\n")));
+    assertEquals("", ranges(resolveWith("252:0", "0 8 linear 259:0 100\n")));
+    assertEquals(new DeviceNumber(259, 0), Sysfs.parseDeviceNumber("259:0"));
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.pmem2j.internal.jfr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventsTest {
+  private static void emitOneOfEach() {
+    Path path = Path.of("/data/x");
+    Events.badBlockFound("pmem0", 4096, 512, path, 8192);
+    Events.badBlockCleared("pmem0", 4096, 512, null, 0);
+    Events.rangeRestored(path, 8192, 4096);
+    Events.scanFinished(path, Verdict.BAD, false, 3, 1_500_000);
+  }
+
+  private static List<RecordedEvent> record(Path directory, String... names) throws Exception {
+    Path file = directory.resolve("recording.jfr");
+    try (Recording recording = new Recording()) {
+      for (String name : names) {
+        recording.enable(name);
+      }
+      recording.start();
+      emitOneOfEach();
+      recording.stop();
+      recording.dump(file);
+    }
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    Files.delete(file);
+    return events;
+  }
+
+  @Test
+  void eachEventIsRecordedWithItsFields(@TempDir Path directory) throws Exception {
+    List<RecordedEvent> events =
+        record(
+            directory,
+            "pmem2j.BadBlockFound",
+            "pmem2j.BadBlockCleared",
+            "pmem2j.RangeRestored",
+            "pmem2j.ScanFinished");
+    assertEquals(4, events.size(), events::toString);
+    for (RecordedEvent event : events) {
+      assertEquals(
+          List.of("Storage", "Persistent Memory"), event.getEventType().getCategoryNames());
+      assertFalse(event.getEventType().getLabel().isEmpty());
+      assertNull(event.getStackTrace());
+    }
+    RecordedEvent found = named(events, "pmem2j.BadBlockFound");
+    assertEquals("pmem0", found.getString("device"));
+    assertEquals(4096, found.getLong("deviceOffset"));
+    assertEquals(512, found.getLong("length"));
+    assertEquals("/data/x", found.getString("path"));
+    assertEquals(8192, found.getLong("offset"));
+    assertNull(named(events, "pmem2j.BadBlockCleared").getString("path"));
+    assertEquals(4096, named(events, "pmem2j.RangeRestored").getLong("length"));
+    RecordedEvent scan = named(events, "pmem2j.ScanFinished");
+    assertEquals("BAD", scan.getString("verdict"));
+    assertFalse(scan.getBoolean("complete"));
+    assertEquals(3, scan.getInt("badRanges"));
+    assertEquals(Duration.ofNanos(1_500_000), scan.getDuration("timeTaken"));
+  }
+
+  private static RecordedEvent named(List<RecordedEvent> events, String name) {
+    return events.stream()
+        .filter(event -> event.getEventType().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whatIsDisabledIsNotRecorded(@TempDir Path directory) throws Exception {
+    try (Recording recording = new Recording()) {
+      for (String name : List.of("BadBlockFound", "BadBlockCleared", "RangeRestored")) {
+        recording.disable("pmem2j." + name);
+      }
+      recording.enable("pmem2j.ScanFinished");
+      recording.start();
+      emitOneOfEach();
+      recording.stop();
+      Path file = directory.resolve("recording.jfr");
+      recording.dump(file);
+      List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+      assertEquals(1, events.size(), events::toString);
+      named(events, "pmem2j.ScanFinished");
+    }
+  }
+
+  /** A Java whose boot layer lacks jdk.jfr stands for an image that was linked without it. */
+  @Test
+  void withoutTheModuleNothingIsEmittedAndNothingFails() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--limit-modules",
+                "java.base",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Emitter.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals("jdk.jfr: false\nemitted\n", output);
+    assertEquals(0, process.exitValue());
+  }
+
+  /** Run by the test above. */
+  static final class Emitter {
+    public static void main(String[] args) {
+      boolean present = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+      System.out.println("jdk.jfr: " + present);
+      emitOneOfEach();
+      System.out.println("emitted");
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.pmem2j.internal.jni;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.pmem2j.Deadline;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Three generations, and the order in which they go. */
+class HandleTest {
+  private final List<Long> destroyed = new CopyOnWriteArrayList<>();
+
+  private Handle make(Handle parent, long pointer) throws IOException {
+    // The list alone: a destructor that refers to more would keep its handle.
+    List<Long> list = destroyed;
+    if (parent == null) {
+      return new Handle("handle " + pointer, null, pointer, list::add);
+    }
+    return parent.use(ignored -> new Handle("handle " + pointer, parent, pointer, list::add));
+  }
+
+  @Test
+  void childrenGoFirst() throws IOException {
+    Handle parent = make(null, 1);
+    Handle child = make(parent, 2);
+    Handle grandchild = make(child, 3);
+    parent.close();
+    assertEquals(List.of(3L, 2L, 1L), destroyed);
+    grandchild.close();
+    child.close();
+    parent.close();
+    assertEquals(List.of(3L, 2L, 1L), destroyed);
+    assertThrows(IllegalStateException.class, () -> grandchild.use(pointer -> pointer));
+  }
+
+  @Test
+  void eachGoesOnce() throws IOException {
+    Handle parent = make(null, 1);
+    Handle child = make(parent, 2);
+    Handle grandchild = make(child, 3);
+    grandchild.close();
+    assertEquals(List.of(3L), destroyed);
+    assertEquals(List.of(2L), child.use(List::of));
+    child.close();
+    parent.close();
+    assertEquals(List.of(3L, 2L, 1L), destroyed);
+  }
+
+  @Test
+  void abandonedTheyGoInTheSameOrder() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      destroyed.clear();
+      make(make(make(null, 1), 2), 3);
+      Deadline.untilCollected(() -> destroyed.size() == 3, destroyed::toString);
+      assertEquals(List.of(3L, 2L, 1L), destroyed);
+    }
+  }
+
+  @Test
+  void theYoungestKeepsAll() throws IOException {
+    Handle youngest = make(make(make(null, 1), 2), 3);
+    make(null, 4);
+    Deadline.untilCollected(() -> destroyed.contains(4L), destroyed::toString);
+    assertEquals(List.of(4L), destroyed);
+    assertEquals(List.of(3L), youngest.use(List::of));
+    youngest.close();
+    youngest = null;
+    Deadline.untilCollected(() -> destroyed.size() == 4, destroyed::toString);
+    assertEquals(List.of(4L, 3L, 2L, 1L), destroyed);
+  }
+
+  @Test
+  void aBodyThatThrowsReleasesTheLock() throws Exception {
+    try (Handle handle = make(null, 1)) {
+      assertThrows(
+          IOException.class,
+          () ->
+              handle.use(
+                  pointer -> {
+                    throw new IOException();
+                  }));
+      Thread other = new Thread(handle::close);
+      other.start();
+      other.join();
+      assertEquals(List.of(1L), destroyed);
+    }
+  }
+
+  @Test
+  void aClosedParentHasNoMoreChildren() throws IOException {
+    Handle parent = make(null, 1);
+    parent.close();
+    assertThrows(IllegalStateException.class, () -> make(parent, 2));
+    assertEquals(List.of(1L), destroyed);
+  }
+}
