@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
@@ -43,8 +42,9 @@ public final class NativeLibrary {
   private static final Path MAPS = Path.of("/proc/self/maps");
   private static final String FILE = "libpmem2j.so";
   private static final String DIRECTORY_PREFIX = "pmem2j-";
-  private static final int GROUP_OR_OTHERS_WRITE = 022;
-  private static final int STICKY = 01000;
+
+  /** In parts, so that a tool that renames the package does not rename it here. */
+  private static final String PACKAGE = String.join(".", "io", "github", "pmem2j", "");
 
   /** Initialized, and so loaded, by the first use. */
   private static final class Once {
@@ -110,6 +110,7 @@ public final class NativeLibrary {
       return loadInstalled(installed);
     }
     String resource = RESOURCES + platform() + "/" + FILE;
+    checkName(Native.class.getName());
     byte[] content = read(resource);
     String parent = System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir"));
     try {
@@ -152,11 +153,11 @@ public final class NativeLibrary {
   private static void unpackAndLoad(byte[] content, Path parent) throws IOException {
     // Resolved once: a link may be turned elsewhere behind the check.
     Path real = parent.toRealPath();
-    checkAncestors(real);
+    SafeDirectory.checkAncestors(real);
     Path directory = newDirectory(real);
     Path file = directory.resolve(FILE);
     try {
-      checkOwned(directory);
+      SafeDirectory.checkOwned(directory);
       try (OutputStream out = new FileOutputStream(file.toFile())) {
         out.write(content);
       }
@@ -247,49 +248,38 @@ public final class NativeLibrary {
     }
   }
 
+  /** The functions of the library are named for the class that declares them. */
+  private static void checkName(String className) {
+    if (!className.startsWith(PACKAGE)) {
+      throw new UnsatisfiedLinkError(
+          "pmem2j's classes have been renamed ("
+              + className
+              + "), so that its native library does not fit them any more: exclude "
+              + PACKAGE
+              + "** from the relocation (of the Maven shade plug-in, of Gradle's shadow)");
+    }
+  }
+
   private static byte[] read(String resource) throws IOException {
-    try (InputStream in = NativeLibrary.class.getResourceAsStream("/" + resource)) {
-      if (in == null) {
-        throw new UnsatisfiedLinkError(
-            "there is no "
-                + resource
-                + " in the jar: pmem2j has no native library for "
-                + System.getProperty("os.name")
-                + " on "
-                + System.getProperty("os.arch"));
-      }
-      return in.readAllBytes();
+    byte[] content = JarResource.read(resource);
+    if (content == null) {
+      throw new UnsatisfiedLinkError(missing(resource));
     }
+    return content;
   }
 
-  /** Whoever may rename a directory above ours may put another in its place. */
-  private static void checkAncestors(Path directory) throws IOException {
-    for (Path path = directory; path != null; path = path.getParent()) {
-      int mode = (int) Files.getAttribute(path, "unix:mode");
-      int owner = (int) Files.getAttribute(path, "unix:uid");
-      if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-        throw new IOException("it is below " + path + ", where others may write and remove files");
-      }
-      if (owner != 0 && owner != userId()) {
-        throw new IOException("it is below " + path + ", which belongs to user " + owner);
-      }
+  private static String missing(String resource) throws IOException {
+    String keep = "keep " + RESOURCES + "** and " + VERSION + " in it";
+    if (JarResource.read(VERSION) == null) {
+      return "the jar was packed without pmem2j's resources: " + keep;
     }
-  }
-
-  private static void checkOwned(Path directory) throws IOException {
-    int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    if ((mode & 0777) != 0700 || owner != userId()) {
-      throw new IOException(
-          directory
-              + " is not ours alone: mode "
-              + Integer.toOctalString(mode)
-              + ", user "
-              + owner);
-    }
-  }
-
-  private static int userId() throws IOException {
-    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    return "there is no "
+        + resource
+        + " in the jar: pmem2j has no native library for "
+        + System.getProperty("os.name")
+        + " on "
+        + System.getProperty("os.arch")
+        + ", or the jar was packed without it: "
+        + keep;
   }
 }

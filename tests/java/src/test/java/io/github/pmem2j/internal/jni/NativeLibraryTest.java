@@ -170,7 +170,8 @@ class NativeLibraryTest {
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString(mode));
       for (Path path : List.of(open, below)) {
         String output = load(new ChildJvm().options(DIRECTORY + path));
-        assertUnsupported(output, "below " + open.toRealPath() + ", where others may write");
+        assertUnsupported(
+            output, "below " + open.toRealPath() + ", where others can rename files: run chmod ");
         assertUnsupported(output, NativeLibrary.DIRECTORY_PROPERTY);
       }
     }
@@ -234,7 +235,8 @@ class NativeLibraryTest {
     Path open = Files.createDirectory(directory.resolve("open"));
     Files.setAttribute(open, "unix:mode", 0777);
     output = load(new ChildJvm().options(DIRECTORY + sticky.resolve("link")));
-    assertUnsupported(output, "below " + open.toRealPath() + ", where others may write");
+    assertUnsupported(
+        output, "below " + open.toRealPath() + ", where others can rename files: run chmod ");
     assertEquals(5, leftBehind().size(), leftBehind()::toString);
   }
 
