@@ -1,6 +1,5 @@
 package io.github.pmem2j;
 
-import io.github.pmem2j.scan.Range;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +142,7 @@ public final class BadBlockReport {
    *     past {@link Long#MAX_VALUE}
    */
   public Optional<BadRange> firstBadIn(long offset, long length) {
-    Range range = new Range(offset, length);
+    ByteRange range = new ByteRange(offset, length);
     int index = firstEndingAfter(offset);
     if (length == 0
         || index == badRanges.size()
@@ -162,9 +161,9 @@ public final class BadBlockReport {
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */
-  public List<Range> goodRanges(long offset, long length) {
-    long end = new Range(offset, length).end();
-    List<Range> good = new ArrayList<>();
+  public List<ByteRange> goodRanges(long offset, long length) {
+    long end = new ByteRange(offset, length).end();
+    List<ByteRange> good = new ArrayList<>();
     long from = offset;
     for (int i = firstEndingAfter(offset); i < badRanges.size(); i++) {
       BadRange bad = badRanges.get(i);
@@ -172,12 +171,12 @@ public final class BadBlockReport {
         break;
       }
       if (bad.clearOffset() > from) {
-        good.add(new Range(from, bad.clearOffset() - from));
+        good.add(new ByteRange(from, bad.clearOffset() - from));
       }
       from = Math.max(from, bad.clearEnd());
     }
     if (from < end) {
-      good.add(new Range(from, end - from));
+      good.add(new ByteRange(from, end - from));
     }
     return good;
   }

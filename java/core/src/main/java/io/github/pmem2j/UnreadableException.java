@@ -1,6 +1,5 @@
 package io.github.pmem2j;
 
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.List;
 public class UnreadableException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<Range> ranges;
+  private final transient List<ByteRange> ranges;
 
   /**
    * Describes the loss.
@@ -17,7 +16,7 @@ public class UnreadableException extends IOException {
    * @param path the file
    * @param ranges what cannot be read
    */
-  public UnreadableException(Path path, List<Range> ranges) {
+  public UnreadableException(Path path, List<ByteRange> ranges) {
     super(path + ": the medium has lost " + ranges);
     this.ranges = List.copyOf(ranges);
   }
@@ -27,7 +26,7 @@ public class UnreadableException extends IOException {
    *
    * @return sorted, disjoint ranges of the file, or null in an exception that was serialized
    */
-  public List<Range> ranges() {
+  public List<ByteRange> ranges() {
     return ranges;
   }
 }

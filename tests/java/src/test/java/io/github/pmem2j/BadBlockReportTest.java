@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.pmem2j.BadRange.Kind;
-import io.github.pmem2j.scan.Range;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -67,7 +66,7 @@ class BadBlockReportTest {
               .orElse(null);
       assertEquals(first, report.firstBadIn(offset, length).orElse(null));
       BitSet good = new BitSet();
-      for (Range range : report.goodRanges(offset, length)) {
+      for (ByteRange range : report.goodRanges(offset, length)) {
         good.set((int) range.offset(), (int) range.end());
       }
       asked.andNot(bad);

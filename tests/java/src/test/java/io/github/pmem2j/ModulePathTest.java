@@ -84,7 +84,7 @@ class ModulePathTest {
     }
     String output = jvm.run("-m", "embedder/embedder.Main", file.toString()).ok();
     assertTrue(
-        output.contains("module io.github.pmem2j [BadBlock[offset=0, length=4096]]"), output);
+        output.contains("module io.github.pmem2j [ByteRange[offset=0, length=4096]]"), output);
     assertFalse(output.contains("restricted"), output);
   }
 

@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.RangeJson;
@@ -68,15 +68,15 @@ final class ClearCommand extends DestructiveCommand {
   @ArgGroup(exclusive = false)
   private Part part;
 
-  private final List<BadBlock> cleared = new ArrayList<>();
+  private final List<ByteRange> cleared = new ArrayList<>();
 
   /** What is being cleared. */
-  private BadBlock inDoubt;
+  private ByteRange inDoubt;
 
   @Override
   void run() {
     checkOptions();
-    BadBlock wanted = wanted();
+    ByteRange wanted = wanted();
     OpenOption[] access =
         dryRun()
             ? new OpenOption[] {StandardOpenOption.READ}
@@ -99,17 +99,17 @@ final class ClearCommand extends DestructiveCommand {
     }
   }
 
-  private BadBlock wanted() {
+  private ByteRange wanted() {
     try {
-      return part == null ? null : new BadBlock(part.offset, part.length);
+      return part == null ? null : new ByteRange(part.offset, part.length);
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
   }
 
-  private void clear(Pmem2Source source, Pmem2BadBlocks badBlocks, BadBlock wanted)
+  private void clear(Pmem2Source source, Pmem2BadBlocks badBlocks, ByteRange wanted)
       throws IOException, ClearPlan.RefusedException {
-    List<BadBlock> blocks = badBlocks.remaining();
+    List<ByteRange> blocks = badBlocks.remaining();
     if (!badBlocks.deviceMatched()) {
       if (json()) {
         print(line(false, null, List.of(), List.of()));
@@ -120,7 +120,7 @@ final class ClearCommand extends DestructiveCommand {
       end(ExitCode.UNKNOWN);
       return;
     }
-    List<BadBlock> plan = ClearPlan.of(path, blocks, wanted);
+    List<ByteRange> plan = ClearPlan.of(path, blocks, wanted);
     if (!json()) {
       show(plan);
     }
@@ -134,7 +134,7 @@ final class ClearCommand extends DestructiveCommand {
       return;
     }
     checkShown(path);
-    for (BadBlock block : plan) {
+    for (ByteRange block : plan) {
       inDoubt = block;
       badBlocks.clear(block);
       inDoubt = null;
@@ -146,7 +146,7 @@ final class ClearCommand extends DestructiveCommand {
     verify(source, plan);
   }
 
-  private void show(List<BadBlock> plan) {
+  private void show(List<ByteRange> plan) {
     if (plan.isEmpty()) {
       Losses.printBadBlocks(out(), path, List.of(), 0);
       return;
@@ -157,7 +157,7 @@ final class ClearCommand extends DestructiveCommand {
                 + Text.path(path)
                 + ": "
                 + Text.bytes(Ranges.total(plan)));
-    Table.ranges(out(), RangeJson.ofBlocks(plan));
+    Table.ranges(out(), RangeJson.of(plan));
     out().println(LOSS);
     out().flush();
   }
@@ -167,15 +167,15 @@ final class ClearCommand extends DestructiveCommand {
         name,
         null,
         null,
-        cleared.isEmpty() ? null : RangeJson.ofBlocks(cleared),
+        cleared.isEmpty() ? null : RangeJson.of(cleared),
         inDoubt == null ? null : RangeJson.of(inDoubt),
         null,
         error);
   }
 
   /** Lists again: what is left, and whether clearing was of use. */
-  private void verify(Pmem2Source source, List<BadBlock> plan) throws IOException {
-    List<BadBlock> left;
+  private void verify(Pmem2Source source, List<ByteRange> plan) throws IOException {
+    List<ByteRange> left;
     try (Pmem2BadBlocks now = Pmem2BadBlocks.open(source)) {
       left = now.remaining();
     }
@@ -183,7 +183,7 @@ final class ClearCommand extends DestructiveCommand {
       print(line(true, null, cleared, left));
     } else {
       out().print("Now ");
-      Losses.printBadBlocks(out(), path, RangeJson.ofBlocks(left), Ranges.total(left));
+      Losses.printBadBlocks(out(), path, RangeJson.of(left), Ranges.total(left));
     }
     boolean useless = left.stream().anyMatch(block -> Ranges.overlap(block, plan));
     if (useless || (part == null && !left.isEmpty())) {
@@ -193,16 +193,16 @@ final class ClearCommand extends DestructiveCommand {
 
   private ClearJson line(
       boolean matched,
-      List<BadBlock> wouldClear,
-      List<BadBlock> clearedNow,
-      List<BadBlock> badBlocks) {
+      List<ByteRange> wouldClear,
+      List<ByteRange> clearedNow,
+      List<ByteRange> badBlocks) {
     return new ClearJson(
         PathConverter.text(path),
         matched,
-        wouldClear == null ? null : RangeJson.ofBlocks(wouldClear),
-        RangeJson.ofBlocks(clearedNow),
+        wouldClear == null ? null : RangeJson.of(wouldClear),
+        RangeJson.of(clearedNow),
         null,
-        RangeJson.ofBlocks(badBlocks),
+        RangeJson.of(badBlocks),
         null);
   }
 }

@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
@@ -19,7 +19,7 @@ final class ClearPlan {
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RefusedException(Path path, BadBlock part, String why) {
+    RefusedException(Path path, ByteRange part, String why) {
       super(
           path
               + ": "
@@ -41,9 +41,9 @@ final class ClearPlan {
    * @throws RefusedException if the part is not bad, or its ends lie within a block of the file
    *     system
    */
-  static List<BadBlock> of(Path path, List<BadBlock> blocks, BadBlock part)
+  static List<ByteRange> of(Path path, List<ByteRange> blocks, ByteRange part)
       throws IOException, RefusedException {
-    List<BadBlock> distinct = Ranges.distinct(blocks);
+    List<ByteRange> distinct = Ranges.distinct(blocks);
     if (part == null) {
       return distinct;
     }
@@ -59,8 +59,8 @@ final class ClearPlan {
     return List.of(part);
   }
 
-  private static boolean isBad(List<BadBlock> distinct, long offset) {
-    return Ranges.cover(distinct, new BadBlock(offset, 1));
+  private static boolean isBad(List<ByteRange> distinct, long offset) {
+    return Ranges.cover(distinct, new ByteRange(offset, 1));
   }
 
   private static long unit(Path path) throws IOException {

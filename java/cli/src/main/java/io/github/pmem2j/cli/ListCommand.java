@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.cli.json.ListJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
@@ -38,7 +38,7 @@ final class ListCommand extends PmemCommand {
 
   private void list(Path path) {
     boolean matched;
-    List<BadBlock> blocks;
+    List<ByteRange> blocks;
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.openReadOnly(path)) {
       blocks = badBlocks.remaining();
       matched = badBlocks.deviceMatched();
@@ -46,7 +46,7 @@ final class ListCommand extends PmemCommand {
       fail(path, e, ListJson::failed);
       return;
     }
-    List<RangeJson> ranges = RangeJson.ofBlocks(blocks);
+    List<RangeJson> ranges = RangeJson.of(blocks);
     if (json()) {
       print(new ListJson(PathConverter.text(path), matched, ranges, null));
     } else if (matched) {

@@ -163,7 +163,7 @@ final class RepairCommand extends DestructiveCommand {
                   + Text.range(RangeJson.of(planned.blocks()))
                   + (planned.unfinished() ? " (begun by a repair that was interrupted)" : ""));
       out().println("    " + Text.bytes(planned.saved()) + " can be kept");
-      for (RangeJson lost : RangeJson.ofRanges(planned.lost())) {
+      for (RangeJson lost : RangeJson.of(planned.lost())) {
         out().println("    lost: " + Text.range(lost));
       }
     }

@@ -73,7 +73,7 @@ final class SalvageCommand extends PmemCommand {
       fail(source, e, SalvageJson::failed);
       return;
     }
-    List<RangeJson> lost = RangeJson.ofRanges(salvaged.lost());
+    List<RangeJson> lost = RangeJson.of(salvaged.lost());
     if (json()) {
       print(new SalvageJson(PathConverter.text(source), salvaged.length(), lost, null));
     } else {

@@ -65,7 +65,7 @@ final class VerifyCommand extends PmemCommand {
     Salvaged part;
     do {
       part = reader.transferTo(done, STEP, OutputStream.nullOutputStream());
-      lost.addAll(RangeJson.ofRanges(part.lost()));
+      lost.addAll(RangeJson.of(part.lost()));
       done += part.length();
       progress.update(done, size, RangeJson.total(lost));
     } while (part.length() == STEP);

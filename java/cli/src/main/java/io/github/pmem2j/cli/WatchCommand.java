@@ -1,10 +1,10 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.cli.json.BadRangeJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.WatchJson;
-import io.github.pmem2j.scan.Range;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;
@@ -129,7 +129,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
         change.time().toString(),
         event,
         change.device(),
-        RangeJson.ofRanges(change.ranges()),
+        RangeJson.of(change.ranges()),
         change.files().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(WatchCommand::file)
@@ -142,7 +142,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
   }
 
   private static String text(String event, BadBlockChange change) {
-    long bytes = change.ranges().stream().mapToLong(Range::length).sum();
+    long bytes = change.ranges().stream().mapToLong(ByteRange::length).sum();
     String files =
         change.files().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

@@ -1,6 +1,6 @@
 package io.github.pmem2j.libpmem2;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +12,9 @@ final class ClearedRanges {
   private final TreeMap<Long, Long> ends = new TreeMap<>();
 
   /** Not yet among {@link #ends}: most sets are never asked, and sorting would cost. */
-  private final List<BadBlock> added = new ArrayList<>();
+  private final List<ByteRange> added = new ArrayList<>();
 
-  void add(BadBlock block) {
+  void add(ByteRange block) {
     added.add(block);
   }
 
@@ -24,7 +24,7 @@ final class ClearedRanges {
     return ends;
   }
 
-  private void merge(BadBlock block) {
+  private void merge(ByteRange block) {
     long offset = block.offset();
     long end = block.end();
     Map.Entry<Long, Long> before = ends.floorEntry(offset);
@@ -40,13 +40,13 @@ final class ClearedRanges {
     ends.put(offset, end);
   }
 
-  boolean contains(BadBlock block) {
+  boolean contains(ByteRange block) {
     return missing(block).isEmpty();
   }
 
   /** The parts of a block that are not in the set, in order. */
-  List<BadBlock> missing(BadBlock block) {
-    List<BadBlock> parts = new ArrayList<>();
+  List<ByteRange> missing(ByteRange block) {
+    List<ByteRange> parts = new ArrayList<>();
     TreeMap<Long, Long> sorted = ends();
     long at = block.offset();
     Map.Entry<Long, Long> range = sorted.floorEntry(at);
@@ -55,13 +55,13 @@ final class ClearedRanges {
     }
     while (range != null && range.getKey() < block.end()) {
       if (range.getKey() > at) {
-        parts.add(new BadBlock(at, range.getKey() - at));
+        parts.add(new ByteRange(at, range.getKey() - at));
       }
       at = Math.max(at, range.getValue());
       range = sorted.higherEntry(range.getKey());
     }
     if (at < block.end()) {
-      parts.add(new BadBlock(at, block.end() - at));
+      parts.add(new ByteRange(at, block.end() - at));
     }
     return parts;
   }

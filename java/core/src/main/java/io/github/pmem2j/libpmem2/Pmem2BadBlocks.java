@@ -2,8 +2,8 @@ package io.github.pmem2j.libpmem2;
 
 import static java.util.stream.Collectors.joining;
 
-import io.github.pmem2j.BadBlock;
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.Handle;
@@ -54,7 +54,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   private final ClearedRanges cleared = new ClearedRanges();
 
   /** What was read ahead of the caller's cursor. */
-  private final Deque<BadBlock> ahead = new ArrayDeque<>(1);
+  private final Deque<ByteRange> ahead = new ArrayDeque<>(1);
 
   /** Null until the first bad block or the end has been read. */
   private Boolean matched;
@@ -126,12 +126,12 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
-  public Optional<BadBlock> next() throws IOException {
+  public Optional<ByteRange> next() throws IOException {
     return handle.use(
         context -> {
-          BadBlock block = ahead.poll();
+          ByteRange block = ahead.poll();
           if (block == null && readBatch(context, single)) {
-            block = new BadBlock(single.offset(0), single.length(0));
+            block = new ByteRange(single.offset(0), single.length(0));
           }
           if (block != null) {
             reported.add(block);
@@ -148,16 +148,16 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
-  public List<BadBlock> remaining() throws IOException {
+  public List<ByteRange> remaining() throws IOException {
     return handle.use(
         context -> {
           Pmem2.Batch batch = new Pmem2.Batch(BATCH);
           while (readBatch(context, batch)) {
             for (int i = 0; i < batch.count(); i++) {
-              ahead.add(new BadBlock(batch.offset(i), batch.length(i)));
+              ahead.add(new ByteRange(batch.offset(i), batch.length(i)));
             }
           }
-          List<BadBlock> blocks = new ArrayList<>(ahead);
+          List<ByteRange> blocks = new ArrayList<>(ahead);
           ahead.clear();
           blocks.forEach(reported::add);
           return blocks;
@@ -181,7 +181,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   /** libpmem2 says so only with its first answer, so that is read ahead where need be. */
   private boolean matched(long context) throws IOException {
     if (matched == null && readBatch(context, single)) {
-      ahead.add(new BadBlock(single.offset(0), single.length(0)));
+      ahead.add(new ByteRange(single.offset(0), single.length(0)));
     }
     return matched;
   }
@@ -223,7 +223,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    *     it may be zeros by now, which nothing reports any more
    * @throws IOException as above
    */
-  public void clear(BadBlock block) throws IOException {
+  public void clear(ByteRange block) throws IOException {
     Descriptor descriptor = source.descriptor();
     if (descriptor == null || !descriptor.writable()) {
       throw new IllegalStateException(
@@ -247,7 +247,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                                 + " data: nothing was cleared");
                       }
                       checkReported(block, unit);
-                      for (BadBlock part : cleared.missing(block)) {
+                      for (ByteRange part : cleared.missing(block)) {
                         clearIfStillBad(part, scanned);
                         cleared.add(part);
                       }
@@ -255,7 +255,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                     }));
   }
 
-  private void checkReported(BadBlock block, long unit) {
+  private void checkReported(ByteRange block, long unit) {
     if (!reported.contains(block)) {
       throw new IllegalArgumentException(
           source.path()
@@ -277,7 +277,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     }
   }
 
-  private void clearIfStillBad(BadBlock block, Path scanned) throws IOException {
+  private void clearIfStillBad(ByteRange block, Path scanned) throws IOException {
     try (Handle fresh = Pmem2.badBlockContextNew(source.handle(), source.path())) {
       fresh.use(
           context -> {
@@ -286,7 +286,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
             do {
               Pmem2.badBlockNext(context, batch, source.path());
               for (int i = 0; i < batch.count(); i++) {
-                now.add(new BadBlock(batch.offset(i), batch.length(i)));
+                now.add(new ByteRange(batch.offset(i), batch.length(i)));
               }
             } while (!batch.end());
             if (!now.contains(block)) {
@@ -305,7 +305,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     }
   }
 
-  private void checkScanned(BadBlock block, Path path) throws IOException {
+  private void checkScanned(ByteRange block, Path path) throws IOException {
     BadBlockReport report = BadBlockScanner.scan(path);
     if (report.verdict() == Verdict.NOT_PMEM) {
       return; // To the scanner no list counts there.

@@ -1,10 +1,8 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RepairJournalException;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,11 +118,11 @@ public final class BadBlockRepair {
    * @throws RepairJournalException if there is a journal that cannot be used
    * @throws IOException if the file or the journal cannot be read
    */
-  public List<Range> unfinished() throws IOException {
+  public List<ByteRange> unfinished() throws IOException {
     return walk().unfinished();
   }
 
-  private Walk walk() {
-    return new Walk(path, directory, allowShared, BadBlockScanner::scan, Step.Hook.NONE);
+  private RepairRun walk() {
+    return new RepairRun(path, directory, allowShared, BadBlockScanner::scan, RepairStep.Hook.NONE);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.internal.repair.Replica;
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ public interface RangeRestorer {
    *     failure
    * @throws IOException if it cannot: the range then stays as it is
    */
-  void restore(Range range, ByteBuffer target) throws IOException;
+  void restore(ByteRange range, ByteBuffer target) throws IOException;
 
   /**
    * Told of the file once, before a repair does anything: the time to refuse the wrong one. Accepts

@@ -1,8 +1,8 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.scan.Range;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -31,7 +31,7 @@ public record RepairPlan(
    * @param saved how many other bytes would be put back from what can still be read
    * @param unfinished whether an earlier repair has begun it: it may be zeros now
    */
-  public record Planned(Range blocks, List<Range> lost, long saved, boolean unfinished) {
+  public record Planned(ByteRange blocks, List<ByteRange> lost, long saved, boolean unfinished) {
     /**
      * Makes a range.
      *

@@ -1,6 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import java.util.Objects;
 
 /**
@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param outcome what became of them
  * @param message why, for a person; may be empty
  */
-public record RepairedRange(Range blocks, Outcome outcome, String message) {
+public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
   /** What can become of a bad range. */
   public enum Outcome {
     /** Healthy, with the bytes that were restored, read back and compared. */

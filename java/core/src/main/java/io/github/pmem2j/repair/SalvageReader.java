@@ -1,7 +1,6 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.UnreadableException;
-import io.github.pmem2j.internal.repair.DamagedFile;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  *     for only where the file ends
  * @param lost what could not be read: sorted, disjoint, in bytes of the file
  */
-public record Salvaged(long length, List<Range> lost) {
+public record Salvaged(long length, List<ByteRange> lost) {
   /**
    * Makes a result.
    *

@@ -3,9 +3,9 @@ package io.github.pmem2j.scan;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jfr.Events;
+import io.github.pmem2j.internal.journal.PendingRepair;
 import io.github.pmem2j.internal.linux.DeviceMapper;
 import io.github.pmem2j.internal.linux.MappingTables;
-import io.github.pmem2j.internal.repair.UnfinishedRepair;
 import io.github.pmem2j.internal.scan.FileScan;
 import io.github.pmem2j.internal.scan.Finding;
 import io.github.pmem2j.internal.scan.TreeScan;
@@ -140,7 +140,7 @@ public final class BadBlockScanner {
   }
 
   private static BadBlockReport report(Finding device) throws NoSuchFileException {
-    Finding finding = UnfinishedRepair.addTo(device);
+    Finding finding = PendingRepair.addTo(device);
     return new BadBlockReport(
         finding.path(),
         finding.notPmem(),

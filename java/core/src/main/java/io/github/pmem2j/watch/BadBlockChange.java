@@ -1,7 +1,7 @@
 package io.github.pmem2j.watch;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.Objects;
 public record BadBlockChange(
     Instant time,
     String device,
-    List<Range> ranges,
+    List<ByteRange> ranges,
     Map<Path, List<BadRange>> files,
     boolean complete) {
   /**

@@ -1,10 +1,10 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.scan.ListFinder;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +46,8 @@ final class OpenLists implements AutoCloseable {
   }
 
   /** What one list has gained and lost. */
-  record Difference(String device, List<Range> gained, List<Range> lost, boolean complete) {}
+  record Difference(
+      String device, List<ByteRange> gained, List<ByteRange> lost, boolean complete) {}
 
   /** Opens a file, to be closed with the lists. */
   Descriptor open(Path path) throws IOException {
@@ -113,7 +114,7 @@ final class OpenLists implements AutoCloseable {
 
   /** Reads a list again; false, and it is closed, if its device is gone. */
   private boolean read(WatchedList list, List<Difference> differences) {
-    List<Range> before = list.ranges();
+    List<ByteRange> before = list.ranges();
     try {
       list.read();
     } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.github.pmem2j.watch;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,11 +13,11 @@ final class Ranges {
   private Ranges() {}
 
   /** The same bytes, sorted, disjoint and in as few ranges as can be. */
-  static List<Range> merge(List<Range> ranges) {
-    List<Range> sorted = new ArrayList<>(ranges);
-    sorted.sort(Comparator.comparingLong(Range::offset));
-    List<Range> merged = new ArrayList<>();
-    for (Range range : sorted) {
+  static List<ByteRange> merge(List<ByteRange> ranges) {
+    List<ByteRange> sorted = new ArrayList<>(ranges);
+    sorted.sort(Comparator.comparingLong(ByteRange::offset));
+    List<ByteRange> merged = new ArrayList<>();
+    for (ByteRange range : sorted) {
       int last = merged.size() - 1;
       if (last >= 0 && merged.get(last).end() >= range.offset()) {
         long offset = merged.get(last).offset();
@@ -30,10 +30,10 @@ final class Ranges {
   }
 
   /** What is in {@code ranges} and not in {@code others}; both merged. */
-  static List<Range> minus(List<Range> ranges, List<Range> others) {
-    List<Range> rest = new ArrayList<>();
+  static List<ByteRange> minus(List<ByteRange> ranges, List<ByteRange> others) {
+    List<ByteRange> rest = new ArrayList<>();
     int next = 0;
-    for (Range range : ranges) {
+    for (ByteRange range : ranges) {
       long from = range.offset();
       while (next < others.size() && others.get(next).end() <= from) {
         next++;
@@ -52,11 +52,11 @@ final class Ranges {
   }
 
   /** The parts of a file's bad ranges that lie in {@code ranges} of the device; these merged. */
-  static List<BadRange> within(List<BadRange> badRanges, String device, List<Range> ranges) {
+  static List<BadRange> within(List<BadRange> badRanges, String device, List<ByteRange> ranges) {
     List<BadRange> parts = new ArrayList<>();
     for (BadRange bad : badRanges) {
       if (bad.device().equals(device)) {
-        for (Range range : ranges) {
+        for (ByteRange range : ranges) {
           cut(bad, range, parts);
         }
       }
@@ -65,12 +65,12 @@ final class Ranges {
   }
 
   /** Where on its device a bad range is. */
-  static Range place(BadRange bad) {
-    return new Range(bad.deviceSector() * SECTOR, bad.length());
+  static ByteRange place(BadRange bad) {
+    return new ByteRange(bad.deviceSector() * SECTOR, bad.length());
   }
 
-  private static void cut(BadRange bad, Range range, List<BadRange> parts) {
-    Range place = place(bad);
+  private static void cut(BadRange bad, ByteRange range, List<BadRange> parts) {
+    ByteRange place = place(bad);
     long from = Math.max(place.offset(), range.offset());
     long to = Math.min(place.end(), range.end());
     if (from < to) {
@@ -87,7 +87,7 @@ final class Ranges {
     }
   }
 
-  private static Range between(long offset, long end) {
-    return new Range(offset, end - offset);
+  private static ByteRange between(long offset, long end) {
+    return new ByteRange(offset, end - offset);
   }
 }

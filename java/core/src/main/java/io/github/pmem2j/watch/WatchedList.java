@@ -1,9 +1,9 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ final class WatchedList {
   private final BadBlockSource list;
   private final Descriptor descriptor;
   private final ByteBuffer ignored = ByteBuffer.allocate(1);
-  private List<Range> ranges = List.of();
+  private List<ByteRange> ranges = List.of();
   private boolean complete = true;
 
   WatchedList(BadBlockSource list, Descriptor descriptor) {
@@ -31,7 +31,7 @@ final class WatchedList {
   }
 
   /** What is bad, merged. */
-  List<Range> ranges() {
+  List<ByteRange> ranges() {
     return ranges;
   }
 
@@ -52,7 +52,7 @@ final class WatchedList {
     }
     BadBlockSource.Content content = list.read();
     complete = content.reasons().isEmpty();
-    List<Range> now = new ArrayList<>(content.ranges());
+    List<ByteRange> now = new ArrayList<>(content.ranges());
     if (!complete) {
       now.addAll(ranges);
     }

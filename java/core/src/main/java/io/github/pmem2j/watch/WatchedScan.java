@@ -2,8 +2,8 @@ package io.github.pmem2j.watch;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,7 +54,7 @@ record WatchedScan(
   }
 
   /** The files that some ranges of a device hit, and the parts of them that lie there. */
-  Map<Path, List<BadRange>> hitBy(String device, List<Range> ranges) {
+  Map<Path, List<BadRange>> hitBy(String device, List<ByteRange> ranges) {
     Map<Path, List<BadRange>> hit = new HashMap<>();
     badFiles.forEach(
         (path, bad) -> {

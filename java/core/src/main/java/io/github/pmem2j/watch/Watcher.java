@@ -1,9 +1,9 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.jfr.Events;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Poller;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -200,7 +200,7 @@ final class Watcher implements Runnable {
   }
 
   private static BadBlockChange change(
-      Instant time, OpenLists.Difference difference, List<Range> ranges, WatchedScan scan) {
+      Instant time, OpenLists.Difference difference, List<ByteRange> ranges, WatchedScan scan) {
     return new BadBlockChange(
         time,
         difference.device(),
@@ -216,19 +216,19 @@ final class Watcher implements Runnable {
 
   /** One event for each part of a file, and one for each range that hits none. */
   private static void emit(BadBlockChange change, Event event) {
-    List<Range> hit = new ArrayList<>();
+    List<ByteRange> hit = new ArrayList<>();
     change
         .files()
         .forEach(
             (path, parts) ->
                 parts.forEach(
                     part -> {
-                      Range place = Ranges.place(part);
+                      ByteRange place = Ranges.place(part);
                       hit.add(place);
                       event.emit(
                           change.device(), place.offset(), place.length(), path, part.offset());
                     }));
-    for (Range range : Ranges.minus(change.ranges(), Ranges.merge(hit))) {
+    for (ByteRange range : Ranges.minus(change.ranges(), Ranges.merge(hit))) {
       event.emit(change.device(), range.offset(), range.length(), null, 0);
     }
   }

@@ -1,12 +1,12 @@
 package io.github.pmem2j.bench;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ public final class Cost {
     leftovers.add(copy);
     leftovers.add(Path.of(copy + ".map"));
     return Salvage.of(file, copy).run((done, size, lost) -> {}).lost().stream()
-        .mapToLong(Range::length)
+        .mapToLong(ByteRange::length)
         .sum();
   }
 

@@ -1,6 +1,6 @@
 package io.github.pmem2j.bench;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,8 +57,8 @@ public class NextBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(BLOCKS)
-  public List<BadBlock> batched() throws IOException {
-    List<BadBlock> blocks = badBlocks.remaining();
+  public List<ByteRange> batched() throws IOException {
+    List<ByteRange> blocks = badBlocks.remaining();
     if (blocks.size() != BLOCKS) {
       throw new AssertionError(blocks.size());
     }

@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MachineExtension.class)
 class ClearAndJournalDevdaxTest {
   private static final Path JOURNALS = Path.of("/var/lib/pmem2j");
-  private static final Range FIRST = new Range(10 * Sectors.SIZE, 3 * Sectors.SIZE);
+  private static final ByteRange FIRST = new ByteRange(10 * Sectors.SIZE, 3 * Sectors.SIZE);
 
   /** It would outlive the device's reset. */
   @AfterEach
@@ -52,14 +51,13 @@ class ClearAndJournalDevdaxTest {
     assertTrue(plan.output().contains("lost: 5120+1536\n"), plan.output());
     assertTrue(plan.output().contains("lost: 51200+512\n"), plan.output());
 
-    Walk walk =
-        new Walk(
+    SteppedRepair walk =
+        new SteppedRepair(
             devdax.device(),
             null,
-            false,
             BadBlockScanner::scan,
             step -> {
-              if (step == Step.CLEARED) { // what follows would map it
+              if (step.equals("CLEARED")) { // what follows would map it
                 throw new IllegalStateException("cut");
               }
             });
@@ -69,7 +67,7 @@ class ClearAndJournalDevdaxTest {
     BadBlockReport report = BadBlockScanner.scan(devdax.device());
     assertEquals(Verdict.BAD, report.verdict());
     BadRange first = report.badRanges().get(0);
-    assertEquals(FIRST, new Range(first.offset(), first.length()));
+    assertEquals(FIRST, new ByteRange(first.offset(), first.length()));
     assertEquals(BadRange.Kind.ZEROED, first.kind());
     assertEquals(BadRange.Kind.DATA, report.badRanges().get(1).kind());
     assertEquals(List.of(FIRST), BadBlockRepair.of(devdax.device()).unfinished());

@@ -3,7 +3,7 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
@@ -20,8 +20,8 @@ class ClearOnDevdaxTest {
   void anErrorIsListedAndCleared(Machine machine) throws IOException {
     Namespace devdax = NfitTest.devdax();
     NfitTest.inject(devdax, new Sectors(1000, 4), new Sectors(5000, 1));
-    BadBlock first = new BadBlock(1000L * Sectors.SIZE, 4L * Sectors.SIZE);
-    BadBlock second = new BadBlock(5000L * Sectors.SIZE, Sectors.SIZE);
+    ByteRange first = new ByteRange(1000L * Sectors.SIZE, 4L * Sectors.SIZE);
+    ByteRange second = new ByteRange(5000L * Sectors.SIZE, Sectors.SIZE);
 
     try (Pmem2Source source = Pmem2Source.open(devdax.device());
         Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(source)) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.util.List;
@@ -22,10 +22,10 @@ class ClearOnFsdaxTest {
   private static final int PAGES = 64;
 
   /** Three sectors in one page; and one that ends a page with one that begins the next. */
-  private static final List<BadBlock> BAD =
+  private static final List<ByteRange> BAD =
       List.of(
-          new BadBlock(5L * Sectors.PAGE, Sectors.PAGE),
-          new BadBlock(40L * Sectors.PAGE, 2L * Sectors.PAGE));
+          new ByteRange(5L * Sectors.PAGE, Sectors.PAGE),
+          new ByteRange(40L * Sectors.PAGE, 2L * Sectors.PAGE));
 
   private static final Set<Integer> BAD_PAGES = Set.of(5, 40, 41);
 
@@ -47,9 +47,9 @@ class ClearOnFsdaxTest {
 
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file.path())) {
       assertTrue(badBlocks.deviceMatched());
-      List<BadBlock> found = badBlocks.remaining();
+      List<ByteRange> found = badBlocks.remaining();
       assertEquals(BAD, found);
-      for (BadBlock block : found) {
+      for (ByteRange block : found) {
         badBlocks.clear(block);
       }
     }

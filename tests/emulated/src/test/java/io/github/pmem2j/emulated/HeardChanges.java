@@ -1,7 +1,7 @@
 package io.github.pmem2j.emulated;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.Unwatched;
@@ -57,7 +57,7 @@ final class HeardChanges implements BadBlockListener {
   private static List<Sectors> sectors(List<BadBlockChange> changes) {
     TreeSet<Long> all = new TreeSet<>();
     for (BadBlockChange change : changes) {
-      for (Range range : change.ranges()) {
+      for (ByteRange range : change.ranges()) {
         addOnce(all, range.offset(), range.length());
       }
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,8 +30,8 @@ class MappedReadTest {
     assertTrue(error.startsWith("a fault occurred in"), error);
 
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file.path())) {
-      List<BadBlock> found = badBlocks.remaining();
-      assertEquals(List.of(new BadBlock(3L * Sectors.PAGE, Sectors.PAGE)), found);
+      List<ByteRange> found = badBlocks.remaining();
+      assertEquals(List.of(new ByteRange(3L * Sectors.PAGE, Sectors.PAGE)), found);
       badBlocks.clear(found.get(0));
     }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ class NotOnPmemTest {
       assertFalse(badBlocks.deviceMatched());
       assertEquals(List.of(), badBlocks.remaining());
       assertThrows(
-          IllegalStateException.class, () -> badBlocks.clear(new BadBlock(0, Sectors.PAGE)));
+          IllegalStateException.class, () -> badBlocks.clear(new ByteRange(0, Sectors.PAGE)));
     }
     Command.Result list = CommandLine.run("list", file.path());
     assertEquals(3, list.exitCode(), list.toString());

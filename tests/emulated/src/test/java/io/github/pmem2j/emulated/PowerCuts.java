@@ -3,10 +3,9 @@ package io.github.pmem2j.emulated;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
+import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,17 +59,17 @@ final class PowerCuts {
   private static final int LATEST = 100;
 
   /** The steps to stop behind: those around which something is lost or given up. */
-  private static final Step[] STOPS = {
-    Step.CLEARING_WRITTEN,
-    Step.CLEARING_SYNCED,
-    Step.PUNCHED,
-    Step.ALLOCATED,
-    Step.RESTORED,
-    Step.SYNCED,
-    Step.VERIFIED,
-    Step.RESTORED_SYNCED,
-    Step.UNMARKED,
-    Step.JOURNAL_REMOVED
+  private static final String[] STOPS = {
+    "CLEARING_WRITTEN",
+    "CLEARING_SYNCED",
+    "PUNCHED",
+    "ALLOCATED",
+    "RESTORED",
+    "SYNCED",
+    "VERIFIED",
+    "RESTORED_SYNCED",
+    "UNMARKED",
+    "JOURNAL_REMOVED"
   };
 
   /** What of the repair the file system has committed beyond what the repair synced itself. */
@@ -94,11 +93,11 @@ final class PowerCuts {
   private long untilTold;
 
   /** Where it stops for the power to go, or null; how often it passes by before. */
-  private Step stop;
+  private String stop;
 
   private int passes;
   private Committed committed = Committed.NOTHING;
-  private Step lastStep;
+  private String lastStep;
 
   /** Which sectors of the file have ever been bad, and so may have been restored. */
   private final Set<Long> spoiled = new HashSet<>();
@@ -174,8 +173,8 @@ final class PowerCuts {
   }
 
   /** Says outside how far it is, from a random step on, or stops: at one of them the power goes. */
-  private void tell(Step step) {
-    boolean here = step == stop && passes-- == 0;
+  private void tell(String step) {
+    boolean here = step.equals(stop) && passes-- == 0;
     if (here && committed == Committed.ALL) {
       commit();
     }
@@ -199,7 +198,7 @@ final class PowerCuts {
   private BadBlockReport scan(Path path) throws IOException {
     BadBlockReport report = BadBlockScanner.scan(path);
     boolean replaced =
-        lastStep == Step.ALLOCATED
+        "ALLOCATED".equals(lastStep)
             && report.badRanges().stream().allMatch(bad -> bad.kind() == BadRange.Kind.ZEROED);
     if (replaced && committed == Committed.UNTIL_REPLACED) {
       commit();
@@ -331,7 +330,7 @@ final class PowerCuts {
             target.put(restored(at / Sectors.SIZE));
           }
         };
-    RepairResult result = new Walk(file, journals, false, this::scan, this::tell).run(restorer);
+    RepairResult result = new SteppedRepair(file, journals, this::scan, this::tell).run(restorer);
     if (!result.finished()) {
       throw new AssertionError(result);
     }

@@ -6,17 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
+import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.scan.MadeUpReport;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -43,8 +42,9 @@ class RepairDevdaxTest {
   private static final Path COPY = Path.of("build/cmake/tests/native/dax_copy").toAbsolutePath();
   private static final int SECTOR = Sectors.SIZE;
   private static final int LENGTH = 3 << 20; // more than the page of 2 MiB
-  private static final List<Range> LOST =
-      List.of(new Range(10 * SECTOR, 3 * SECTOR), new Range((2 << 20) - SECTOR, 2 * SECTOR));
+  private static final List<ByteRange> LOST =
+      List.of(
+          new ByteRange(10 * SECTOR, 3 * SECTOR), new ByteRange((2 << 20) - SECTOR, 2 * SECTOR));
 
   private Namespace disk;
   private Path device;
@@ -68,7 +68,7 @@ class RepairDevdaxTest {
     Path content = Files.write(Files.createTempFile("content", ""), original);
     copy("write %s 0 %d <%s".formatted(device, LENGTH, content));
     expected = original.clone();
-    for (Range lost : LOST) { // others than were there, so that it shows what was restored
+    for (ByteRange lost : LOST) { // others than were there, so that it shows what was restored
       Arrays.fill(expected, (int) lost.offset(), (int) lost.end(), (byte) 0x5A);
     }
     replica = Files.write(Files.createTempFile("replica", ""), expected);
@@ -94,18 +94,17 @@ class RepairDevdaxTest {
   }
 
   /** A repair with a table of what is bad, which a clearing empties; stopped behind a step. */
-  private Walk walk(Step last) {
-    List<Range> bad = new ArrayList<>(LOST);
-    return new Walk(
+  private SteppedRepair walk(String last) {
+    List<ByteRange> bad = new ArrayList<>(LOST);
+    return new SteppedRepair(
         device,
         null,
-        false,
         path -> MadeUpReport.of(path, path.equals(device) ? bad : List.of()),
         step -> {
-          if (step == Step.CLEARED) {
+          if (step.equals("CLEARED")) {
             bad.remove(0);
           }
-          if (step == last) {
+          if (step.equals(last)) {
             throw new IllegalStateException("cut");
           }
         });
@@ -136,7 +135,7 @@ class RepairDevdaxTest {
   /** Of an interrupted repair everything is real: the scanner, the journal, the mapping. */
   @Test
   void finishesWhatWasInterrupted() throws IOException {
-    Walk cut = walk(Step.CLEARED);
+    SteppedRepair cut = walk("CLEARED");
     assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
     assertEquals(Verdict.BAD, BadBlockScanner.scan(device).verdict());
     assertEquals(List.of(LOST.get(0)), BadBlockRepair.of(device).unfinished());

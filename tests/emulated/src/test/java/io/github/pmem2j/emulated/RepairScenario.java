@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
@@ -12,7 +13,6 @@ import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,26 +30,26 @@ final class RepairScenario {
   private static final int PAGE = Sectors.PAGE;
 
   /** What the injected errors cost: single sectors, whole pages, and the file's last sector. */
-  private static final List<Range> LOST =
+  private static final List<ByteRange> LOST =
       List.of(
-          new Range(3 * PAGE + SECTOR, SECTOR),
-          new Range(3 * PAGE + 6 * SECTOR, SECTOR),
-          new Range(5 * PAGE, 2 * PAGE),
-          new Range(15 * PAGE + SECTOR, 100));
+          new ByteRange(3 * PAGE + SECTOR, SECTOR),
+          new ByteRange(3 * PAGE + 6 * SECTOR, SECTOR),
+          new ByteRange(5 * PAGE, 2 * PAGE),
+          new ByteRange(15 * PAGE + SECTOR, 100));
 
   /** What they cost where single sectors cannot be read. */
-  private static final List<Range> LOST_PAGES =
+  private static final List<ByteRange> LOST_PAGES =
       List.of(
-          new Range(3 * PAGE, PAGE),
-          new Range(5 * PAGE, 2 * PAGE),
-          new Range(15 * PAGE, SECTOR + 100));
+          new ByteRange(3 * PAGE, PAGE),
+          new ByteRange(5 * PAGE, 2 * PAGE),
+          new ByteRange(15 * PAGE, SECTOR + 100));
 
   private final Path file;
   private final Path replica;
   private final byte[] content;
-  private final List<Range> lost;
+  private final List<ByteRange> lost;
 
-  private RepairScenario(Path file, Path replica, byte[] content, List<Range> lost) {
+  private RepairScenario(Path file, Path replica, byte[] content, List<ByteRange> lost) {
     this.file = file;
     this.replica = replica;
     this.content = content;
@@ -93,7 +93,7 @@ final class RepairScenario {
       assertEquals(new Salvaged(content.length, lost), reader.read(0, all));
     }
     byte[] expected = content.clone();
-    for (Range range : lost) {
+    for (ByteRange range : lost) {
       Arrays.fill(expected, (int) range.offset(), (int) range.end(), (byte) 0);
     }
     assertArrayEquals(expected, Arrays.copyOf(all.array(), content.length));
@@ -102,7 +102,7 @@ final class RepairScenario {
   /** Only what is lost comes from the replica, and afterwards nothing is missing. */
   void repair() throws IOException {
     assertEquals(Verdict.BAD, BadBlockScanner.scan(file).verdict());
-    List<Range> asked = new ArrayList<>();
+    List<ByteRange> asked = new ArrayList<>();
     RangeRestorer restorer = RangeRestorer.from(replica);
     RepairResult result =
         BadBlockRepair.of(file)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
@@ -15,7 +16,6 @@ import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -102,7 +102,8 @@ class RepairSharedTest {
 
   private static void assertRefused(List<RepairedRange> refused) {
     assertEquals(1, refused.size());
-    assertEquals(new Range((long) SHARED * Sectors.PAGE, Sectors.PAGE), refused.get(0).blocks());
+    assertEquals(
+        new ByteRange((long) SHARED * Sectors.PAGE, Sectors.PAGE), refused.get(0).blocks());
     assertEquals(Outcome.REFUSED, refused.get(0).outcome());
     assertTrue(refused.get(0).message().startsWith("it is shared with another file"));
   }

@@ -3,9 +3,9 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.repair.Salvaged;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,7 +39,7 @@ class SalvageDeviceTest {
     disk.inject(new Sectors(FIRST + BAD_SECTOR, 1));
     Path copy = Files.createTempFile("copy", "");
     Salvaged salvaged = Salvage.of(partition, copy).run(null);
-    Range lost = new Range(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
+    ByteRange lost = new ByteRange(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
     assertEquals(new Salvaged(content.length, List.of(lost)), salvaged);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));

@@ -3,7 +3,7 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.libpmem2.Pmem2Source;
@@ -34,7 +34,7 @@ class SameAsLibpmem2Test {
                 : Pmem2Source.open(path, options(access));
         Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(source)) {
       StringBuilder answer = new StringBuilder();
-      for (BadBlock block : badBlocks.remaining()) {
+      for (ByteRange block : badBlocks.remaining()) {
         answer.append("%d %d\n".formatted(block.offset(), block.length()));
       }
       return answer.toString();

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
@@ -37,7 +37,7 @@ class ScanNfitTest {
     assertEquals(1, GroundTruth.compare("nfit", report));
     assertTrue(report.complete());
     try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(file.path())) {
-      for (BadBlock block : blocks.remaining()) {
+      for (ByteRange block : blocks.remaining()) {
         assertTrue(report.goodRanges(block.offset(), block.length()).isEmpty());
       }
     }
@@ -60,7 +60,7 @@ class ScanNfitTest {
     assertEquals(1000 * 512, range.offset());
     assertEquals(4 * 512, range.length());
     try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(devdax.device())) {
-      assertEquals(List.of(new BadBlock(1000 * 512, 4 * 512)), blocks.remaining());
+      assertEquals(List.of(new ByteRange(1000 * 512, 4 * 512)), blocks.remaining());
     }
     assertEquals(Verdict.UNKNOWN, verdictForNobody(devdax));
   }
@@ -101,8 +101,8 @@ class ScanNfitTest {
     NfitTest.injectBelow(sector, page);
     Path again = machine.mount(sector.device()).resolve("file");
     try (Pmem2BadBlocks blocks = Pmem2BadBlocks.open(again)) {
-      List<BadBlock> reported = blocks.remaining();
-      assertEquals(List.of(new BadBlock(60 * Sectors.PAGE, Sectors.PAGE)), reported);
+      List<ByteRange> reported = blocks.remaining();
+      assertEquals(List.of(new ByteRange(60 * Sectors.PAGE, Sectors.PAGE)), reported);
       IllegalStateException e =
           assertThrows(IllegalStateException.class, () -> blocks.clear(reported.get(0)));
       assertTrue(e.getMessage().contains("SECTOR_MODE"), e.getMessage());

@@ -2,8 +2,8 @@ package io.github.pmem2j.emulated;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
@@ -217,7 +217,7 @@ class ScanRandomTest {
     if (Files.exists(path)) {
       BadBlockReport report = BadBlockScanner.scan(path);
       try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(path)) {
-        for (BadBlock block : blocks.remaining()) {
+        for (ByteRange block : blocks.remaining()) {
           assertTrue(
               report.goodRanges(block.offset(), block.length()).isEmpty(),
               () -> "libpmem2 has " + block + ", seed " + seed + ": " + report);

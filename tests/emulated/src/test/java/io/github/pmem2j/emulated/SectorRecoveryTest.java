@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.Salvaged;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -100,7 +100,7 @@ class SectorRecoveryTest {
     }
     assertEquals(content.length, salvaged.length());
     assertFalse(salvaged.complete());
-    for (Range lost : salvaged.lost()) {
+    for (ByteRange lost : salvaged.lost()) {
       Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     }
     assertArrayEquals(content, all.array());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Deadline;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What no one closes, the Cleaner closes, children before parents. */
 class AbandonedTest {
-  private static final BadBlock BAD = new BadBlock(PAGE, PAGE);
+  private static final ByteRange BAD = new ByteRange(PAGE, PAGE);
   private static final Path LOG = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
 
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.ScriptedNdctl;
 import java.io.IOException;
@@ -26,9 +26,9 @@ class ClearTest {
   private static final int PAGES = 16;
 
   /** Pages 3 to 5 and 9. */
-  private static final BadBlock LONG = new BadBlock(3 * PAGE, 3 * PAGE);
+  private static final ByteRange LONG = new ByteRange(3 * PAGE, 3 * PAGE);
 
-  private static final BadBlock SHORT = new BadBlock(9 * PAGE, PAGE);
+  private static final ByteRange SHORT = new ByteRange(9 * PAGE, PAGE);
 
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
 
@@ -41,9 +41,9 @@ class ClearTest {
     ndctl.bad(file, SHORT.offset() + 1024, 512);
   }
 
-  private void assertZeroedOnly(BadBlock... blocks) throws IOException {
+  private void assertZeroedOnly(ByteRange... blocks) throws IOException {
     byte[] expected = ScriptedNdctl.content(PAGES);
-    for (BadBlock block : blocks) {
+    for (ByteRange block : blocks) {
       Arrays.fill(expected, (int) block.offset(), (int) block.end(), (byte) 0);
     }
     assertArrayEquals(expected, Files.readAllBytes(file));
@@ -51,7 +51,7 @@ class ClearTest {
   }
 
   private <T extends Exception> void refused(
-      Class<T> expected, String why, Pmem2BadBlocks badBlocks, BadBlock block) throws IOException {
+      Class<T> expected, String why, Pmem2BadBlocks badBlocks, ByteRange block) throws IOException {
     byte[] before = Files.readAllBytes(file);
     long blocks = blocks();
     String message = assertThrows(expected, () -> badBlocks.clear(block)).getMessage();
@@ -94,13 +94,13 @@ class ClearTest {
 
   @Test
   void anAlignedPartMayBeCleared() throws IOException {
-    BadBlock middle = new BadBlock(4 * PAGE, PAGE);
+    ByteRange middle = new ByteRange(4 * PAGE, PAGE);
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
       badBlocks.clear(middle);
       assertZeroedOnly(middle);
-      badBlocks.clear(new BadBlock(3 * PAGE, PAGE));
-      assertZeroedOnly(new BadBlock(3 * PAGE, 2 * PAGE));
+      badBlocks.clear(new ByteRange(3 * PAGE, PAGE));
+      assertZeroedOnly(new ByteRange(3 * PAGE, 2 * PAGE));
       badBlocks.clear(LONG); // what is left of it
       assertZeroedOnly(LONG);
     }
@@ -110,13 +110,13 @@ class ClearTest {
   void anUnalignedPartIsRefused() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
-      for (BadBlock part :
+      for (ByteRange part :
           List.of(
-              new BadBlock(LONG.offset(), 512),
-              new BadBlock(LONG.offset() + 512, PAGE),
-              new BadBlock(LONG.end() - 512, 512),
-              new BadBlock(SHORT.offset() + 1024, 512),
-              new BadBlock(LONG.offset(), 1))) {
+              new ByteRange(LONG.offset(), 512),
+              new ByteRange(LONG.offset() + 512, PAGE),
+              new ByteRange(LONG.end() - 512, 512),
+              new ByteRange(SHORT.offset() + 1024, 512),
+              new ByteRange(LONG.offset(), 1))) {
         refused(IllegalArgumentException.class, "not aligned to", badBlocks, part);
       }
     }
@@ -126,17 +126,17 @@ class ClearTest {
   void whatWasNotReportedIsRefused() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
-      for (BadBlock other :
+      for (ByteRange other :
           List.of(
-              new BadBlock(0, PAGE),
-              new BadBlock(LONG.offset() - PAGE, PAGE),
-              new BadBlock(LONG.end(), PAGE),
-              new BadBlock(LONG.offset(), LONG.length() + PAGE),
-              new BadBlock(LONG.offset() - PAGE, 2 * PAGE),
-              new BadBlock(0, PAGES * PAGE),
-              new BadBlock(0, Long.MAX_VALUE),
-              new BadBlock(1L << 40, PAGE),
-              new BadBlock(Long.MAX_VALUE - 1, 1))) {
+              new ByteRange(0, PAGE),
+              new ByteRange(LONG.offset() - PAGE, PAGE),
+              new ByteRange(LONG.end(), PAGE),
+              new ByteRange(LONG.offset(), LONG.length() + PAGE),
+              new ByteRange(LONG.offset() - PAGE, 2 * PAGE),
+              new ByteRange(0, PAGES * PAGE),
+              new ByteRange(0, Long.MAX_VALUE),
+              new ByteRange(1L << 40, PAGE),
+              new ByteRange(Long.MAX_VALUE - 1, 1))) {
         refused(IllegalArgumentException.class, "was not reported as bad", badBlocks, other);
       }
     }
@@ -198,7 +198,7 @@ class ClearTest {
       badBlocks.remaining();
       ndctl.fsdax().bad(file, LONG.offset(), PAGE);
       refused(IllegalStateException.class, "no longer reported as bad", badBlocks, LONG);
-      BadBlock part = new BadBlock(LONG.offset(), PAGE);
+      ByteRange part = new ByteRange(LONG.offset(), PAGE);
       badBlocks.clear(part);
       assertZeroedOnly(part);
     }

@@ -3,7 +3,7 @@ package io.github.pmem2j.libpmem2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -23,9 +23,9 @@ class ClearedRangesTest {
       BitSet set = new BitSet();
       for (int step = 0; step < 20; step++) {
         int offset = random.nextInt(SIZE);
-        BadBlock block = new BadBlock(offset, 1 + random.nextInt(SIZE - offset));
+        ByteRange block = new ByteRange(offset, 1 + random.nextInt(SIZE - offset));
         BitSet missing = new BitSet();
-        for (BadBlock part : ranges.missing(block)) {
+        for (ByteRange part : ranges.missing(block)) {
           assertTrue(missing.nextSetBit((int) part.offset()) < 0, "in order, and apart");
           missing.set((int) part.offset(), (int) part.end());
         }
@@ -47,7 +47,7 @@ class ClearedRangesTest {
 
   @Test
   void isEmptyAtFirst() {
-    BadBlock block = new BadBlock(0, 4096);
+    ByteRange block = new ByteRange(0, 4096);
     assertEquals(List.of(block), ranges.missing(block));
   }
 }

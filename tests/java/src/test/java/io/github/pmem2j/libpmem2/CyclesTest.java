@@ -3,7 +3,7 @@ package io.github.pmem2j.libpmem2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
@@ -68,7 +68,7 @@ class CyclesTest {
     }
 
     private static void cycles(Path file, int count) throws IOException {
-      Optional<BadBlock> expected = Optional.of(new BadBlock(0, ScriptedNdctl.PAGE));
+      Optional<ByteRange> expected = Optional.of(new ByteRange(0, ScriptedNdctl.PAGE));
       for (int i = 0; i < count; i++) {
         try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
           if (!badBlocks.next().equals(expected)) {

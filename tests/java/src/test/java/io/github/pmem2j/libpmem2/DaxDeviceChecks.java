@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.ScriptedNdctl;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DaxDeviceChecks {
   private static final Path DEVICE = DaxDevice.PATH;
   private static final long ADDRESS = 0x100200000L;
-  private static final BadBlock FIRST = new BadBlock(8 * 512, 4096);
-  private static final BadBlock SECOND = new BadBlock(900 * 512, 4096);
+  private static final ByteRange FIRST = new ByteRange(8 * 512, 4096);
+  private static final ByteRange SECOND = new ByteRange(900 * 512, 4096);
 
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
 
@@ -73,23 +73,23 @@ class DaxDeviceChecks {
     example("devdax");
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(DEVICE)) {
       assertEquals(List.of(FIRST, SECOND), badBlocks.remaining());
-      for (BadBlock wrong :
+      for (ByteRange wrong :
           List.of(
-              new BadBlock(FIRST.offset() + 1, 512),
-              new BadBlock(FIRST.offset(), 511),
-              new BadBlock(FIRST.offset() - 512, 512),
-              new BadBlock(FIRST.offset(), 4608))) {
+              new ByteRange(FIRST.offset() + 1, 512),
+              new ByteRange(FIRST.offset(), 511),
+              new ByteRange(FIRST.offset() - 512, 512),
+              new ByteRange(FIRST.offset(), 4608))) {
         assertThrows(IllegalArgumentException.class, () -> badBlocks.clear(wrong));
       }
       assertFalse(ndctl.log().contains("clear_error"), ndctl.log());
-      badBlocks.clear(new BadBlock(FIRST.offset() + 512, 1024));
+      badBlocks.clear(new ByteRange(FIRST.offset() + 512, 1024));
       assertTrue(ndctl.log().contains(clearLine(FIRST.offset() + 512, 1024)), ndctl.log());
     }
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(DEVICE)) {
       assertEquals(
           List.of(
-              new BadBlock(FIRST.offset(), 512),
-              new BadBlock(FIRST.offset() + 1536, 4096 - 1536),
+              new ByteRange(FIRST.offset(), 512),
+              new ByteRange(FIRST.offset() + 1536, 4096 - 1536),
               SECOND),
           badBlocks.remaining());
     }
@@ -161,7 +161,7 @@ class DaxDeviceChecks {
     ndctl.script("bus b\nregion 0\nnamespace devdax dev null size 1G");
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(DEVICE)) {
       assertFalse(badBlocks.deviceMatched());
-      assertThrows(IllegalStateException.class, () -> badBlocks.clear(new BadBlock(0, 4096)));
+      assertThrows(IllegalStateException.class, () -> badBlocks.clear(new ByteRange(0, 4096)));
     }
   }
 }

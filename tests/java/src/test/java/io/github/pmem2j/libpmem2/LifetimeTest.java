@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.Handle;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 
 class LifetimeTest {
-  private static final BadBlock BAD = new BadBlock(PAGE, PAGE);
+  private static final ByteRange BAD = new ByteRange(PAGE, PAGE);
 
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
 
@@ -144,7 +144,7 @@ class LifetimeTest {
   void clearLeavesNothingBehind() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
-      assertThrows(IllegalArgumentException.class, () -> badBlocks.clear(new BadBlock(0, PAGE)));
+      assertThrows(IllegalArgumentException.class, () -> badBlocks.clear(new ByteRange(0, PAGE)));
       assertEquals("[1, 1, 1]", NoLiveHandles.live());
       badBlocks.clear(BAD);
       assertEquals("[1, 1, 1]", NoLiveHandles.live());

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
@@ -82,7 +82,7 @@ class MissingNdctlTest {
           Files.deleteIfExists(Path.of(args[1], library));
         }
         try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(source)) {
-          assertEquals(List.of(new BadBlock(0, ScriptedNdctl.PAGE)), badBlocks.remaining());
+          assertEquals(List.of(new ByteRange(0, ScriptedNdctl.PAGE)), badBlocks.remaining());
         }
         assertEquals(7, source.deviceUnsafeShutdownCount());
       }

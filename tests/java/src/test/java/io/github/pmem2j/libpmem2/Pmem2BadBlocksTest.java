@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ScriptedNdctl;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,8 +23,8 @@ class Pmem2BadBlocksTest {
     Path file = ndctl.file("file", 16);
     ndctl.bad(file, 2 * PAGE, PAGE).bad(file, 7 * PAGE + 512, 512);
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
-      assertEquals(Optional.of(new BadBlock(2 * PAGE, PAGE)), badBlocks.next());
-      assertEquals(Optional.of(new BadBlock(7 * PAGE, PAGE)), badBlocks.next());
+      assertEquals(Optional.of(new ByteRange(2 * PAGE, PAGE)), badBlocks.next());
+      assertEquals(Optional.of(new ByteRange(7 * PAGE, PAGE)), badBlocks.next());
       assertEquals(Optional.empty(), badBlocks.next());
       assertEquals(Optional.empty(), badBlocks.next());
       assertEquals(List.of(), badBlocks.remaining());
@@ -72,18 +72,18 @@ class Pmem2BadBlocksTest {
   void remainingReadsMoreThanOneBatchInOrder() throws IOException {
     int count = 600; // a batch is 256
     Path file = ndctl.file("file", 2 * count);
-    List<BadBlock> expected = new ArrayList<>();
+    List<ByteRange> expected = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       ndctl.bad(file, 2L * i * PAGE, PAGE);
-      expected.add(new BadBlock(2L * i * PAGE, PAGE));
+      expected.add(new ByteRange(2L * i * PAGE, PAGE));
     }
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       assertEquals(expected, badBlocks.remaining());
       assertEquals(List.of(), badBlocks.remaining());
     }
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
-      List<BadBlock> found = new ArrayList<>();
-      for (Optional<BadBlock> block; (block = badBlocks.next()).isPresent(); ) {
+      List<ByteRange> found = new ArrayList<>();
+      for (Optional<ByteRange> block; (block = badBlocks.next()).isPresent(); ) {
         found.add(block.get());
       }
       assertEquals(expected, found);
@@ -110,12 +110,12 @@ class Pmem2BadBlocksTest {
     }
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       assertTrue(badBlocks.deviceMatched()); // reads ahead
-      assertEquals(Optional.of(new BadBlock(PAGE, PAGE)), badBlocks.next());
-      assertEquals(Optional.of(new BadBlock(3 * PAGE, PAGE)), badBlocks.next());
-      List<BadBlock> rest = badBlocks.remaining();
+      assertEquals(Optional.of(new ByteRange(PAGE, PAGE)), badBlocks.next());
+      assertEquals(Optional.of(new ByteRange(3 * PAGE, PAGE)), badBlocks.next());
+      List<ByteRange> rest = badBlocks.remaining();
       assertEquals(6, rest.size());
-      assertEquals(new BadBlock(5 * PAGE, PAGE), rest.get(0));
-      assertEquals(new BadBlock(15 * PAGE, PAGE), rest.get(5));
+      assertEquals(new ByteRange(5 * PAGE, PAGE), rest.get(0));
+      assertEquals(new ByteRange(15 * PAGE, PAGE), rest.get(5));
       assertEquals(Optional.empty(), badBlocks.next());
     }
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.PackagedJarTest;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
@@ -219,7 +219,7 @@ class Pmem2SourceTest {
       Path file = ndctl.file(name, 1);
       ndctl.bad(file, 0, PAGE);
       try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
-        assertEquals(List.of(new BadBlock(0, PAGE)), badBlocks.remaining());
+        assertEquals(List.of(new ByteRange(0, PAGE)), badBlocks.remaining());
       }
       Path relative = Path.of("").toAbsolutePath().relativize(file);
       try (Pmem2Source source = Pmem2Source.open(relative)) {

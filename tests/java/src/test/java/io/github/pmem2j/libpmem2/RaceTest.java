@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Deadline;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Calls that meet: one is held within libndctl, surely, while another comes. */
 class RaceTest {
   private static final String IN_NEXT = "ndctl_namespace_get_first_badblock";
-  private static final BadBlock BAD = new BadBlock(PAGE, PAGE);
+  private static final ByteRange BAD = new ByteRange(PAGE, PAGE);
 
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
 
@@ -42,9 +42,9 @@ class RaceTest {
 
   @Test
   void aCloseWaitsForACallAndALaterCallFails() throws Exception {
-    Task<Optional<BadBlock>> next;
+    Task<Optional<ByteRange>> next;
     Task<Void> close;
-    Task<Optional<BadBlock>> late;
+    Task<Optional<ByteRange>> late;
     try (ScriptedNdctl.Barrier barrier = ndctl.hold(IN_NEXT, 0)) {
       Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file);
       next = Task.start(badBlocks::next);
@@ -65,7 +65,7 @@ class RaceTest {
 
   @Test
   void closingTheSourceWaitsForItsContextsCall() throws Exception {
-    Task<Optional<BadBlock>> next;
+    Task<Optional<ByteRange>> next;
     Task<Void> close;
     Pmem2BadBlocks badBlocks;
     try (ScriptedNdctl.Barrier barrier = ndctl.hold(IN_NEXT, 0)) {
@@ -153,7 +153,7 @@ class RaceTest {
 
   @Test
   void otherObjectsAreNotHeldUp() throws Exception {
-    Task<Optional<BadBlock>> next;
+    Task<Optional<ByteRange>> next;
     try (Pmem2Source source = Pmem2Source.open(file);
         Pmem2Source other = Pmem2Source.open(file)) {
       Pmem2BadBlocks badBlocks;
@@ -172,7 +172,7 @@ class RaceTest {
   /** The only reference is the call's own, and nothing is freed below it. */
   @Test
   void garbageCollectionSparesWhatACallUses() throws Exception {
-    Task<Optional<BadBlock>> next;
+    Task<Optional<ByteRange>> next;
     try (ScriptedNdctl.Barrier barrier = ndctl.hold(IN_NEXT, 0)) {
       next = Task.start(() -> Pmem2BadBlocks.open(file).next());
       barrier.await();
@@ -272,7 +272,7 @@ class RaceTest {
       case 5 -> read.addAndGet(contexts.get(context).remaining().size());
       case 6 -> {
         Pmem2BadBlocks badBlocks = contexts.get(context);
-        Optional<BadBlock> block = badBlocks.next();
+        Optional<ByteRange> block = badBlocks.next();
         if (block.isPresent()) {
           badBlocks.clear(block.get());
           cleared.incrementAndGet();
@@ -281,7 +281,7 @@ class RaceTest {
       case 7 -> assertEquals(64 * PAGE, sources.get(source).size());
       case 8 -> assertTrue(contexts.get(context).deviceMatched());
       default -> {
-        Optional<BadBlock> block = contexts.get(context).next();
+        Optional<ByteRange> block = contexts.get(context).next();
         block.ifPresent(each -> assertEquals(0, each.offset() % (2 * PAGE), each.toString()));
         read.addAndGet(block.isPresent() ? 1 : 0);
       }

@@ -11,16 +11,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.PathBytes;
-import io.github.pmem2j.internal.repair.DamagedFile;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
-import io.github.pmem2j.scan.FakePmem;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -69,22 +65,22 @@ class BadBlockRepairTest {
     }
   }
 
-  private Walk walk(Step.Hook hook) {
-    Step.Hook finding = pmem.findingGoodBlocks(file);
-    Step.Hook both =
+  private RepairRun walk(RepairStep.Hook hook) {
+    RepairStep.Hook finding = pmem.findingGoodBlocks(file);
+    RepairStep.Hook both =
         step -> {
           finding.after(step);
           hook.after(step);
         };
-    return new Walk(file, null, false, pmem, both);
+    return new RepairRun(file, null, false, pmem, both);
   }
 
   private RepairResult repair() throws IOException {
-    return walk(Step.Hook.NONE).run(RangeRestorer.from(replica));
+    return walk(RepairStep.Hook.NONE).run(RangeRestorer.from(replica));
   }
 
   /** A repair in which something happens behind each such step. */
-  private RepairResult repair(Step behind, Runnable event) throws IOException {
+  private RepairResult repair(RepairStep behind, Runnable event) throws IOException {
     return walk(step -> {
           if (step == behind) {
             event.run();
@@ -119,7 +115,7 @@ class BadBlockRepairTest {
     assertEquals(Verdict.BAD, pmem.scan(file).verdict());
     RepairResult result = repair();
     assertEquals(List.of(Outcome.RESTORED, Outcome.RESTORED, Outcome.RESTORED), outcomes(result));
-    assertEquals(new Range(3 * PAGE, 2 * PAGE), result.ranges().get(1).blocks());
+    assertEquals(new ByteRange(3 * PAGE, 2 * PAGE), result.ranges().get(1).blocks());
     assertTrue(result.finished());
     assertWhole();
   }
@@ -128,15 +124,15 @@ class BadBlockRepairTest {
   void overwritesInPlaceWhereThatClears() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     long sector = pmem.bad().get(0);
-    List<Step> steps = new ArrayList<>();
+    List<RepairStep> steps = new ArrayList<>();
     walk(step -> {
           steps.add(step);
-          if (step == Step.OVERWRITTEN) {
+          if (step == RepairStep.OVERWRITTEN) {
             clearAll();
           }
         })
         .run(RangeRestorer.from(replica));
-    assertFalse(steps.contains(Step.PUNCHED));
+    assertFalse(steps.contains(RepairStep.PUNCHED));
     pmem.setBad(List.of(sector));
     assertEquals(Verdict.BAD, pmem.scan(file).verdict(), "it should be where it was");
     pmem.setBad(List.of());
@@ -157,7 +153,7 @@ class BadBlockRepairTest {
     byte[] cut = Arrays.copyOf(content, 7 * PAGE);
     Files.write(replica, cut);
     RepairResult result =
-        walk(Step.Hook.NONE)
+        walk(RepairStep.Hook.NONE)
             .run(
                 (range, target) -> {
                   if (range.end() > cut.length) {
@@ -186,7 +182,7 @@ class BadBlockRepairTest {
   @Test
   void leavesAloneWhatIsNoLongerBad() throws IOException {
     pmem.spoil(file, 5 * PAGE);
-    RepairResult result = repair(Step.BYTES_FETCHED, this::clearAll);
+    RepairResult result = repair(RepairStep.BYTES_FETCHED, this::clearAll);
     assertEquals(List.of(Outcome.HEALED), outcomes(result));
     assertWhole();
   }
@@ -195,19 +191,19 @@ class BadBlockRepairTest {
   void clearsNothingByWhatIsBadInAFileThatTookItsName() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     Path was = file.resolveSibling("was");
-    List<Step> steps = new ArrayList<>();
-    Walk walk =
+    List<RepairStep> steps = new ArrayList<>();
+    RepairRun walk =
         walk(
             step -> {
               steps.add(step);
-              if (step == Step.BYTES_FETCHED) {
+              if (step == RepairStep.BYTES_FETCHED) {
                 takeName(was);
               }
             });
     IOException refused =
         assertThrows(IOException.class, () -> walk.run(RangeRestorer.from(replica)));
     assertTrue(refused.getMessage().contains("another file has taken"), refused.getMessage());
-    assertEquals(Step.BYTES_FETCHED, steps.get(steps.size() - 1));
+    assertEquals(RepairStep.BYTES_FETCHED, steps.get(steps.size() - 1));
     assertArrayEquals(content, Files.readAllBytes(was));
   }
 
@@ -229,7 +225,7 @@ class BadBlockRepairTest {
     // It punches as often as it takes to get a good block.
     Set<String> refused = new HashSet<>();
     repair(
-        Step.PUNCHED,
+        RepairStep.PUNCHED,
         () -> refused.add(assertThrows(IOException.class, this::repair).getMessage()));
     assertEquals(
         Set.of(file + ": another process or thread is repairing it (it holds the lock, flock(2))"),
@@ -264,11 +260,11 @@ class BadBlockRepairTest {
     Path journal = file.resolveSibling("." + file.getFileName() + ".pmem2j-repair");
     List<BadBlockReport> written = new ArrayList<>();
     walk(step -> {
-          if (step == Step.JOURNAL_WRITTEN && written.isEmpty()) {
+          if (step == RepairStep.JOURNAL_WRITTEN && written.isEmpty()) {
             Path temporary = temporaryFile();
             spoilBehindItsEnd(temporary);
             written.add(scan(temporary));
-          } else if (step == Step.JOURNAL_NAMED) {
+          } else if (step == RepairStep.JOURNAL_NAMED) {
             written.add(scan(journal));
           }
         })
@@ -311,13 +307,14 @@ class BadBlockRepairTest {
   }
 
   private void withJournalIn(Path directory) throws IOException {
-    new Walk(file, directory, false, pmem, Step.Hook.NONE).run(RangeRestorer.from(replica));
+    new RepairRun(file, directory, false, pmem, RepairStep.Hook.NONE)
+        .run(RangeRestorer.from(replica));
   }
 
   private void assertUntouched() throws IOException {
     assertArrayEquals(content, Files.readAllBytes(file));
     assertEquals(BadRange.Kind.DATA, pmem.scan(file).badRanges().get(0).kind());
-    assertEquals(List.of(), walk(Step.Hook.NONE).unfinished());
+    assertEquals(List.of(), walk(RepairStep.Hook.NONE).unfinished());
   }
 
   private static boolean run(Object... words) throws IOException, InterruptedException {
@@ -328,15 +325,15 @@ class BadBlockRepairTest {
   /** Leaves page 5 cleared and not restored, and nothing bad on the device. */
   private void interrupt(Path journals) throws IOException {
     pmem.spoil(file, 5 * PAGE);
-    Step.Hook cut =
+    RepairStep.Hook cut =
         step -> {
-          if (step == Step.ALLOCATED) {
+          if (step == RepairStep.ALLOCATED) {
             throw new IllegalStateException("cut");
           }
         };
     assertThrows(
         IllegalStateException.class,
-        () -> new Walk(file, journals, false, pmem, cut).run(RangeRestorer.from(replica)));
+        () -> new RepairRun(file, journals, false, pmem, cut).run(RangeRestorer.from(replica)));
     pmem.setBad(List.of());
   }
 
@@ -423,7 +420,7 @@ class BadBlockRepairTest {
             throw new UncheckedIOException(e);
           }
         };
-    assertThrows(IOException.class, () -> repair(Step.PLANNED, exchange));
+    assertThrows(IOException.class, () -> repair(RepairStep.PLANNED, exchange));
     assertEquals("precious", Files.readString(precious));
     assertArrayEquals(content, Files.readAllBytes(ours.resolve("file")));
     assertArrayEquals(content, Files.readAllBytes(theirs.resolveSibling("moved/file")));
@@ -432,7 +429,10 @@ class BadBlockRepairTest {
   /** What has been cleared gets its bytes, whatever else cannot be told. */
   @Test
   void restoresWhatItHasClearedThoughItIsInDoubt() throws IOException {
-    for (Step step : new Step[] {Step.CLEARING_SYNCED, Step.PUNCHED, Step.ALLOCATED, Step.SYNCED}) {
+    for (RepairStep step :
+        new RepairStep[] {
+          RepairStep.CLEARING_SYNCED, RepairStep.PUNCHED, RepairStep.ALLOCATED, RepairStep.SYNCED
+        }) {
       pmem.spoil(file, 5 * PAGE, 9 * PAGE);
       Path journal = file.resolveSibling(".file.pmem2j-repair");
       Path hidden = file.resolveSibling("hidden");
@@ -466,7 +466,7 @@ class BadBlockRepairTest {
   @Test
   void takesNoUnreadableListForHealth() throws IOException {
     pmem.spoil(file, 5 * PAGE);
-    RepairResult result = repair(Step.MARKED, pmem::garbleList);
+    RepairResult result = repair(RepairStep.MARKED, pmem::garbleList);
     assertEquals(List.of(Outcome.FAILED), outcomes(result));
     assertTrue(result.ranges().get(0).message().contains("cannot be told"), result::toString);
     assertArrayEquals(content, Files.readAllBytes(file));
@@ -481,7 +481,7 @@ class BadBlockRepairTest {
     Path renamed = file.resolveSibling("renamed");
     Files.move(file, renamed);
     file = renamed;
-    assertEquals(List.of(new Range(5 * PAGE, PAGE)), walk(Step.Hook.NONE).unfinished());
+    assertEquals(List.of(new ByteRange(5 * PAGE, PAGE)), walk(RepairStep.Hook.NONE).unfinished());
     assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
     assertWhole();
   }
@@ -490,11 +490,11 @@ class BadBlockRepairTest {
   @Test
   void reportsWhatAnInterruptedRepairHasZeroed() throws IOException {
     interrupt(null);
-    Range page = new Range(5 * PAGE, PAGE);
+    ByteRange page = new ByteRange(5 * PAGE, PAGE);
     BadBlockReport report = pmem.scan(file);
     assertEquals(Verdict.BAD, report.verdict());
     assertEquals(BadRange.Kind.ZEROED, report.badRanges().get(0).kind());
-    assertEquals(List.of(page), walk(Step.Hook.NONE).unfinished());
+    assertEquals(List.of(page), walk(RepairStep.Hook.NONE).unfinished());
     try (DamagedFile damaged = DamagedFile.open(file, pmem)) {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
       assertEquals(new Salvaged(content.length, List.of(page)), damaged.read(0, all));

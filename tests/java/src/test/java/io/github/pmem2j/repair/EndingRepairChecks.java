@@ -7,10 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.internal.repair.DamagedFile;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
-import io.github.pmem2j.scan.FakePmem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -43,9 +39,9 @@ class EndingRepairChecks {
       channel.force(true);
     }
     pmem.spoil(file, 5 * PAGE);
-    Step.Hook cut =
+    RepairStep.Hook cut =
         step -> {
-          if (step == Step.ALLOCATED) {
+          if (step == RepairStep.ALLOCATED) {
             throw new IllegalStateException("cut");
           }
         };
@@ -59,8 +55,8 @@ class EndingRepairChecks {
     return Path.of(System.getenv(RepairRaceTest.ORDER));
   }
 
-  private Walk walk(Step.Hook hook) {
-    return new Walk(file, null, false, pmem, hook);
+  private RepairRun walk(RepairStep.Hook hook) {
+    return new RepairRun(file, null, false, pmem, hook);
   }
 
   private static void assertEnded() {
@@ -75,14 +71,14 @@ class EndingRepairChecks {
 
   @Test
   void besideAPlan() throws IOException {
-    RepairPlan plan = walk(Step.Hook.NONE).plan(RangeRestorer.from(replica));
+    RepairPlan plan = walk(RepairStep.Hook.NONE).plan(RangeRestorer.from(replica));
     assertEquals(List.of(), plan.ranges());
     assertEnded();
   }
 
   @Test
   void besideTheQuestionWhatIsUnfinished() throws IOException {
-    assertEquals(List.of(), walk(Step.Hook.NONE).unfinished());
+    assertEquals(List.of(), walk(RepairStep.Hook.NONE).unfinished());
     assertEnded();
   }
 
@@ -97,7 +93,7 @@ class EndingRepairChecks {
 
   @Test
   void besideARepair() throws IOException {
-    RepairResult result = walk(Step.Hook.NONE).run(RangeRestorer.from(replica));
+    RepairResult result = walk(RepairStep.Hook.NONE).run(RangeRestorer.from(replica));
     assertTrue(result.ranges().isEmpty(), result::toString);
     assertEnded();
   }
@@ -109,6 +105,7 @@ class EndingRepairChecks {
     Files.delete(file.resolveSibling(".file.pmem2j-repair"));
     assertEquals(Verdict.UNKNOWN, pmem.scan(file).verdict());
     assertThrows(
-        RepairJournalException.class, () -> walk(Step.Hook.NONE).plan(RangeRestorer.from(replica)));
+        RepairJournalException.class,
+        () -> walk(RepairStep.Hook.NONE).plan(RangeRestorer.from(replica)));
   }
 }

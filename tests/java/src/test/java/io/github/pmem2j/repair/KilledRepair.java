@@ -1,8 +1,5 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
-import io.github.pmem2j.scan.FakePmem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -19,11 +16,11 @@ public final class KilledRepair {
   public static void main(String[] args) throws IOException {
     FakePmem pmem = FakePmem.at(Path.of(args[0]));
     int[] left = {Integer.parseInt(args[3])};
-    Map<Step, Integer> times = new EnumMap<>(Step.class);
+    Map<RepairStep, Integer> times = new EnumMap<>(RepairStep.class);
     Path file = Path.of(args[1]);
-    Step.Hook finding = pmem.findingGoodBlocks(file);
-    Walk walk =
-        new Walk(
+    RepairStep.Hook finding = pmem.findingGoodBlocks(file);
+    RepairRun walk =
+        new RepairRun(
             file,
             null,
             false,
@@ -39,7 +36,7 @@ public final class KilledRepair {
     System.exit(result.finished() ? 0 : 1);
   }
 
-  private static void kill(Step step, int left) {
+  private static void kill(RepairStep step, int left) {
     System.out.println(step);
     if (left == 0) {
       String own = String.valueOf(ProcessHandle.current().pid());

@@ -10,9 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.FileIo;
-import io.github.pmem2j.internal.repair.Step;
-import io.github.pmem2j.internal.repair.Walk;
-import io.github.pmem2j.scan.FakePmem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -50,16 +47,16 @@ class WithoutAttributesChecks {
     pmem.spoil(file, 5 * PAGE);
   }
 
-  private RepairResult repair(Path directory, Step cutBehind) throws IOException {
-    Step.Hook finding = pmem.findingGoodBlocks(file);
-    Step.Hook hook =
+  private RepairResult repair(Path directory, RepairStep cutBehind) throws IOException {
+    RepairStep.Hook finding = pmem.findingGoodBlocks(file);
+    RepairStep.Hook hook =
         step -> {
           finding.after(step);
           if (step == cutBehind) {
             throw new IllegalStateException("cut");
           }
         };
-    return new Walk(file, directory, false, pmem, hook).run(RangeRestorer.from(replica));
+    return new RepairRun(file, directory, false, pmem, hook).run(RangeRestorer.from(replica));
   }
 
   @Test
@@ -83,11 +80,11 @@ class WithoutAttributesChecks {
   /** It is all that knows of zeros. */
   @Test
   void theJournalBesideTheFileStaysUntilAllIsRestored() throws IOException {
-    assertThrows(IllegalStateException.class, () -> repair(null, Step.ALLOCATED));
+    assertThrows(IllegalStateException.class, () -> repair(null, RepairStep.ALLOCATED));
     pmem.setBad(List.of());
     assertEquals(BadRange.Kind.ZEROED, pmem.scan(file).badRanges().get(0).kind());
     pmem.spoil(file, 2 * PAGE);
-    assertThrows(IllegalStateException.class, () -> repair(elsewhere, Step.MARKED));
+    assertThrows(IllegalStateException.class, () -> repair(elsewhere, RepairStep.MARKED));
     assertTrue(Files.exists(beside));
     assertEquals(2, pmem.scan(file).badRanges().size());
     assertTrue(repair(elsewhere, null).finished());

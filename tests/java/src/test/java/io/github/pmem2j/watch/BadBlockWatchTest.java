@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.internal.scan.ListFinder;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -67,8 +67,8 @@ class BadBlockWatchTest {
     return file;
   }
 
-  private static List<Range> sectors(long first, long count) {
-    return List.of(new Range(first * SECTOR, count * SECTOR));
+  private static List<ByteRange> sectors(long first, long count) {
+    return List.of(new ByteRange(first * SECTOR, count * SECTOR));
   }
 
   private static Map<Path, List<BadRange>> hit(

@@ -3,7 +3,7 @@ package io.github.pmem2j.watch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.scan.Range;
+import io.github.pmem2j.ByteRange;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -11,10 +11,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RangesTest {
-  private static List<Range> ranges(long... offsetsAndEnds) {
-    List<Range> ranges = new ArrayList<>();
+  private static List<ByteRange> ranges(long... offsetsAndEnds) {
+    List<ByteRange> ranges = new ArrayList<>();
     for (int i = 0; i < offsetsAndEnds.length; i += 2) {
-      ranges.add(new Range(offsetsAndEnds[i], offsetsAndEnds[i + 1] - offsetsAndEnds[i]));
+      ranges.add(new ByteRange(offsetsAndEnds[i], offsetsAndEnds[i + 1] - offsetsAndEnds[i]));
     }
     return ranges;
   }
@@ -39,7 +39,7 @@ class RangesTest {
     for (int round = 0; round < 1000; round++) {
       BitSet one = randomSet(random);
       BitSet other = randomSet(random);
-      List<Range> difference = Ranges.minus(ranges(one), ranges(other));
+      List<ByteRange> difference = Ranges.minus(ranges(one), ranges(other));
       BitSet expected = (BitSet) one.clone();
       expected.andNot(other);
       assertEquals(ranges(expected), Ranges.merge(difference), () -> one + " - " + other);
@@ -56,10 +56,10 @@ class RangesTest {
     return set;
   }
 
-  private static List<Range> ranges(BitSet set) {
-    List<Range> ranges = new ArrayList<>();
+  private static List<ByteRange> ranges(BitSet set) {
+    List<ByteRange> ranges = new ArrayList<>();
     for (int from = set.nextSetBit(0); from >= 0; from = set.nextSetBit(set.nextClearBit(from))) {
-      ranges.add(new Range(from, set.nextClearBit(from) - from));
+      ranges.add(new ByteRange(from, set.nextClearBit(from) - from));
     }
     return ranges;
   }
@@ -67,7 +67,7 @@ class RangesTest {
   @Test
   void aFilesRangesAreCutToThoseOfTheDevice() {
     BadRange bad = new BadRange(8192, 2048, 8192, 4096, BadRange.Kind.DATA, false, "pmem0", 100);
-    List<Range> gained = ranges(100 * 512 + 512, 100 * 512 + 1024, 103 * 512, 200 * 512);
+    List<ByteRange> gained = ranges(100 * 512 + 512, 100 * 512 + 1024, 103 * 512, 200 * 512);
     assertEquals(
         List.of(
             new BadRange(8704, 512, 8192, 4096, BadRange.Kind.DATA, false, "pmem0", 101),

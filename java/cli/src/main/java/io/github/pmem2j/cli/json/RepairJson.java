@@ -19,7 +19,7 @@ public record RepairJson(
     public static Planned of(RepairPlan.Planned planned) {
       return new Planned(
           RangeJson.of(planned.blocks()),
-          RangeJson.ofRanges(planned.lost()),
+          RangeJson.of(planned.lost()),
           planned.saved(),
           planned.unfinished());
     }

@@ -1,7 +1,7 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
-import io.github.pmem2j.scan.Range;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,7 +25,7 @@ public final class BadBlockSource {
    * @param ranges in bytes on the device, sorted and disjoint
    * @param reasons why there may be more
    */
-  public record Content(List<Range> ranges, List<IncompleteReason> reasons) {}
+  public record Content(List<ByteRange> ranges, List<IncompleteReason> reasons) {}
 
   /** The device's name, as bad ranges have it. */
   public String device() {

@@ -1,9 +1,9 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Sysfs;
-import io.github.pmem2j.scan.Range;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,10 +43,10 @@ public final class DeviceBadBlocks {
   /** Bad sectors of a device, in its own coordinates, and why there may be more. */
   public record Answer(BadSectors bad, List<IncompleteReason> reasons) {
     private BadBlockSource.Content content() {
-      List<Range> ranges = new ArrayList<>();
+      List<ByteRange> ranges = new ArrayList<>();
       for (int i = 0; i < bad.count(); i++) {
         long length = bad.end(i) - bad.start(i);
-        ranges.add(new Range(bad.start(i) * BadSectors.SECTOR, length * BadSectors.SECTOR));
+        ranges.add(new ByteRange(bad.start(i) * BadSectors.SECTOR, length * BadSectors.SECTOR));
       }
       return new BadBlockSource.Content(ranges, reasons);
     }

@@ -1,6 +1,6 @@
 package io.github.pmem2j.internal.jni;
 
-import io.github.pmem2j.BadBlock;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
@@ -19,7 +19,7 @@ public final class LoaderMain {
 
   /** Refers to ours, and must load where there is no native library. */
   private static final class Embedder {
-    static final BadBlock RANGE = new BadBlock(0, 4096);
+    static final ByteRange RANGE = new ByteRange(0, 4096);
     static final Class<?> SOURCE = Pmem2Source.class;
     Pmem2BadBlocks badBlocks;
 

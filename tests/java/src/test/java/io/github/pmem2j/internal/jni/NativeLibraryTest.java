@@ -56,7 +56,7 @@ class NativeLibraryTest {
 
   /** Every entry point fails alike, and a class that refers to ours loads. */
   private static void assertUnsupported(String output, String why) {
-    assertTrue(output.contains("embedder: BadBlock[offset=0, length=4096]"), output);
+    assertTrue(output.contains("embedder: ByteRange[offset=0, length=4096]"), output);
     assertEquals(CALLS, count(output, " -> PMEM2_E_NOSUPP "), output);
     for (String line : output.lines().filter(each -> each.contains(" -> ")).toList()) {
       assertTrue(line.contains(why), line);

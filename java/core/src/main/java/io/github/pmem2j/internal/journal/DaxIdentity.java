@@ -1,0 +1,54 @@
+package io.github.pmem2j.internal.journal;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.pmem2j.internal.linux.Descriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A dax device as a journal knows it: neither its name nor its node outlives a boot, the uuid of
+ * its namespace does (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
+ *
+ * @param uuid of the namespace
+ * @param size in bytes
+ */
+public record DaxIdentity(String uuid, long size) {
+  private static final Path JOURNALS = Path.of("/var/lib/pmem2j");
+  private static final Path DEVICES = Path.of("/sys/dev/char");
+
+  /** The device behind an open node; empty if its namespace has no uuid, so can have no journal. */
+  public static Optional<DaxIdentity> find(Descriptor node) throws IOException {
+    Path device = DEVICES.resolve(node.status().specialDevice().toString()).toRealPath();
+    // …/regionN/daxN.N/daxN.N, or one directory deeper: the first above that has one is the owner
+    for (Path owner = device; owner != null; owner = owner.getParent()) {
+      if (Files.exists(owner.resolve("uuid"))) {
+        long size = Long.parseLong(text(device.resolve("size")));
+        return Optional.of(new DaxIdentity(text(owner.resolve("uuid")), size));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Likewise, of a device that is to have a journal. */
+  public static DaxIdentity of(Descriptor node) throws IOException {
+    return find(node)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    node.path()
+                        + ": it is no dax device whose namespace has a uuid, so no journal could be told"
+                        + " to be of it"));
+  }
+
+  private static String text(Path attribute) throws IOException {
+    return Files.readString(attribute, US_ASCII).strip();
+  }
+
+  /** Its journal: always here, as nothing on the device could say where else it is. */
+  public Path journal() {
+    return JOURNALS.resolve("dax-" + uuid + ".pmem2j-repair");
+  }
+}

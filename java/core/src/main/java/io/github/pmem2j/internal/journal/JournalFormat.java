@@ -1,0 +1,233 @@
+package io.github.pmem2j.internal.journal;
+
+import io.github.pmem2j.ByteRange;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
+
+/**
+ * The journal's lines. Each ends with {@code *} and the CRC32C of the checksum of the line before
+ * and of the line itself, so none can be changed, lost or moved unnoticed. Everything up to {@code
+ * ready} is there from the beginning, or there is no journal; after it, lines are added one by one,
+ * and the last may be torn by a power cut: then what it announces has not been begun. A last line
+ * that is wrong in another way is damaged as any other is: what it announced may be done.
+ */
+public final class JournalFormat {
+  private static final String MAGIC = "pmem2j-repair ";
+  private static final String HEADER =
+      MAGIC
+          + "1 : bytes of the file below may be missing and read as zeros. Keep this journal;"
+          + " \"pmem2j repair\" restores them and removes it.";
+
+  /** No line that is added one by one is longer: they are a few words, and a note of 80 letters. */
+  private static final int LONGEST_ADDED = 512;
+
+  private final StringBuilder text = new StringBuilder();
+  private int checksum;
+
+  /** What a journal says. */
+  record Content(FileIdentity identity, List<Entry> entries) {}
+
+  /** How far a piece has come. */
+  public enum State {
+    PLANNED,
+    CLEARING,
+    RESTORED
+  }
+
+  /** A piece and its state. */
+  public record Entry(RepairUnit piece, State state) {}
+
+  /** A journal that does not add up. */
+  public static final class DamagedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String message) {
+      super(message);
+    }
+  }
+
+  /** The lines of a new journal, as far as ready. */
+  public static JournalFormat of(FileIdentity identity, String path, List<RepairUnit> pieces) {
+    JournalFormat journal = new JournalFormat();
+    journal.add(HEADER);
+    journal.add(
+        "file inode=%d generation=%d device=%s size=%d path=%s"
+            .formatted(
+                identity.inode(), identity.generation(), identity.device(), identity.size(), path));
+    for (int i = 0; i < pieces.size(); i++) {
+      RepairUnit piece = pieces.get(i);
+      String lost = piece.lost().stream().map(JournalFormat::text).collect(Collectors.joining(","));
+      journal.add(
+          "range %d at=%s holds=%s lost=%s"
+              .formatted(i, text(piece.blocks()), piece.empty() ? "nothing" : "data", lost));
+      for (RepairUnit.Saved saved : piece.saved()) {
+        String bytes = Base64.getEncoder().encodeToString(saved.bytes());
+        journal.add("saved %d at=%d bytes=%s".formatted(i, saved.offset(), bytes));
+      }
+    }
+    for (int i = 0; i < pieces.size(); i++) {
+      if (pieces.get(i).inDoubt()) {
+        journal.add("clearing " + i + " since an earlier repair");
+      }
+    }
+    journal.add("ready ranges=" + pieces.size());
+    return journal;
+  }
+
+  private static String text(ByteRange range) {
+    return range.offset() + "+" + range.length();
+  }
+
+  /** Adds a line and returns it with its end. */
+  public byte[] add(String line) {
+    String plain = line.replaceAll("\\p{Cntrl}", " ");
+    checksum = chain(checksum, plain);
+    String whole = plain + " *" + HexFormat.of().toHexDigits(checksum) + "\n";
+    text.append(whole);
+    return whole.getBytes(StandardCharsets.UTF_8);
+  }
+
+  public byte[] bytes() {
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static int chain(int before, String line) {
+    CRC32C crc = new CRC32C();
+    crc.update(HexFormat.of().toHexDigits(before).getBytes(StandardCharsets.US_ASCII));
+    crc.update(line.getBytes(StandardCharsets.UTF_8));
+    return (int) crc.getValue();
+  }
+
+  /** Reads a journal. */
+  public static Content parse(byte[] bytes) throws DamagedException {
+    Parser parser = new Parser();
+    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+    int count = lines.length - (lines[lines.length - 1].isEmpty() ? 1 : 0);
+    int checksum = 0;
+    for (int i = 0; i < count; i++) {
+      int star = lines[i].lastIndexOf(" *");
+      String line = star < 0 ? lines[i] : lines[i].substring(0, star);
+      String has = star < 0 ? "" : lines[i].substring(star + 2);
+      checksum = chain(checksum, line);
+      String wanted = HexFormat.of().toHexDigits(checksum);
+      if (!has.equals(wanted)) {
+        // A power cut leaves a part of the last line, with zeros for what is missing before its
+        // end. More than that is a medium that has lost lines.
+        boolean part = i == lines.length - 1 && wanted.startsWith(has);
+        boolean torn = part || lines[i].indexOf('\0') >= 0;
+        if (parser.ready && i == count - 1 && torn && lines[i].length() <= LONGEST_ADDED) {
+          break;
+        }
+        throw new DamagedException("line " + (i + 1) + " has a wrong checksum");
+      }
+      if (!parser.ready && i == lines.length - 1) {
+        break; // with its end, what is missing behind it may be lost, too
+      }
+      try {
+        parser.line(i, line);
+      } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        throw new DamagedException("line " + (i + 1) + " is not understood: " + e.getMessage());
+      }
+    }
+    if (!parser.ready) {
+      throw new DamagedException("it ends before its end");
+    }
+    return parser.content();
+  }
+
+  private static final class Parser {
+    private static final Set<String> BEFORE_READY = Set.of("file", "range", "saved", "ready");
+    private static final Set<String> AFTER_READY = Set.of("restored", "note");
+
+    private final List<ByteRange> blocks = new ArrayList<>();
+    private final List<List<ByteRange>> lost = new ArrayList<>();
+    private final List<List<RepairUnit.Saved>> saved = new ArrayList<>();
+    private final List<State> states = new ArrayList<>();
+    private FileIdentity identity;
+    private boolean ready;
+
+    void line(int number, String line) {
+      String[] words = line.split(" ");
+      if (number == 0) {
+        check(line.equals(HEADER), "not a journal of this version");
+        return;
+      }
+      check(!(ready ? BEFORE_READY : AFTER_READY).contains(words[0]), "out of order");
+      switch (words[0]) {
+        case "file" ->
+            identity =
+                new FileIdentity(
+                    Long.parseLong(value(words[1], "inode=")),
+                    Long.parseLong(value(words[2], "generation=")),
+                    value(words[3], "device="),
+                    Long.parseLong(value(words[4], "size=")));
+        case "range" -> {
+          check(index(words) == blocks.size(), "out of order");
+          blocks.add(range(value(words[2], "at=")));
+          String list = value(words[4], "lost=");
+          List<ByteRange> ranges = new ArrayList<>();
+          for (String range : list.isEmpty() ? new String[0] : list.split(",")) {
+            ranges.add(range(range));
+          }
+          lost.add(ranges);
+          saved.add(new ArrayList<>());
+          states.add(State.PLANNED);
+        }
+        case "saved" ->
+            saved
+                .get(index(words))
+                .add(
+                    new RepairUnit.Saved(
+                        Long.parseLong(value(words[2], "at=")),
+                        Base64.getDecoder().decode(value(words[3], "bytes="))));
+        case "ready" -> {
+          int ranges = Integer.parseInt(value(words[1], "ranges="));
+          check(identity != null && ranges == blocks.size(), "incomplete");
+          content(); // which each piece must allow
+          ready = true;
+        }
+        case "clearing" -> states.set(index(words), State.CLEARING);
+        case "restored" -> states.set(index(words), State.RESTORED);
+        default -> check(words[0].equals("note"), "unknown word " + words[0]);
+      }
+    }
+
+    private static int index(String[] words) {
+      return Integer.parseInt(words[1]);
+    }
+
+    private static String value(String word, String name) {
+      check(word.startsWith(name), name + " is missing");
+      return word.substring(name.length());
+    }
+
+    private static ByteRange range(String text) {
+      int plus = text.indexOf('+');
+      check(plus > 0, "no range: " + text);
+      return new ByteRange(
+          Long.parseLong(text.substring(0, plus)), Long.parseLong(text.substring(plus + 1)));
+    }
+
+    private static void check(boolean holds, String otherwise) {
+      if (!holds) {
+        throw new IllegalArgumentException(otherwise);
+      }
+    }
+
+    Content content() {
+      List<Entry> entries = new ArrayList<>();
+      for (int i = 0; i < blocks.size(); i++) {
+        boolean inDoubt = states.get(i) == State.CLEARING;
+        RepairUnit piece = new RepairUnit(blocks.get(i), lost.get(i), saved.get(i), inDoubt);
+        entries.add(new Entry(piece, states.get(i)));
+      }
+      return new Content(identity, entries);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.pmem2j.internal.journal;
+
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.DirectoryEntry;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.TemporaryFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a journal is, while a repair runs. Its directory stays open and every step goes through
+ * that, so that whoever may rename what is on the way there leads no step elsewhere.
+ */
+public final class JournalLocation implements AutoCloseable {
+  private final DirectoryEntry entry;
+  private Descriptor lock;
+
+  /** That of a journal with this path. */
+  public JournalLocation(Path path) throws IOException {
+    this.entry = new DirectoryEntry(path);
+  }
+
+  /**
+   * That of a dax device's journal, whose directory is made where it is missing.
+   *
+   * @throws io.github.pmem2j.RepairJournalException if it cannot be
+   */
+  public static JournalLocation ofDevice(Path path) throws IOException {
+    try {
+      Files.createDirectories(path.getParent());
+      return new JournalLocation(path);
+    } catch (IOException e) {
+      throw JournalReader.failed(path, "written", e);
+    }
+  }
+
+  /**
+   * Keeps others out of the directory until this is closed. For dax devices, one of which may have
+   * several nodes, so that a lock on its own is not enough.
+   */
+  public boolean tryLock() throws IOException {
+    lock = entry.directory().reopen(Descriptor.Mode.READ);
+    return FileIo.tryLock(lock);
+  }
+
+  /** The journal's path, to be shown. */
+  public Path path() {
+    return entry.path();
+  }
+
+  /** The journal's path, to be used. */
+  public Path access() throws IOException {
+    return entry.access();
+  }
+
+  /** A file in the same directory, to be renamed to the journal's name. */
+  public TemporaryFile newTemporary() throws IOException {
+    return new TemporaryFile(entry);
+  }
+
+  /** Whether a file lies in the same directory, by this name. */
+  public boolean holds(Path name, Descriptor file) throws IOException {
+    return entry.isOf(name.getFileName(), file);
+  }
+
+  /** Until what was renamed or removed is on the medium. */
+  public void sync() throws IOException {
+    entry.sync();
+  }
+
+  @Override
+  public void close() {
+    if (lock != null) {
+      lock.close();
+    }
+    entry.close();
+  }
+}

@@ -1,0 +1,159 @@
+package io.github.pmem2j.internal.journal;
+
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.PathBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Finds and reads the journal of a repair. */
+public final class JournalReader {
+  /** The longest journal that is read, and so written. */
+  public static final int MAX_BYTES = 64 << 20;
+
+  private static final String SUFFIX = ".pmem2j-repair";
+
+  private JournalReader() {}
+
+  /**
+   * Where the journal of a file is: beside it, or in a directory under a name of its own. The
+   * journals of dax devices have a directory of theirs.
+   */
+  public static Path place(Path file, Path directory) throws IOException {
+    Path real = file.toRealPath();
+    try (Descriptor open = Descriptor.openPath(real)) {
+      FileStatus status = open.status();
+      if (status.type() == FileStatus.Type.CHARACTER_DEVICE) {
+        Path journal = DaxIdentity.of(open).journal();
+        if (directory != null) {
+          throw new IOException(
+              file
+                  + ": the journal of a dax device is always "
+                  + journal
+                  + ": name no other place");
+        }
+        return journal;
+      }
+      if (directory == null) {
+        return PathBytes.sibling(real, ".", SUFFIX);
+      }
+      if (!Files.isDirectory(directory)) {
+        throw new NotDirectoryException(directory.toString());
+      }
+      return PathBytes.sibling(
+          directory.toRealPath().resolve(real.getFileName()), ".", "." + status.inode() + SUFFIX);
+    }
+  }
+
+  /** Whether a journal may have this name: nothing else is read, replaced or removed as one. */
+  public static boolean isName(Path name) {
+    return name != null && name.toString().startsWith(".") && name.toString().endsWith(SUFFIX);
+  }
+
+  /**
+   * What the journal of a file says, or null if there is none.
+   *
+   * @throws RepairJournalException if it cannot be read, is damaged, or of another file
+   */
+  public static List<JournalFormat.Entry> load(Path path, FileIdentity identity)
+      throws IOException {
+    return load(path, path, identity);
+  }
+
+  /** The same of one at its place. */
+  public static List<JournalFormat.Entry> load(JournalLocation place, FileIdentity identity)
+      throws IOException {
+    return load(place.path(), place.access(), identity);
+  }
+
+  private static List<JournalFormat.Entry> load(Path path, Path access, FileIdentity identity)
+      throws IOException {
+    byte[] bytes;
+    try {
+      bytes = read(path, access);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (AccessDeniedException e) {
+      throw new RepairJournalException(
+          path,
+          "it may not be read, and ranges of the file may be zeros: allow this user to read it",
+          e);
+    } catch (IOException e) {
+      throw new RepairJournalException(
+          path,
+          "it cannot be read ("
+              + NativeError.cause(e)
+              + "), and ranges of the file may be zeros: make its storage readable again, or restore"
+              + " the whole file and delete it",
+          e);
+    }
+    try {
+      JournalFormat.Content content = JournalFormat.parse(bytes);
+      if (!content.identity().sameFile(identity)) {
+        throw new RepairJournalException(
+            path,
+            "it is of another file, inode "
+                + content.identity().inode()
+                + " of device "
+                + content.identity().device()
+                + ": if that was replaced as a whole, delete the journal; if this is a copy of it,"
+                + " ranges of the copy may be zeros");
+      }
+      return content.entries();
+    } catch (JournalFormat.DamagedException e) {
+      throw new RepairJournalException(
+          path,
+          e.getMessage()
+              + ". Ranges of the file may be zeros: restore those that it still names, or the whole"
+              + " file, then delete it");
+    }
+  }
+
+  /**
+   * Whoever may write to a file may say where its journal is, and what is there may be anything.
+   */
+  private static byte[] read(Path path, Path access) throws IOException {
+    try (Descriptor node = Descriptor.openPath(access, path)) {
+      FileStatus status = node.status();
+      if (status.type() != FileStatus.Type.REGULAR) {
+        throw new IOException("it is a " + status.type().words() + ", not a regular file");
+      }
+      if (status.size() > MAX_BYTES) {
+        throw new IOException("it has " + status.size() + " bytes, too many for a journal");
+      }
+      try (Descriptor file = node.reopen(Descriptor.Mode.READ)) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) status.size());
+        int count = 1;
+        while (count > 0 && bytes.hasRemaining()) {
+          count = FileIo.read(file, bytes, bytes.position());
+        }
+        if (count < 0) {
+          throw new IOException("Input/output error");
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
+      }
+    }
+  }
+
+  public static RepairJournalException failed(Path path, String what, IOException e) {
+    return new RepairJournalException(
+        path,
+        "it cannot be "
+            + what
+            + " ("
+            + NativeError.cause(e)
+            + "), so nothing more was cleared: give it room on storage that can be written, and"
+            + " repair again",
+        e);
+  }
+}

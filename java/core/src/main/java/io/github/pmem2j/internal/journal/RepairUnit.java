@@ -1,0 +1,62 @@
+package io.github.pmem2j.internal.journal;
+
+import io.github.pmem2j.ByteRange;
+import java.util.List;
+
+/**
+ * What is cleared and restored in one go: whole blocks, at most a mebibyte.
+ *
+ * @param blocks the blocks that will be cleared
+ * @param lost which bytes of them have to come from elsewhere; sorted, disjoint
+ * @param saved the rest of the file's bytes in them
+ * @param inDoubt whether the clearing has begun at some time, so that zeros may be there
+ */
+public record RepairUnit(
+    ByteRange blocks, List<ByteRange> lost, List<Saved> saved, boolean inDoubt) {
+  public static final int LARGEST = 1 << 20;
+
+  public RepairUnit {
+    long end = blocks.offset();
+    for (ByteRange range : lost) {
+      check(range.offset() >= end);
+      end = range.end();
+    }
+    check(end <= blocks.end() && blocks.length() <= LARGEST);
+    end = blocks.offset();
+    for (Saved bytes : saved) {
+      check(bytes.offset() >= end && bytes.offset() <= blocks.end());
+      end = bytes.end();
+    }
+    check(end <= blocks.end());
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new IllegalArgumentException("bytes outside of their blocks, or blocks too large");
+    }
+  }
+
+  /** Bytes that the medium still had: after the clearing they are in the journal alone. */
+  public record Saved(long offset, byte[] bytes) {
+    long end() {
+      return offset + bytes.length;
+    }
+  }
+
+  /** Whether the blocks hold nothing of the file: never written, or past its end. */
+  public boolean empty() {
+    return lost.isEmpty() && saved.isEmpty();
+  }
+
+  /** The end of the file's bytes in the blocks. */
+  public long dataEnd() {
+    long end = blocks.offset();
+    if (!lost.isEmpty()) {
+      end = lost.get(lost.size() - 1).end();
+    }
+    if (!saved.isEmpty()) {
+      end = Math.max(end, saved.get(saved.size() - 1).end());
+    }
+    return end;
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.internal.jni.Handle;
+import io.github.pmem2j.internal.jni.Pmem2;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A dax device: bad blocks are cleared where they are, and there are no others. */
+final class DaxTarget implements RepairTarget {
+  private final Path path;
+  private final Descriptor device;
+  private final Handle source;
+  private final Set<ByteRange> cleared = new HashSet<>();
+
+  /** Refuses, before anything is cleared, where libndctl is missing or does not know the device. */
+  DaxTarget(Descriptor device) throws IOException {
+    this.path = device.path();
+    this.device = device;
+    try (Pmem2BadBlocks context = context()) {
+      if (!context.deviceMatched()) {
+        throw new IOException(
+            path + ": libpmem2 finds no namespace for this dax device, so it cannot be cleared");
+      }
+    }
+    this.source = Pmem2.sourceFromFd(device.handle(), device.path());
+  }
+
+  /** Of the device that is open, whatever its name leads to by now. */
+  private Pmem2BadBlocks context() throws IOException {
+    try {
+      return Pmem2BadBlocks.open(device.link());
+    } catch (Pmem2Exception e) {
+      Pmem2Exception named =
+          new Pmem2Exception(
+              e.operation(), path, e.code(), e.errno(), e.errnoName(), e.errorMessage());
+      named.initCause(e);
+      throw named;
+    }
+  }
+
+  /** Of its bad blocks, which are sectors, nothing can be had. */
+  static Salvaged readBad(long offset, ByteBuffer target) {
+    return new Salvaged(target.remaining(), List.of(new ByteRange(offset, target.remaining())));
+  }
+
+  /** A store to lost bytes is as fatal as a load. */
+  @Override
+  public boolean overwrite(ByteRange blocks, ByteBuffer bytes) {
+    return false;
+  }
+
+  @Override
+  public void clear(ByteRange blocks, RepairStep.Hook hook) throws IOException {
+    if (cleared.contains(blocks)) {
+      throw new IOException("the device still reports it as bad after it was cleared");
+    }
+    try (Pmem2BadBlocks context = context()) {
+      for (ByteRange bad : context.remaining()) {
+        long from = Math.max(bad.offset(), blocks.offset());
+        long to = Math.min(bad.offset() + bad.length(), blocks.end());
+        if (from < to) {
+          context.clear(new ByteRange(from, to - from));
+        }
+      }
+    } catch (IllegalStateException e) {
+      throw new IOException("it was cleared by another meanwhile: repair again", e);
+    }
+    cleared.add(blocks);
+    hook.after(RepairStep.CLEARED);
+  }
+
+  /** All of it is there. */
+  @Override
+  public void allocate(ByteRange blocks, RepairStep.Hook hook) {}
+
+  @Override
+  public void write(long offset, ByteBuffer bytes) throws IOException {
+    source.use(
+        pointer -> {
+          Pmem2.mapWrite(pointer, bytes, offset, path);
+          return null;
+        });
+  }
+
+  /** What is written is on the medium. */
+  @Override
+  public void sync() {}
+
+  @Override
+  public byte[] readBack(long offset, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    source.use(
+        pointer -> {
+          Pmem2.mapRead(pointer, bytes, offset, path);
+          return null;
+        });
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

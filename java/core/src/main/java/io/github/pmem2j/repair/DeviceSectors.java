@@ -1,0 +1,198 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.ExtentBatch;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The block device below a file's file system, read by the sector: there an error costs its own 512
+ * bytes, while a page of a DAX file is refused as a whole.
+ *
+ * <p>Only what the device is certain to hold as the file does is used:
+ *
+ * <ul>
+ *   <li>The file is accessed directly. Without DAX a read past the page cache gives single sectors
+ *       through the file system, which decrypts them and knows of newer ones in its journal.
+ *   <li>Its file system is one that stores data as it is, and no attribute of the file and no flag
+ *       of the extent says otherwise.
+ *   <li>The node has the number of the device that the file is on. A name proves nothing: it may be
+ *       bound to another device.
+ *   <li>A readable page of the same extent is the same through the file and on the device, where
+ *       there is one.
+ * </ul>
+ */
+final class DeviceSectors implements AutoCloseable {
+  static final int SECTOR = 512;
+
+  /** Of linux/magic.h: ext2, ext3, ext4. */
+  private static final long EXT = 0xEF53;
+
+  private static final long XFS = 0x58465342;
+
+  /** How many pages on either side of a sector may be compared. */
+  private static final int MAX_DISTANCE = 16;
+
+  /** How often a page is compared that is perhaps being written. */
+  private static final int MAX_COMPARISONS = 3;
+
+  private final Descriptor file;
+  private final Descriptor device;
+  private final ByteBuffer sector = ByteBuffer.allocate(SECTOR);
+  private final ByteBuffer here = ByteBuffer.allocate(DamagedFile.PAGE);
+  private final ByteBuffer there = ByteBuffer.allocate(DamagedFile.PAGE);
+  private final ExtentBatch extents = new ExtentBatch(1);
+
+  /** Whether an extent, by its distance from the file's offset to the device's, was trusted. */
+  private final Map<Long, Boolean> trusted = new HashMap<>();
+
+  private DeviceSectors(Descriptor file, Descriptor device) {
+    this.file = file;
+    this.device = device;
+  }
+
+  /** Opens the device below a file, or returns null where its sectors may not be the file's. */
+  static DeviceSectors open(Descriptor file, Machine machine) {
+    try {
+      FileStatus status = file.status();
+      long type = file.fileSystemType();
+      if (status.type() != FileStatus.Type.REGULAR
+          || !machine.dax(status)
+          || status.transformed()
+          || (type != EXT && type != XFS)
+          || (type == XFS && file.realtime())) {
+        return null;
+      }
+      Descriptor device = openDevice(status.device(), machine);
+      return device == null ? null : new DeviceSectors(file, device);
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static Descriptor openDevice(FileStatus.DeviceNumber number, Machine machine)
+      throws IOException {
+    String blockDevice = "block/" + number;
+    Path name = machine.sysfs().resolve("dev").resolve(blockDevice).toRealPath().getFileName();
+    for (String node : List.of(name.toString().replace('!', '/'), blockDevice)) {
+      try (Descriptor found = Descriptor.openPath(machine.dev().resolve(node))) {
+        FileStatus status = found.status();
+        if (status.type() == FileStatus.Type.BLOCK_DEVICE
+            && status.specialDevice().equals(number)) {
+          return found.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+        }
+      } catch (IOException e) {
+        // Another name may lead to it.
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The sector that holds bytes of the file, or null if it is lost, too, or not certain to.
+   *
+   * @param offset a multiple of the sector size
+   * @param known what is bad in the file
+   */
+  ByteBuffer read(long offset, Damage known) throws IOException {
+    if (!findExtent(offset)
+        || extents.logical(0) > offset
+        || extents.length(0) < SECTOR
+        || extents.logical(0) + extents.length(0) - SECTOR < offset
+        || !ExtentBatch.plain(extents.flags(0))) {
+      return null;
+    }
+    long shift = extents.physical(0) - extents.logical(0);
+    Boolean trust = trusted.get(shift);
+    if (trust == null) {
+      trust = compare(offset, extents.logical(0), extents.length(0), shift, known);
+      trusted.put(shift, trust);
+    }
+    return trust && readDevice(offset + shift, sector) ? sector.flip() : null;
+  }
+
+  private boolean findExtent(long offset) {
+    try {
+      file.extents(offset, false, extents);
+      return extents.count() > 0;
+    } catch (IOException e) {
+      return false; // The file's map may be lost, too.
+    }
+  }
+
+  /** What is known to be bad. */
+  @FunctionalInterface
+  interface Damage {
+    /** Whether any of the range is, or is in blocks that are. */
+    boolean in(long offset, long length);
+  }
+
+  /**
+   * Compares the pages of an extent that are next to an offset, until one proves that the device
+   * has the file's bytes. Zeros prove little, and a page that differs may be just being written.
+   */
+  private boolean compare(long offset, long start, long length, long shift, Damage known)
+      throws IOException {
+    boolean contradicted = false;
+    long page = offset - offset % DamagedFile.PAGE;
+    for (int i = 2; i < 2 * MAX_DISTANCE + 2; i++) {
+      long at = page + (i % 2 == 0 ? i / 2 : -(i / 2)) * (long) DamagedFile.PAGE;
+      if (at < start || at + DamagedFile.PAGE > start + length || known.in(at, DamagedFile.PAGE)) {
+        continue;
+      }
+      Boolean same = same(at, shift);
+      if (same != null && same && !zeros(there)) {
+        return true;
+      }
+      contradicted |= same != null && !same;
+    }
+    return !contradicted;
+  }
+
+  /** Whether a page is the same on the device; null where it cannot be read. */
+  private Boolean same(long at, long shift) throws IOException {
+    for (int i = 0; i < MAX_COMPARISONS; i++) {
+      int count = FileIo.read(file, here.clear(), at);
+      if (count <= 0 || !readDevice(at + shift, there)) {
+        return null;
+      }
+      if (here.flip().equals(there.flip().limit(count))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean zeros(ByteBuffer bytes) {
+    for (int i = 0; i < bytes.limit(); i++) {
+      if (bytes.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Fills the buffer; false if it cannot. */
+  private boolean readDevice(long position, ByteBuffer target) throws IOException {
+    try {
+      return FileIo.read(device, target.clear(), position) == target.capacity();
+    } catch (IOException e) {
+      if (NativeError.errnoName(e).equals("EINVAL")) {
+        return false; // The device has larger sectors.
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

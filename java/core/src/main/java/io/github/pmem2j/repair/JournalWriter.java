@@ -1,0 +1,183 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.UnreadableException;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.journal.FileIdentity;
+import io.github.pmem2j.internal.journal.JournalFormat;
+import io.github.pmem2j.internal.journal.JournalLocation;
+import io.github.pmem2j.internal.journal.JournalReader;
+import io.github.pmem2j.internal.journal.RepairUnit;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.TemporaryFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The journal as a file. It gets its name only when all of it is on the medium and was read back;
+ * so what has the name is whole, but for a torn last line. Only the holder of the file's lock makes
+ * one.
+ */
+final class JournalWriter implements AutoCloseable {
+  /** Room for the lines that will follow, so that they do not fail for want of space. */
+  private static final int LINE = 160;
+
+  private static final int MAX_ATTEMPTS = 16;
+
+  private final Descriptor file;
+  private final JournalFormat text;
+  private final RepairStep.Hook hook;
+  private long end;
+
+  private JournalWriter(Descriptor file, JournalFormat text, RepairStep.Hook hook) {
+    this.file = file;
+    this.text = text;
+    this.hook = hook;
+    this.end = text.bytes().length;
+  }
+
+  /**
+   * Replaces the journal by one of these pieces, once that is safely on the medium. A temporary
+   * file on bad blocks keeps them until another is written elsewhere.
+   */
+  static JournalWriter create(
+      JournalLocation place,
+      Descriptor of,
+      FileIdentity identity,
+      List<RepairUnit> pieces,
+      Machine machine,
+      RepairStep.Hook hook)
+      throws IOException {
+    String name = of.path().toRealPath().toUri().getRawPath();
+    JournalFormat text = JournalFormat.of(identity, name, pieces);
+    long more = (pieces.size() + 1L) * 3 * LINE;
+    if (text.bytes().length + more > JournalReader.MAX_BYTES) {
+      throw new RepairJournalException(
+          place.path(),
+          "it would have more than %d bytes, so nothing was cleared: restore the whole file"
+              .formatted(JournalReader.MAX_BYTES));
+    }
+    List<TemporaryFile> unused = new ArrayList<>();
+    try {
+      while (true) {
+        TemporaryFile temporary = place.newTemporary();
+        unused.add(temporary);
+        JournalWriter journal = new JournalWriter(temporary.file(), text, hook);
+        try {
+          journal.write(temporary.access(), of, more, machine);
+        } catch (IOException e) {
+          if (!RepairTarget.isMediaError(e) || unused.size() == MAX_ATTEMPTS) {
+            throw e;
+          }
+          temporary.delete();
+          continue;
+        }
+        temporary.rename();
+        hook.after(RepairStep.JOURNAL_NAMED);
+        place.sync();
+        hook.after(RepairStep.JOURNAL_SYNCED);
+        unused.remove(temporary);
+        return journal;
+      }
+    } catch (IOException e) {
+      throw JournalReader.failed(place.path(), "written", e);
+    } finally {
+      unused.forEach(TemporaryFile::close);
+    }
+  }
+
+  /** Writes all of it, which fails with a media error where its blocks are bad. */
+  private void write(Path access, Descriptor of, long more, Machine machine) throws IOException {
+    FileIo.takeRights(file, of);
+    byte[] bytes = text.bytes();
+    // Else ext4 takes the blocks away again when the write fails, and the next file gets them.
+    FileIo.truncate(file, bytes.length);
+    reserve(bytes.length, more);
+    FileIo.write(file, ByteBuffer.wrap(bytes), 0);
+    FileIo.sync(file);
+    hook.after(RepairStep.JOURNAL_WRITTEN);
+    if (!Arrays.equals(bytes, ReadBack.read(file, 0, bytes.length))) {
+      throw new IOException(file.path() + " does not read back as written");
+    }
+    List<BadRange> bad = machine.scan(access).badRanges();
+    if (!bad.isEmpty()) {
+      throw new UnreadableException(
+          file.path(),
+          bad.stream().map(range -> new ByteRange(range.offset(), range.length())).toList());
+    }
+  }
+
+  private void reserve(long length, long more) throws IOException {
+    try {
+      FileIo.allocate(file, 0, length + more);
+    } catch (IOException e) {
+      if (!NativeError.errnoName(e).equals("EOPNOTSUPP")) {
+        throw e;
+      }
+    }
+  }
+
+  /** From here on the piece counts as lost. */
+  void clearing(int index) throws RepairJournalException {
+    append("clearing " + index);
+    hook.after(RepairStep.CLEARING_WRITTEN);
+    sync();
+    hook.after(RepairStep.CLEARING_SYNCED);
+  }
+
+  /** From here on the piece counts as whole. */
+  void restored(int index) throws RepairJournalException {
+    append("restored " + index);
+    sync();
+    hook.after(RepairStep.RESTORED_SYNCED);
+  }
+
+  /** A word for the engineer who reads it. */
+  void note(int index, String text) throws RepairJournalException {
+    append("note " + index + " " + (text.length() > LINE / 2 ? text.substring(0, LINE / 2) : text));
+    sync();
+  }
+
+  private void append(String line) throws RepairJournalException {
+    byte[] bytes = text.add(line);
+    try {
+      FileIo.write(file, ByteBuffer.wrap(bytes), end);
+    } catch (IOException e) {
+      throw JournalReader.failed(file.path(), "written", e);
+    }
+    end += bytes.length;
+  }
+
+  private void sync() throws RepairJournalException {
+    try {
+      FileIo.sync(file);
+    } catch (IOException e) {
+      throw JournalReader.failed(file.path(), "written", e);
+    }
+  }
+
+  /** Removes it: everything has been restored. */
+  static void remove(JournalLocation place, RepairStep.Hook hook) throws RepairJournalException {
+    try {
+      Files.deleteIfExists(place.access());
+      hook.after(RepairStep.JOURNAL_REMOVED);
+      place.sync();
+    } catch (IOException e) {
+      throw JournalReader.failed(place.path(), "removed", e);
+    }
+    hook.after(RepairStep.FORGOTTEN);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

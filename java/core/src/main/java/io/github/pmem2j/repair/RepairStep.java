@@ -1,0 +1,36 @@
+package io.github.pmem2j.repair;
+
+/** The steps of a repair, in order; a test stops the process behind any of them. */
+enum RepairStep {
+  SCANNED,
+  PLANNED,
+  JOURNAL_WRITTEN,
+  JOURNAL_NAMED,
+  JOURNAL_SYNCED,
+  MARKED,
+  BYTES_FETCHED,
+  CLEARING_WRITTEN,
+  CLEARING_SYNCED,
+  OVERWRITTEN,
+  PUNCHED,
+  ALLOCATED,
+  /** Of a dax device, in place of the two before. */
+  CLEARED,
+  RESTORED,
+  SYNCED,
+  VERIFIED,
+  RESTORED_SYNCED,
+  UNMARKED,
+  JOURNAL_REMOVED,
+  FORGOTTEN;
+
+  /** Told after each step. */
+  @FunctionalInterface
+  public interface Hook {
+    /** Hears nothing. */
+    Hook NONE = step -> {};
+
+    /** {@code step} has been done. */
+    void after(RepairStep step);
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.UnreadableException;
+import io.github.pmem2j.internal.jni.NativeError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The two kinds of things that can be repaired, by how their blocks are cleared and written. */
+interface RepairTarget extends AutoCloseable {
+  /**
+   * Whether a failure is what the kernel makes of a media error. A write to a bus that cannot clear
+   * gives EFAULT (seen on QEMU's NVDIMM).
+   */
+  static boolean isMediaError(IOException e) {
+    String errno = NativeError.errnoName(e);
+    return e instanceof UnreadableException || errno.equals("EIO") || errno.equals("EFAULT");
+  }
+
+  /**
+   * Writes over bad blocks in a way that may clear them, and by itself destroys nothing; false if
+   * it did not work. It may have worked for a part of them.
+   */
+  boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException;
+
+  /** Puts healthy blocks of zeros in the place of bad ones: destroys all that was in them. */
+  void clear(ByteRange blocks, RepairStep.Hook hook) throws IOException;
+
+  /** Puts healthy blocks of zeros where there are none. */
+  void allocate(ByteRange blocks, RepairStep.Hook hook) throws IOException;
+
+  /** Writes to blocks that are healthy. */
+  void write(long offset, ByteBuffer bytes) throws IOException;
+
+  /** Until what was written is on the medium. */
+  void sync() throws IOException;
+
+  /** What the medium has now. */
+  byte[] readBack(long offset, int length) throws IOException;
+
+  @Override
+  void close();
+}

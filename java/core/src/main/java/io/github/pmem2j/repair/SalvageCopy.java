@@ -1,0 +1,169 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.journal.Ranges;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.scan.BadBlockScanner;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The copying behind Salvage. */
+final class SalvageCopy {
+  private static final int BUFFER = 256 << 10;
+  private static final long AT_ONCE = 8 << 20;
+
+  /** How much may have to be copied again after an interruption. */
+  private static final long BETWEEN_SAVES = 1L << 30;
+
+  private final SalvageFiles files;
+  private final DamagedFile reader;
+  private final Descriptor source;
+  private final Descriptor target;
+
+  /** Whether the source may have holes: a device has none, and refuses to be asked. */
+  private final boolean holes;
+
+  private final SalvageMap map;
+  private final SalvageProgress progress;
+  private final long size;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private long done;
+  private long lost;
+  private long unsaved;
+
+  private SalvageCopy(SalvageFiles files, SalvageProgress progress) throws IOException {
+    this.files = files;
+    this.reader = files.reader();
+    this.source = reader.descriptor();
+    this.holes = source.status().type() == FileStatus.Type.REGULAR;
+    this.target = files.target();
+    this.map = files.map();
+    this.progress = progress;
+    this.size = files.size();
+  }
+
+  /** Copies what the map does not say is finished. */
+  public static Salvaged run(
+      Path from, Path to, Path mapPath, SalvageOptions options, SalvageProgress progress)
+      throws IOException {
+    try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
+        SalvageFiles files = new SalvageFiles(reader, to, mapPath, options)) {
+      return new SalvageCopy(files, progress).run();
+    }
+  }
+
+  private Salvaged run() throws IOException {
+    try {
+      files.begin();
+      List<ByteRange> todo = new ArrayList<>(map.all(SalvageMap.NOT_TRIED));
+      todo.addAll(map.all(SalvageMap.LOST));
+      done = size - todo.stream().mapToLong(ByteRange::length).sum();
+      for (ByteRange range : todo) {
+        copy(range);
+      }
+      save(size);
+      return new Salvaged(size, map.all(SalvageMap.LOST));
+    } catch (IOException | RuntimeException e) {
+      files.abandon(!shrunk());
+      throw e;
+    }
+  }
+
+  private void copy(ByteRange range) throws IOException {
+    long at = range.offset();
+    while (at < range.end()) {
+      OptionalLong data = holes ? FileIo.nextData(source, at) : OptionalLong.of(at);
+      long begin = Math.min(data.orElse(range.end()), range.end());
+      copyHole(at, begin);
+      long end = range.end();
+      if (holes && begin < end) {
+        end = Math.min(FileIo.nextHole(source, begin).orElse(end), end);
+      }
+      for (at = begin; at < end; ) {
+        long count = copyWhole(at, Math.min(end - at, AT_ONCE));
+        at += count > 0 ? count : copyChunk(at, (int) Math.min(end - at, BUFFER));
+      }
+    }
+  }
+
+  /** A hole stays one; but what an interrupted repair has zeroed may be a hole, and is lost. */
+  private void copyHole(long offset, long end) throws IOException {
+    long at = offset;
+    for (ByteRange zeroed : reader.zeroed(offset, end)) {
+      finished(at, zeroed.offset() - at);
+      for (at = zeroed.offset(); at < zeroed.end(); ) {
+        at += copyChunk(at, (int) Math.min(zeroed.end() - at, BUFFER));
+      }
+    }
+    finished(at, end - at);
+  }
+
+  private void finished(long offset, long length) {
+    map.mark(offset, length, SalvageMap.FINISHED);
+    done += length;
+    progress.copied(done, size, lost);
+  }
+
+  /** The fast way, as far as it goes: up to an error, or to where damage is known. */
+  private long copyWhole(long offset, long length) throws IOException {
+    if (reader.damageKnown(offset, length)) {
+      return 0;
+    }
+    long count = FileIo.copy(source, target, offset, length);
+    copied(offset, count, List.of());
+    return count;
+  }
+
+  private long copyChunk(long offset, int length) throws IOException {
+    Salvaged chunk = reader.read(offset, buffer.clear().limit(length));
+    if (chunk.length() == 0) {
+      throw shorter();
+    }
+    ByteRange whole = new ByteRange(offset, chunk.length());
+    for (ByteRange good : Ranges.without(whole, chunk.lost())) {
+      int from = (int) (good.offset() - offset);
+      files.write(buffer.limit(from + (int) good.length()).position(from), good.offset());
+    }
+    lost += chunk.lost().stream().mapToLong(ByteRange::length).sum();
+    copied(offset, chunk.length(), chunk.lost());
+    return chunk.length();
+  }
+
+  /** The first block is saved at once: without one, the map does not vouch for the copy. */
+  private void copied(long offset, long length, List<ByteRange> lostThere) throws IOException {
+    finished(offset, length);
+    lostThere.forEach(range -> map.mark(range.offset(), range.length(), SalvageMap.LOST));
+    unsaved += length;
+    if (done < size && (unsaved >= BETWEEN_SAVES || (unsaved > 0 && !files.vouched()))) {
+      save(offset + length);
+    }
+  }
+
+  private IOException shorter() {
+    return new IOException(
+        source.path()
+            + ": it was "
+            + size
+            + " bytes long when the copy began and is shorter now: stop what writes to it, and"
+            + " salvage again with --restart");
+  }
+
+  private boolean shrunk() throws IOException {
+    FileStatus status = source.status();
+    return status.type() == FileStatus.Type.REGULAR && status.size() < size;
+  }
+
+  private void save(long position) throws IOException {
+    if (shrunk()) {
+      throw shorter(); // what lay behind its end was not read, but taken for a hole
+    }
+    files.save(position);
+    unsaved = 0;
+  }
+}

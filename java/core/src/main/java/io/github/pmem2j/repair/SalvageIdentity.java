@@ -1,0 +1,94 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What identifies the source of a salvage, or the copy, in the comments of its mapfile: named
+ * values, such as {@code inode 12, size 4096}.
+ */
+final class SalvageIdentity {
+  /** Of something unknown. */
+  static final SalvageIdentity NONE = new SalvageIdentity(Map.of());
+
+  private final Map<String, String> values;
+
+  private SalvageIdentity(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /** That of a source, which also changes when its content does. */
+  static SalvageIdentity ofSource(Descriptor source) throws IOException {
+    FileStatus status = source.status();
+    Map<String, String> values = new LinkedHashMap<>();
+    if (status.type() == FileStatus.Type.REGULAR) {
+      putInode(source, status, values);
+      values.put("modified", Files.getLastModifiedTime(source.link()).toInstant().toString());
+    } else {
+      values.put("device", status.type().words().replace(' ', '-'));
+    }
+    values.put("size", String.format(Locale.ROOT, "%d", FileIo.end(source)));
+    return new SalvageIdentity(values);
+  }
+
+  /** That of a copy, which outlives writing to it. */
+  static SalvageIdentity ofTarget(Descriptor target) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    putInode(target, target.status(), values);
+    return new SalvageIdentity(values);
+  }
+
+  private static void putInode(Descriptor file, FileStatus status, Map<String, String> values)
+      throws IOException {
+    values.put("inode", Long.toUnsignedString(status.inode()));
+    FileIo.generation(file)
+        .ifPresent(generation -> values.put("generation", Long.toUnsignedString(generation)));
+  }
+
+  /** Reads what {@link #toString} wrote. */
+  static SalvageIdentity parse(String text) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String value : text.strip().split(", ")) {
+      int blank = value.indexOf(' ');
+      if (blank > 0) {
+        values.put(value.substring(0, blank), value.substring(blank + 1));
+      }
+    }
+    return new SalvageIdentity(values);
+  }
+
+  boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  /**
+   * In what another differs, in words; empty if it is the same file with the same content. A
+   * generation that a file system does not report is not compared.
+   */
+  String changes(SalvageIdentity now) {
+    List<String> changes = new ArrayList<>();
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      String key = entry.getKey();
+      String value = now.values.get(key);
+      if (value == null ? !key.equals("generation") : !value.equals(entry.getValue())) {
+        changes.add(key + " was " + entry.getValue() + ", is " + (value == null ? "none" : value));
+      }
+    }
+    return String.join("; ", changes);
+  }
+
+  @Override
+  public String toString() {
+    List<String> words = new ArrayList<>();
+    values.forEach((key, value) -> words.add(key + " " + value));
+    return String.join(", ", words);
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.journal.Ranges;
+import io.github.pmem2j.internal.journal.RepairUnit;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a repair will do.
+ *
+ * @param verdict what the scan said
+ * @param pieces what is to be cleared and restored, by offset
+ * @param refused what will be left as it is, and why
+ * @param reasons why there may be more damage than the plan knows of
+ */
+record UnitPlan(
+    Verdict verdict,
+    List<RepairUnit> pieces,
+    List<RepairedRange> refused,
+    List<IncompleteReason> reasons) {
+  /**
+   * Plans for what is reported, and for what an earlier repair has left in doubt.
+   *
+   * @param file reads what is left of the bad blocks
+   */
+  static UnitPlan of(
+      BadBlockReport report, List<RepairUnit> inDoubt, Reader file, boolean allowShared)
+      throws IOException {
+    List<RepairUnit> pieces = new ArrayList<>(inDoubt);
+    List<RepairedRange> refused = new ArrayList<>();
+    for (Blocks blocks : blocks(report)) {
+      // In doubt means that nothing of it is worth saving that is not saved.
+      for (ByteRange rest : Ranges.without(blocks.range, ranges(inDoubt))) {
+        if (blocks.shared && !allowShared) {
+          refused.add(
+              new RepairedRange(
+                  rest,
+                  Outcome.REFUSED,
+                  "it is shared with another file, whose data it is too: clearing it here would"
+                      + " leave the other as it is"));
+          continue;
+        }
+        for (long at = rest.offset(); at < rest.end(); at += RepairUnit.LARGEST) {
+          ByteRange part = new ByteRange(at, Math.min(RepairUnit.LARGEST, rest.end() - at));
+          pieces.add(blocks.unwritten ? nothing(part) : piece(part, file));
+        }
+      }
+    }
+    pieces.sort((a, b) -> Long.compare(a.blocks().offset(), b.blocks().offset()));
+    return new UnitPlan(
+        report.verdict(), List.copyOf(pieces), List.copyOf(refused), report.reasons());
+  }
+
+  private static List<ByteRange> ranges(List<RepairUnit> pieces) {
+    return pieces.stream().map(RepairUnit::blocks).toList();
+  }
+
+  private static RepairUnit nothing(ByteRange blocks) {
+    return new RepairUnit(blocks, List.of(), List.of(), false);
+  }
+
+  /** Reads what is left of a range, as {@link io.github.pmem2j.repair.SalvageReader} does. */
+  @FunctionalInterface
+  interface Reader {
+    Salvaged read(long offset, ByteBuffer target) throws IOException;
+  }
+
+  private static RepairUnit piece(ByteRange blocks, Reader file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) blocks.length());
+    Salvaged salvaged = file.read(blocks.offset(), bytes);
+    List<RepairUnit.Saved> saved = new ArrayList<>();
+    ByteRange present = new ByteRange(blocks.offset(), salvaged.length());
+    for (ByteRange good : Ranges.without(present, salvaged.lost())) {
+      byte[] copy = new byte[(int) good.length()];
+      bytes.get((int) (good.offset() - blocks.offset()), copy);
+      saved.add(new RepairUnit.Saved(good.offset(), copy));
+    }
+    return new RepairUnit(blocks, salvaged.lost(), saved, false);
+  }
+
+  private record Blocks(ByteRange range, boolean shared, boolean unwritten) {}
+
+  /** The blocks of the bad ranges: two may be in one block, and blocks alike are joined. */
+  private static List<Blocks> blocks(BadBlockReport report) {
+    List<Blocks> all = new ArrayList<>();
+    for (BadRange bad : report.badRanges()) {
+      if (bad.kind() == BadRange.Kind.ZEROED) {
+        continue;
+      }
+      ByteRange range = new ByteRange(bad.clearOffset(), bad.clearLength());
+      boolean unwritten = bad.kind() == BadRange.Kind.UNWRITTEN;
+      Blocks last = all.isEmpty() ? null : all.get(all.size() - 1);
+      boolean overlaps = last != null && last.range.end() > range.offset();
+      boolean touches = last != null && last.range.end() == range.offset();
+      if (overlaps || (touches && last.shared == bad.shared() && last.unwritten == unwritten)) {
+        long end = Math.max(last.range.end(), range.end());
+        all.set(
+            all.size() - 1,
+            new Blocks(
+                new ByteRange(last.range.offset(), end - last.range.offset()),
+                last.shared || bad.shared(),
+                last.unwritten && unwritten));
+      } else {
+        all.add(new Blocks(range, bad.shared(), unwritten));
+      }
+    }
+    return all;
+  }
+}

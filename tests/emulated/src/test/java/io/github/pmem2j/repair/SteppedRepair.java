@@ -1,0 +1,41 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.BadBlockReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** A repair that a scenario can stop after any step, and for which it can report what is bad. */
+public final class SteppedRepair {
+  private final RepairRun run;
+
+  /** A repair of a file, with its journal in a directory, or beside it for null. */
+  public SteppedRepair(Path file, Path directory, Scan scan, Hook hook) {
+    run = new RepairRun(file, directory, false, scan::scan, step -> hook.after(step.name()));
+  }
+
+  /** Reports what is bad in a file. */
+  @FunctionalInterface
+  public interface Scan {
+    BadBlockReport scan(Path file) throws IOException;
+  }
+
+  /** Called after each step, with the step's name. */
+  @FunctionalInterface
+  public interface Hook {
+    Hook NONE = step -> {};
+
+    void after(String step);
+  }
+
+  /** The names of all steps, in order. */
+  public static List<String> steps() {
+    return Arrays.stream(RepairStep.values()).map(Enum::name).toList();
+  }
+
+  /** Runs the repair. */
+  public RepairResult run(RangeRestorer restorer) throws IOException {
+    return run.run(restorer);
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ScriptedNdctl;
+import io.github.pmem2j.internal.jni.NoLiveHandles;
+import io.github.pmem2j.internal.linux.Descriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which device a dax device's repair clears, and when not; files stand for devices. */
+@ExtendWith(NoLiveHandles.class)
+class DaxTargetTest {
+  private static final int PAGE = ScriptedNdctl.PAGE;
+
+  @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
+
+  @Test
+  void clearsTheDeviceThatIsOpenWhateverHasItsName() throws IOException {
+    Path device = ndctl.file("device", 2);
+    Path other = ndctl.file("other", 2);
+    ndctl.bad(device, PAGE, PAGE);
+    ndctl.bad(other, 0, PAGE);
+    Path name = Files.createSymbolicLink(ndctl.directory().resolve("name"), device);
+    byte[] expected = Files.readAllBytes(other);
+    try (Descriptor open = Descriptor.open(name, true, true);
+        DaxTarget medium = new DaxTarget(open)) {
+      Files.delete(name);
+      Files.createSymbolicLink(name, other);
+      medium.clear(new ByteRange(0, 2 * PAGE), RepairStep.Hook.NONE);
+    }
+    assertArrayEquals(expected, Files.readAllBytes(other));
+    assertArrayEquals(
+        new byte[PAGE], Arrays.copyOfRange(Files.readAllBytes(device), PAGE, 2 * PAGE));
+  }
+
+  @Test
+  void refusesBeforeAnythingIsClearedWhereLibndctlFails() throws IOException {
+    Path device = ndctl.file("device", 2);
+    ndctl.bad(device, 0, PAGE);
+    ndctl.add("fail ndctl_new EIO");
+    try (Descriptor open = Descriptor.open(device, true, true)) {
+      IOException e = assertThrows(IOException.class, () -> new DaxTarget(open).close());
+      assertTrue(
+          e.getMessage().startsWith(device + ": pmem2_badblock_context_new failed: EIO"),
+          e.getMessage());
+    }
+    ndctl.noDevice();
+    try (Descriptor open = Descriptor.open(device, true, true)) {
+      IOException e = assertThrows(IOException.class, () -> new DaxTarget(open).close());
+      assertEquals(
+          device + ": libpmem2 finds no namespace for this dax device, so it cannot be cleared",
+          e.getMessage());
+    }
+  }
+}
