@@ -1,0 +1,15 @@
+package io.github.pmem2j.lucene;
+
+import io.github.pmem2j.scan.BadBlockReport;
+
+/** Receives the index files that the kernel has reported errors in since the watch was opened. */
+@FunctionalInterface
+public interface DamagedFileListener {
+  /**
+   * A file of the index has new bad blocks. Called in the thread of the watch.
+   *
+   * @param name the file's name in the directory
+   * @param report what is bad in the file now
+   */
+  void damaged(String name, BadBlockReport report);
+}

@@ -1,0 +1,209 @@
+package io.github.pmem2j.lucene;
+
+import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.watch.BadBlockChange;
+import io.github.pmem2j.watch.BadBlockWatch;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.store.NoLockFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An index directory that asks the kernel for a file's bad blocks before it opens the file, so that
+ * no file with a known error is ever mapped.
+ *
+ * <ul>
+ *   <li>A file that is {@code CLEAN} or {@code NOT_PMEM} is the wrapped directory's own input,
+ *       unwrapped: reading it costs what it costs without this class.
+ *   <li>A file that is {@code BAD} is refused or salvaged ({@link BadFilePolicy}). Where no byte of
+ *       it is lost, because the error is in space that the file does not use, it is read without a
+ *       mapping under either policy.
+ *   <li>A file that is {@code UNKNOWN} follows {@link UnknownFilePolicy}, by default {@code PREAD}.
+ * </ul>
+ *
+ * <p>An {@code IndexWriter} opens the segments in which it deletes documents. Give it a directory
+ * with {@link BadFilePolicy#SALVAGE}, or a deletion in a damaged segment closes the writer, and
+ * {@link PmemMergePolicy}, or a merge of such a segment does.
+ *
+ * <p>An input that is already open stays as it is: where a file is mapped and goes bad later, a
+ * read of the lost page still fails as a mapped read does. {@link #watch} reports such files, and a
+ * {@link PmemDirectoryReader} that is refreshed opens them anew.
+ */
+public final class PmemDirectory extends FilterDirectory {
+  private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
+
+  private final FSDirectory delegate;
+  private final BadFilePolicy badFiles;
+  private final UnknownFilePolicy unknownFiles;
+  private final FileHealth.Check check;
+  private final FSDirectory withoutMapping;
+  private final List<BadBlockWatch> watches = new CopyOnWriteArrayList<>();
+
+  /**
+   * Wraps a directory. Bad files are refused, and files of which nothing is known are read without
+   * a mapping.
+   *
+   * @param delegate the directory, which is closed with this one
+   * @throws IOException if the directory cannot be opened
+   */
+  public PmemDirectory(FSDirectory delegate) throws IOException {
+    this(delegate, BadFilePolicy.REFUSE, UnknownFilePolicy.PREAD);
+  }
+
+  /**
+   * Wraps a directory.
+   *
+   * @param delegate the directory, which is closed with this one
+   * @param badFiles what to do with files that have lost bytes
+   * @param unknownFiles what to do with files of which nothing is known
+   * @throws IOException if the directory cannot be opened
+   */
+  public PmemDirectory(FSDirectory delegate, BadFilePolicy badFiles, UnknownFilePolicy unknownFiles)
+      throws IOException {
+    this(delegate, badFiles, unknownFiles, FileHealth::scan);
+  }
+
+  PmemDirectory(
+      FSDirectory delegate,
+      BadFilePolicy badFiles,
+      UnknownFilePolicy unknownFiles,
+      FileHealth.Check check)
+      throws IOException {
+    super(delegate);
+    this.delegate = delegate;
+    this.badFiles = Objects.requireNonNull(badFiles);
+    this.unknownFiles = Objects.requireNonNull(unknownFiles);
+    this.check = Objects.requireNonNull(check);
+    withoutMapping =
+        delegate instanceof NIOFSDirectory
+            ? delegate
+            : new NIOFSDirectory(delegate.getDirectory(), NoLockFactory.INSTANCE);
+  }
+
+  @Override
+  public IndexInput openInput(String name, IOContext context) throws IOException {
+    ensureOpen();
+    FileHealth health = health(name);
+    switch (health.verdict()) {
+      case BAD:
+        return openBad(name, health);
+      case UNKNOWN:
+        return openUnknown(name, context, health);
+      default:
+        return in.openInput(name, context);
+    }
+  }
+
+  private IndexInput openBad(String name, FileHealth health) throws IOException {
+    in.fileLength(name); // Fails if the file is about to be deleted.
+    Path file = file(name);
+    if (badFiles == BadFilePolicy.REFUSE && !health.lost().isEmpty()) {
+      throw new CorruptIndexException(
+          "the medium has lost "
+              + FileHealth.text(health.lost())
+              + "; restore that with: pmem2j repair --from REPLICA "
+              + file,
+          file.toString());
+    }
+    return SalvageIndexInput.open(file);
+  }
+
+  private IndexInput openUnknown(String name, IOContext context, FileHealth health)
+      throws IOException {
+    switch (unknownFiles) {
+      case REFUSE:
+        throw new IOException(
+            "cannot tell whether " + file(name) + " has bad blocks: " + health.doubt());
+      case PREAD:
+        in.fileLength(name);
+        return withoutMapping.openInput(name, context);
+      default:
+        return in.openInput(name, context);
+    }
+  }
+
+  /** Examines a file of this directory. */
+  FileHealth health(String name) throws IOException {
+    try {
+      return check.of(file(name));
+    } catch (UnsupportedOperationException e) {
+      return new FileHealth(
+          Verdict.UNKNOWN, List.of(), "it is in " + delegate.getDirectory().getFileSystem());
+    }
+  }
+
+  /** The files among these that are bad, sorted. Those that do not exist any more are left out. */
+  Set<String> badFiles(Collection<String> names) throws IOException {
+    Set<String> bad = new TreeSet<>();
+    for (String name : names) {
+      try {
+        if (health(name).verdict() == Verdict.BAD) {
+          bad.add(name);
+        }
+      } catch (NoSuchFileException e) {
+        // It was deleted meanwhile.
+      }
+    }
+    return bad;
+  }
+
+  /**
+   * A file as the kernel knows it: Lucene's test file systems wrap the default one, and give the
+   * wrapped path as a {@code File}.
+   */
+  private Path file(String name) {
+    return delegate.getDirectory().resolve(name).toFile().toPath();
+  }
+
+  /**
+   * Watches the files of the index, open or not. What is bad already is not reported.
+   *
+   * @param listener is called with each file that goes bad
+   * @return the watch: it says what cannot be watched; it is closed with this directory
+   * @throws IOException if the directory cannot be watched
+   */
+  public BadBlockWatch watch(DamagedFileListener listener) throws IOException {
+    ensureOpen();
+    Objects.requireNonNull(listener);
+    Path directory = delegate.getDirectory().toFile().toPath();
+    BadBlockWatch watch =
+        BadBlockWatch.open(directory, change -> report(directory, change, listener));
+    watches.add(watch);
+    return watch;
+  }
+
+  private static void report(Path directory, BadBlockChange change, DamagedFileListener listener) {
+    for (Path file : change.files().keySet()) {
+      if (directory.equals(file.getParent())) {
+        try {
+          listener.damaged(file.getFileName().toString(), BadBlockScanner.scan(file));
+        } catch (NoSuchFileException e) {
+          // Lucene has deleted it meanwhile.
+        } catch (IOException e) {
+          LOGGER.warn("cannot scan the damaged file {}", file, e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    watches.forEach(BadBlockWatch::close);
+    super.close();
+  }
+}
