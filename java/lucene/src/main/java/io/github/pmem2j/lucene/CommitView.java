@@ -31,13 +31,13 @@ final class CommitView extends FilterDirectory {
 
   /** Makes some of the segments of a commit the latest commit. */
   void commit(SegmentInfos from, Predicate<SegmentCommitInfo> listed) throws IOException {
-    String last = infos.getSegmentsFileName();
+    String[] last = commits.listAll();
     infos.clear();
     from.asList().stream().filter(listed).forEach(infos::add);
     infos.changed();
     infos.commit(this);
-    if (last != null) {
-      commits.deleteFile(last);
+    for (String name : last) {
+      commits.deleteFile(name);
     }
   }
 

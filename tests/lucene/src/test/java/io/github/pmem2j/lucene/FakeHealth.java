@@ -29,6 +29,11 @@ final class FakeHealth implements FileHealth.Check {
     files.put(name, new FileHealth(Verdict.BAD, List.of(new Range(offset, length)), ""));
   }
 
+  /** A file with a verdict, and no lost bytes. */
+  void set(String name, Verdict verdict) {
+    files.put(name, new FileHealth(verdict, List.of(), "made up"));
+  }
+
   /** The file is as good as before. */
   void repair(String name) {
     files.remove(name);

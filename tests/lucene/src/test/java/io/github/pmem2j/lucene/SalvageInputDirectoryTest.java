@@ -4,7 +4,6 @@ import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.store.BaseDirectoryTestCase;
 
 /** Lucene's tests of a directory every file of which is read around its damage. */
@@ -12,7 +11,7 @@ public class SalvageInputDirectoryTest extends BaseDirectoryTestCase {
   @Override
   protected Directory getDirectory(Path path) throws IOException {
     return new PmemDirectory(
-        FSDirectory.open(path),
+        new NoInputDirectory(path),
         BadFilePolicy.SALVAGE,
         UnknownFilePolicy.PREAD,
         FakeHealth.ofAll(Verdict.BAD));

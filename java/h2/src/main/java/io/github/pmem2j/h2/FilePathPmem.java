@@ -1,0 +1,91 @@
+package io.github.pmem2j.h2;
+
+import io.github.pmem2j.repair.SalvageReader;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.h2.message.DbException;
+import org.h2.store.fs.FilePath;
+import org.h2.store.fs.FilePathWrapper;
+import org.h2.store.fs.disk.FilePathDisk;
+
+/**
+ * The file system {@code pmem:} of H2, over the file system of the disk. Files are read by pread(2)
+ * and never mapped, so a bad block is an SQL error and not an {@code InternalError}.
+ *
+ * <p>Each file is scanned before it is opened. What follows where it has lost bytes depends on the
+ * system property {@value #POLICY}:
+ *
+ * <ul>
+ *   <li>{@code refuse}, the default: opening the database fails. The error names the file, the
+ *       ranges, and the command that restores them.
+ *   <li>{@code salvage}: the database opens. A statement that reads lost bytes fails with an error
+ *       that names them, every other statement works.
+ * </ul>
+ */
+public final class FilePathPmem extends FilePathWrapper {
+  /** The system property that says what to do with files that have lost bytes. */
+  public static final String POLICY = "pmem2j.h2.policy";
+
+  /** For H2, which makes one for each path. */
+  public FilePathPmem() {}
+
+  /** Makes H2 know {@code pmem:}. Programs that connect by DriverManager need not call it. */
+  public static void register() {
+    FilePath.register(new FilePathPmem());
+  }
+
+  @Override
+  public String getScheme() {
+    return "pmem";
+  }
+
+  @Override
+  public FileChannel open(String mode) throws IOException {
+    FilePath base = getBase();
+    if (!(base instanceof FilePathDisk)) {
+      throw new IOException("pmem: goes before a path of the disk, not before " + base);
+    }
+    Path file = Path.of(base.toString());
+    boolean salvage = salvage();
+    if (!Files.isRegularFile(file)) {
+      return new PmemFile(file, base.open(mode), null, null);
+    }
+    Damage damage = Damage.of(file);
+    if (!salvage && !damage.lost().isEmpty()) {
+      throw DbException.convertIOException(refusal(file, damage), name);
+    }
+    // Before H2 locks the file: closing any descriptor of it later would release that lock.
+    SalvageReader reader = salvage || damage.isBad() ? SalvageReader.open(file) : null;
+    try {
+      return new PmemFile(file, base.open(mode), reader, damage);
+    } catch (IOException | RuntimeException e) {
+      if (reader != null) {
+        reader.close();
+      }
+      throw e;
+    }
+  }
+
+  private static IOException refusal(Path file, Damage damage) {
+    return new IOException(
+        file
+            + " has lost "
+            + Damage.text(damage.lost())
+            + "; restore that with: pmem2j repair --from BACKUP "
+            + file
+            + "; or open what is left with -D"
+            + POLICY
+            + "=salvage");
+  }
+
+  private static boolean salvage() {
+    String policy = System.getProperty(POLICY, "refuse");
+    if (!policy.equals("refuse") && !policy.equals("salvage")) {
+      throw new IllegalArgumentException(
+          POLICY + " is " + policy + ": refuse and salvage are known");
+    }
+    return policy.equals("salvage");
+  }
+}

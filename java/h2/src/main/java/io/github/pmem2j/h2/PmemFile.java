@@ -1,0 +1,120 @@
+package io.github.pmem2j.h2;
+
+import io.github.pmem2j.repair.SalvageReader;
+import io.github.pmem2j.repair.UnreadableException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import org.h2.store.fs.FileBaseDefault;
+
+/**
+ * An open file that is read around its damage where there is some. As long as it is open, no other
+ * descriptor of the file may be closed in this process: that would release H2's lock on it, see
+ * fcntl(2).
+ */
+final class PmemFile extends FileBaseDefault {
+  private final Path file;
+  private final FileChannel channel;
+
+  /** Null, with the damage, where the file is not read around it. */
+  private final SalvageReader reader;
+
+  private final Damage damage;
+
+  /** What the last read that failed has met, for the message that H2 makes of this file. */
+  private volatile String lost = "";
+
+  PmemFile(Path file, FileChannel channel, SalvageReader reader, Damage damage) {
+    this.file = file;
+    this.channel = channel;
+    this.reader = reader;
+    this.damage = damage;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long position) throws IOException {
+    if (reader != null && damage.intersects(position, target.remaining())) {
+      return salvage(target, position);
+    }
+    int start = target.position();
+    try {
+      return channel.read(target, position);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      if (reader != null) {
+        return salvage(target.position(start), position);
+      }
+      throw new IOException(
+          "cannot read "
+              + file
+              + " at "
+              + position
+              + "; see what it has lost with: pmem2j scan "
+              + file,
+          e);
+    }
+  }
+
+  private int salvage(ByteBuffer target, long position) throws IOException {
+    try {
+      int wanted = target.remaining();
+      int count = (int) reader.readFully(position, target);
+      return count == 0 && wanted > 0 ? -1 : count;
+    } catch (UnreadableException e) {
+      lost = Damage.text(e.ranges());
+      throw new IOException(
+          file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
+          e);
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer source, long position) throws IOException {
+    int count = channel.write(source, position);
+    if (damage != null) {
+      damage.overwritten(position, count);
+    }
+    return count;
+  }
+
+  @Override
+  protected void implTruncate(long size) throws IOException {
+    channel.truncate(size);
+  }
+
+  @Override
+  public long size() throws IOException {
+    return channel.size();
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    channel.force(metaData);
+  }
+
+  @Override
+  public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+    return channel.tryLock(position, size, shared);
+  }
+
+  @Override
+  protected void implCloseChannel() throws IOException {
+    try {
+      channel.close();
+    } finally {
+      if (reader != null) {
+        reader.close();
+      }
+    }
+  }
+
+  /** For the message that H2 gives for a read that fails. */
+  @Override
+  public String toString() {
+    return file + (lost.isEmpty() ? "" : " (lost: " + lost + ")");
+  }
+}

@@ -1,0 +1,118 @@
+package io.github.pmem2j.emulated;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.lucene.codecs.StoredFieldsReader;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.DocumentStoredFieldVisitor;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.PostingsEnum;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.NIOFSDirectory;
+
+/**
+ * An index of known content, in two segments: _0 with the first documents and _1 with the rest.
+ * What it is asked is read anew each time: no answer depends on what was read before.
+ */
+final class LuceneIndex {
+  static final int FIRST = 1200;
+  static final int SECOND = 200;
+
+  private static final int WORDS = 60;
+
+  private LuceneIndex() {}
+
+  /** Makes the index, has it on the device, and copies it. */
+  static void create(Path directory, Path copy) throws IOException {
+    IndexWriterConfig config =
+        new IndexWriterConfig().setUseCompoundFile(false).setMergePolicy(NoMergePolicy.INSTANCE);
+    try (Directory index = new NIOFSDirectory(directory);
+        IndexWriter writer = new IndexWriter(index, config)) {
+      Random random = new Random(20);
+      for (int id = 0; id < FIRST + SECOND; id++) {
+        writer.addDocument(document(id, random));
+        if (id == FIRST - 1) {
+          writer.flush();
+        }
+      }
+      writer.commit();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  static Document document(int id, Random random) {
+    Document document = new Document();
+    document.add(new StringField("id", id(id), Field.Store.YES));
+    for (int word = 0; word < WORDS; word++) {
+      if (random.nextBoolean()) {
+        document.add(new StringField("word", "word" + word, Field.Store.NO));
+      }
+    }
+    byte[] payload = new byte[200];
+    random.nextBytes(payload);
+    document.add(new StoredField("payload", payload));
+    return document;
+  }
+
+  private static String id(int number) {
+    return Long.toString(number * 0x9E3779B97F4AL, 36);
+  }
+
+  /** All terms of a segment's documents from one id to another, and all words. */
+  static List<Term> terms(int from, int to) {
+    List<Term> terms = new ArrayList<>();
+    for (int id = from; id < to; id++) {
+      terms.add(new Term("id", id(id)));
+    }
+    for (int word = 0; word < WORDS; word++) {
+      terms.add(new Term("word", "word" + word));
+    }
+    return terms;
+  }
+
+  static Term idTerm(int id) {
+    return new Term("id", id(id));
+  }
+
+  /** What a document has stored. */
+  static String stored(LeafReader segment, int document) throws IOException {
+    StoredFieldsReader fields = ((CodecReader) segment).getFieldsReader().clone();
+    DocumentStoredFieldVisitor visitor = new DocumentStoredFieldVisitor();
+    fields.document(document, visitor);
+    return visitor.getDocument().getField("id").stringValue()
+        + " "
+        + visitor.getDocument().getBinaryValue("payload");
+  }
+
+  /** The documents of a term. */
+  static List<Integer> documents(LeafReader segment, Term term) throws IOException {
+    List<Integer> documents = new ArrayList<>();
+    TermsEnum terms = segment.terms(term.field()).iterator();
+    if (terms.seekExact(term.bytes())) {
+      PostingsEnum postings = terms.postings(null, PostingsEnum.NONE);
+      while (postings.nextDoc() != DocIdSetIterator.NO_MORE_DOCS) {
+        documents.add(postings.docID());
+      }
+    }
+    return documents;
+  }
+}

@@ -1,0 +1,152 @@
+package io.github.pmem2j.lucene;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** A reader follows the commits, and the damage. */
+public class PmemDirectoryReaderTest extends LuceneTestCase {
+  private final FakeHealth health = new FakeHealth();
+  private PmemDirectory directory;
+  private IndexWriter writer;
+
+  private void open(BadFilePolicy policy) throws IOException {
+    directory =
+        new PmemDirectory(
+            FSDirectory.open(createTempDir()), policy, UnknownFilePolicy.PREAD, health);
+    IndexWriterConfig config = new IndexWriterConfig().setMergePolicy(NoMergePolicy.INSTANCE);
+    writer = new IndexWriter(directory, config.setUseCompoundFile(true));
+    for (int segment = 0; segment < 3; segment++) {
+      addSegment(segment);
+    }
+  }
+
+  /** Adds a segment of ten documents, named _0 and so on. */
+  private void addSegment(int segment) throws IOException {
+    for (int id = segment * 10; id < segment * 10 + 10; id++) {
+      Document document = new Document();
+      document.add(new StringField("id", String.valueOf(id), Field.Store.YES));
+      writer.addDocument(document);
+    }
+    writer.commit();
+  }
+
+  @Override
+  public void tearDown() throws Exception {
+    writer.close();
+    directory.close();
+    super.tearDown();
+  }
+
+  private static DirectoryReader refreshed(DirectoryReader reader) throws IOException {
+    DirectoryReader next = DirectoryReader.openIfChanged(reader);
+    assertNotNull("nothing has changed", next);
+    reader.close();
+    return next;
+  }
+
+  private static Set<IndexReader.CacheKey> cores(DirectoryReader reader) {
+    return reader.leaves().stream()
+        .map(leaf -> leaf.reader().getCoreCacheHelper().getKey())
+        .collect(Collectors.toSet());
+  }
+
+  public void testItIsLikeAnyOtherWhereNothingIsDamaged() throws IOException {
+    open(BadFilePolicy.REFUSE);
+    DirectoryReader reader = PmemDirectoryReader.open(directory);
+    assertEquals(30, reader.numDocs());
+    assertTrue(reader.isCurrent());
+    assertNull(DirectoryReader.openIfChanged(reader));
+    Set<IndexReader.CacheKey> cores = cores(reader);
+    addSegment(3);
+    writer.deleteDocuments(new Term("id", "7"));
+    writer.commit();
+    assertFalse(reader.isCurrent());
+    reader = refreshed(reader);
+    assertEquals(39, reader.numDocs());
+    assertTrue(reader.isCurrent());
+    assertTrue("segments are shared", cores(reader).containsAll(cores));
+    assertEquals(
+        DirectoryReader.listCommits(directory).get(0).getSegmentsFileName(),
+        reader.getIndexCommit().getSegmentsFileName());
+    reader.close();
+  }
+
+  public void testADamagedSegmentIsLeftOutUntilItIsRepaired() throws IOException {
+    open(BadFilePolicy.REFUSE);
+    health.damage("_0.cfs", 0, 512);
+    DirectoryReader reader = PmemDirectoryReader.open(directory);
+    assertEquals(20, reader.numDocs());
+    IOException why = ((PmemDirectoryReader) reader).leftOut().get("_0");
+    assertTrue(why.getMessage(), why.getMessage().contains("lost 0+512"));
+
+    Set<IndexReader.CacheKey> cores = cores(reader);
+    health.damage("_2.cfs", 512, 512);
+    assertFalse(reader.isCurrent());
+    reader = refreshed(reader);
+    assertEquals(10, reader.numDocs());
+    assertTrue("the other is shared", cores.containsAll(cores(reader)));
+    assertEquals(Set.of("_0", "_2"), ((PmemDirectoryReader) reader).leftOut().keySet());
+
+    health.repair("_0.cfs");
+    health.repair("_2.cfs");
+    reader = refreshed(reader);
+    assertEquals(30, reader.numDocs());
+    reader.close();
+  }
+
+  public void testADamagedSegmentIsOpenedAnewToBeSalvaged() throws IOException {
+    open(BadFilePolicy.SALVAGE);
+    DirectoryReader reader = PmemDirectoryReader.open(directory);
+    Set<IndexReader.CacheKey> before = cores(reader);
+    health.damage("_1.cfs", 0, 512);
+    reader = refreshed(reader);
+    assertEquals(30, reader.numDocs());
+    Set<IndexReader.CacheKey> after = cores(reader);
+    after.retainAll(before);
+    assertEquals("two of three are shared", 2, after.size());
+    reader.close();
+  }
+
+  public void testASearcherManagerFollows() throws IOException {
+    open(BadFilePolicy.REFUSE);
+    SearcherManager manager = new SearcherManager(PmemDirectoryReader.open(directory), null);
+    health.damage("_1.cfs", 0, 512);
+    manager.maybeRefreshBlocking();
+    IndexSearcher searcher = manager.acquire();
+    assertEquals(20, searcher.count(new MatchAllDocsQuery()));
+    manager.release(searcher);
+    manager.close();
+  }
+
+  public void testACommitWhoseListIsLostCannotBeOpened() throws IOException {
+    open(BadFilePolicy.REFUSE);
+    String list = DirectoryReader.listCommits(directory).get(0).getSegmentsFileName();
+    health.damage(list, 0, 512);
+    IOException e = expectThrows(IOException.class, () -> PmemDirectoryReader.open(directory));
+    assertTrue(e.getMessage(), e.getMessage().contains(list));
+    health.repair(list);
+  }
+
+  public void testAReaderOfAWriterIsNotMadeHere() throws IOException {
+    open(BadFilePolicy.REFUSE);
+    try (DirectoryReader reader = PmemDirectoryReader.open(directory)) {
+      expectThrows(
+          UnsupportedOperationException.class, () -> DirectoryReader.openIfChanged(reader, writer));
+    }
+  }
+}

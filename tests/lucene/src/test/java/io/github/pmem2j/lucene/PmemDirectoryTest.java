@@ -1,0 +1,113 @@
+package io.github.pmem2j.lucene;
+
+import io.github.pmem2j.scan.Verdict;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexInput;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.tests.util.LuceneTestCase;
+
+/** Which input a file is given, by its verdict. */
+public class PmemDirectoryTest extends LuceneTestCase {
+  private final FakeHealth health = new FakeHealth();
+  private Path path;
+
+  @Override
+  public void setUp() throws Exception {
+    super.setUp();
+    path = createTempDir();
+    try (FSDirectory directory = FSDirectory.open(path);
+        IndexOutput output = directory.createOutput("file", IOContext.DEFAULT)) {
+      output.writeBytes(new byte[10_000], 10_000);
+    }
+  }
+
+  private PmemDirectory directory(BadFilePolicy bad, UnknownFilePolicy unknown) throws IOException {
+    return new PmemDirectory(new MMapDirectory(path), bad, unknown, health);
+  }
+
+  private static String inputOf(PmemDirectory directory) throws IOException {
+    try (IndexInput input = directory.openInput("file", IOContext.DEFAULT)) {
+      assertEquals(10_000, input.length());
+      input.readBytes(new byte[10_000], 0, 10_000);
+      return input.getClass().getSimpleName();
+    }
+  }
+
+  public void testAFileThatIsCleanIsTheWrappedDirectorysOwnInput() throws IOException {
+    String own;
+    try (FSDirectory plain = new MMapDirectory(path);
+        IndexInput input = plain.openInput("file", IOContext.DEFAULT)) {
+      own = input.getClass().getSimpleName();
+    }
+    for (Verdict verdict : new Verdict[] {Verdict.CLEAN, Verdict.NOT_PMEM}) {
+      health.set("file", verdict);
+      try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.REFUSE)) {
+        assertEquals(own, inputOf(directory));
+      }
+    }
+  }
+
+  public void testAFileWithLostBytesIsRefusedByNameAndRange() throws IOException {
+    health.damage("file", 4096, 512);
+    try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.PREAD)) {
+      CorruptIndexException refused =
+          expectThrows(CorruptIndexException.class, () -> inputOf(directory));
+      String file = path.resolve("file").toFile().toString();
+      assertTrue(refused.getMessage(), refused.getMessage().contains("lost 4096+512"));
+      assertTrue(refused.getMessage(), refused.getMessage().contains("--from REPLICA " + file));
+      assertEquals(file, refused.getResourceDescription());
+    }
+  }
+
+  public void testAFileWithLostBytesIsSalvaged() throws IOException {
+    health.damage("file", 4096, 512);
+    try (PmemDirectory directory = directory(BadFilePolicy.SALVAGE, UnknownFilePolicy.PREAD)) {
+      assertEquals("SalvageIndexInput", inputOf(directory));
+    }
+  }
+
+  public void testAFileThatIsBadWhereItHasNoDataIsReadUnderEitherPolicy() throws IOException {
+    health.set("file", Verdict.BAD);
+    try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.PREAD)) {
+      assertEquals("SalvageIndexInput", inputOf(directory));
+    }
+  }
+
+  public void testAFileThatIsUnknownFollowsThePolicy() throws IOException {
+    health.set("file", Verdict.UNKNOWN);
+    try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.PREAD)) {
+      assertEquals("NIOFSIndexInput", inputOf(directory));
+    }
+    try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.DELEGATE)) {
+      assertNotEquals("NIOFSIndexInput", inputOf(directory));
+    }
+    try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.REFUSE)) {
+      IOException refused = expectThrows(IOException.class, () -> inputOf(directory));
+      assertTrue(refused.getMessage(), refused.getMessage().endsWith("bad blocks: made up"));
+    }
+  }
+
+  public void testAFileThatDoesNotExist() throws IOException {
+    for (UnknownFilePolicy unknown : UnknownFilePolicy.values()) {
+      try (PmemDirectory directory =
+          new PmemDirectory(FSDirectory.open(path), BadFilePolicy.REFUSE, unknown)) {
+        expectThrows(
+            NoSuchFileException.class, () -> directory.openInput("none", IOContext.DEFAULT));
+      }
+    }
+  }
+
+  public void testTheWatchIsClosedWithTheDirectory() throws IOException {
+    PmemDirectory directory = new PmemDirectory(FSDirectory.open(path));
+    var watch = directory.watch((name, report) -> fail(name));
+    assertTrue(watch.status().running());
+    directory.close();
+    assertFalse(watch.status().running());
+  }
+}
