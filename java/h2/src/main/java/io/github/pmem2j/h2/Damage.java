@@ -1,26 +1,32 @@
 package io.github.pmem2j.h2;
 
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.BadRange;
-import io.github.pmem2j.scan.Range;
-import io.github.pmem2j.scan.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 
-/** The bad blocks of a file that is about to be opened, less what was overwritten since. */
+/** What was bad in a file before it was opened, less what was overwritten since. */
 final class Damage {
-  private static final int RANGES_SHOWN = 8;
-
   private final boolean bad;
-  private final List<BadRange> ranges;
+  private final RangeSet lost;
+  private RangeSet unreadable;
 
   private Damage(BadBlockReport report) {
+    RangeSet.Builder bytes = RangeSet.builder();
+    RangeSet.Builder blocks = RangeSet.builder();
+    for (BadRange range : report.badRanges()) {
+      blocks.add(range.clearOffset(), range.clearLength());
+      if (range.kind() != BadRange.Kind.UNWRITTEN && range.kind() != BadRange.Kind.PAST_END) {
+        bytes.add(range.offset(), range.length());
+      }
+    }
     bad = report.verdict() == Verdict.BAD;
-    ranges = new CopyOnWriteArrayList<>(report.badRanges());
+    lost = bytes.build();
+    unreadable = blocks.build();
   }
 
   static Damage of(Path file) throws IOException {
@@ -32,34 +38,20 @@ final class Damage {
     return bad;
   }
 
-  /** What no read can bring back. */
-  List<Range> lost() {
-    return ranges.stream()
-        .filter(bad -> bad.kind() != BadRange.Kind.UNWRITTEN)
-        .filter(bad -> bad.kind() != BadRange.Kind.PAST_END)
-        .map(bad -> new Range(bad.offset(), bad.length()))
-        .toList();
+  /** What no read could bring back when the file was opened. */
+  RangeSet lost() {
+    return lost;
   }
 
   /** Whether a read of this range has to go around the damage. */
-  boolean intersects(long offset, long length) {
-    return ranges.stream()
-        .anyMatch(bad -> bad.clearOffset() < offset + length && offset < bad.clearEnd());
+  synchronized boolean intersects(long offset, long length) {
+    return unreadable.intersects(new ByteRange(offset, length));
   }
 
-  /** Blocks that were overwritten as a whole hold what was written. */
-  void overwritten(long offset, long length) {
-    ranges.removeIf(bad -> offset <= bad.clearOffset() && bad.clearEnd() <= offset + length);
-  }
-
-  /** Ranges for a message: {@code 4096+512, 8192+1024}. */
-  static String text(List<Range> ranges) {
-    String shown =
-        ranges.stream()
-            .limit(RANGES_SHOWN)
-            .map(range -> range.offset() + "+" + range.length())
-            .collect(Collectors.joining(", "));
-    int more = ranges.size() - RANGES_SHOWN;
-    return more > 0 ? shown + " and " + more + " more" : shown;
+  /** What was written there can be read again. */
+  synchronized void overwritten(long offset, long length) {
+    if (!unreadable.isEmpty()) {
+      unreadable = unreadable.minus(RangeSet.of(new ByteRange(offset, length)));
+    }
   }
 }

@@ -72,7 +72,7 @@ public final class FilePathPmem extends FilePathWrapper {
     return new IOException(
         file
             + " has lost "
-            + Damage.text(damage.lost())
+            + damage.lost()
             + "; restore that with: pmem2j repair --from BACKUP "
             + file
             + "; or open what is left with -D"

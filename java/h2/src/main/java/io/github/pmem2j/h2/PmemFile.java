@@ -1,7 +1,7 @@
 package io.github.pmem2j.h2;
 
+import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.UnreadableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -65,7 +65,7 @@ final class PmemFile extends FileBaseDefault {
       int count = (int) reader.readFully(position, target);
       return count == 0 && wanted > 0 ? -1 : count;
     } catch (UnreadableException e) {
-      lost = Damage.text(e.ranges());
+      lost = e.ranges().toString();
       throw new IOException(
           file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
           e);

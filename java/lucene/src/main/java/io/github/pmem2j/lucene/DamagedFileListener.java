@@ -1,6 +1,6 @@
 package io.github.pmem2j.lucene;
 
-import io.github.pmem2j.scan.BadBlockReport;
+import io.github.pmem2j.BadBlockReport;
 
 /** Receives the index files that the kernel has reported errors in since the watch was opened. */
 @FunctionalInterface

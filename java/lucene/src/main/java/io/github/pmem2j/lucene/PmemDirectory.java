@@ -1,7 +1,8 @@
 package io.github.pmem2j.lucene;
 
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.Verdict;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockWatch;
 import java.io.IOException;
@@ -115,7 +116,7 @@ public final class PmemDirectory extends FilterDirectory {
     if (badFiles == BadFilePolicy.REFUSE && !health.lost().isEmpty()) {
       throw new CorruptIndexException(
           "the medium has lost "
-              + FileHealth.text(health.lost())
+              + health.lost()
               + "; restore that with: pmem2j repair --from REPLICA "
               + file,
           file.toString());
@@ -143,7 +144,7 @@ public final class PmemDirectory extends FilterDirectory {
       return check.of(file(name));
     } catch (UnsupportedOperationException e) {
       return new FileHealth(
-          Verdict.UNKNOWN, List.of(), "it is in " + delegate.getDirectory().getFileSystem());
+          Verdict.UNKNOWN, RangeSet.empty(), "it is in " + delegate.getDirectory().getFileSystem());
     }
   }
 

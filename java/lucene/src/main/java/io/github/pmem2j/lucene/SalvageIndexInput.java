@@ -100,8 +100,7 @@ final class SalvageIndexInput extends IndexInput {
     } else if (salvaged.complete()) {
       throw new EOFException("the file was truncated: " + this);
     } else {
-      throw new CorruptIndexException(
-          "the medium has lost " + FileHealth.text(salvaged.lost()), file.toString());
+      throw new CorruptIndexException("the medium has lost " + salvaged.lost(), file.toString());
     }
   }
 

@@ -6,51 +6,73 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * A program that reads a bad page through a mapping, again and again, and catches what the JVM
- * throws: {@code FILE POSITION READS}. It prints how often the error was caught where the read is,
- * how often in the caller, and how often the read returned, with whatever bytes.
+ * A program that reads a bad page through a mapping, again and again: {@code FILE POSITION EXPECTED
+ * READS}. It catches what the JVM throws around the read, in the caller, and in the caller's
+ * caller, and prints how often it was caught where; and how often the read returned, and with other
+ * bytes than expected.
  */
 public final class MappedReads {
   private final MappedByteBuffer map;
   private final int position;
+  private final long expected;
+  private int left;
   private int caught;
-  private int outside;
+  private int inCaller;
+  private int inCallersCaller;
   private int returned;
-  private long sum;
+  private int wrong;
 
-  private MappedReads(MappedByteBuffer map, int position) {
+  private MappedReads(MappedByteBuffer map, int position, long expected, int reads) {
     this.map = map;
     this.position = position;
+    this.expected = expected;
+    left = reads;
   }
 
   /** Reads and counts. */
   public static void main(String[] args) throws IOException {
-    int reads = Integer.parseInt(args[2]);
-    MappedReads program;
+    MappedByteBuffer map;
     try (FileChannel channel = FileChannel.open(Path.of(args[0]))) {
-      program =
-          new MappedReads(
-              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()),
-              Integer.parseInt(args[1]));
+      map = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
-    for (int i = 0; i < reads; i++) {
+    MappedReads program =
+        new MappedReads(
+            map, Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[3]));
+    program.readAll();
+    System.out.printf(
+        "%d caught around the read, %d in its caller, %d further out; %d returned, %d with wrong"
+            + " bytes%n",
+        program.caught, program.inCaller, program.inCallersCaller, program.returned, program.wrong);
+  }
+
+  private void readAll() {
+    while (left > 0) {
       try {
-        program.read();
+        readSome();
       } catch (InternalError e) {
-        program.outside++;
+        inCallersCaller++;
       }
     }
-    System.out.printf(
-        "%d caught, %d outside, %d returned%n", program.caught, program.outside, program.returned);
-    if (program.sum == 42) {
-      System.out.println("so that no compiler leaves the reads out");
+  }
+
+  private void readSome() {
+    while (left > 0) {
+      try {
+        read();
+      } catch (InternalError e) {
+        inCaller++;
+      }
     }
   }
 
   private void read() {
+    left--;
     try {
-      sum += map.getLong(position);
+      long value = map.getLong(position);
       returned++;
+      if (value != expected) {
+        wrong++;
+      }
     } catch (InternalError e) {
       caught++;
     }

@@ -92,7 +92,7 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
     DirectoryReader reader = PmemDirectoryReader.open(directory);
     assertEquals(20, reader.numDocs());
     IOException why = ((PmemDirectoryReader) reader).leftOut().get("_0");
-    assertTrue(why.getMessage(), why.getMessage().contains("lost 0+512"));
+    assertTrue(why.getMessage(), why.getMessage().contains("lost [0+512]"));
 
     Set<IndexReader.CacheKey> cores = cores(reader);
     health.damage("_2.cfs", 512, 512);

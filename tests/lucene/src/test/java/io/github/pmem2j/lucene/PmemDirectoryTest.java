@@ -1,6 +1,6 @@
 package io.github.pmem2j.lucene;
 
-import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.Verdict;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ public class PmemDirectoryTest extends LuceneTestCase {
       CorruptIndexException refused =
           expectThrows(CorruptIndexException.class, () -> inputOf(directory));
       String file = path.resolve("file").toFile().toString();
-      assertTrue(refused.getMessage(), refused.getMessage().contains("lost 4096+512"));
+      assertTrue(refused.getMessage(), refused.getMessage().contains("lost [4096+512]"));
       assertTrue(refused.getMessage(), refused.getMessage().contains("--from REPLICA " + file));
       assertEquals(file, refused.getResourceDescription());
     }

@@ -1,6 +1,6 @@
 package io.github.pmem2j.lucene;
 
-import io.github.pmem2j.scan.Verdict;
+import io.github.pmem2j.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.lucene.store.Directory;
