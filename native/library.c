@@ -14,6 +14,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
 
 void put_text(JNIEnv *env, jbyteArray bytes, const char *text) {
     jsize room = (*env)->GetArrayLength(env, bytes) - 1;
+    if (room < 0)
+        return; /* not even the zero that ends it has a place */
     jsize length = (jsize)strnlen(text, (size_t)room);
     (*env)->SetByteArrayRegion(env, bytes, 0, length, (const jbyte *)text);
     (*env)->SetByteArrayRegion(env, bytes, length, 1, (const jbyte *)"");

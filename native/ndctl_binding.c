@@ -5,8 +5,13 @@
 #include <errno.h>
 #include <libpmem2.h>
 #include <ndctl/libndctl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define NDCTL "libndctl.so.6"
+#define DAXCTL "libdaxctl.so.1"
 
 /*
  * What libpmem2's archive calls, but for ndctl_new: result, name, parameters, arguments. The
@@ -93,13 +98,15 @@ static void *open_library(const char *name, char *message, size_t size) {
     return library;
 }
 
-/* Fills the table from whichever of the two libraries has each name; NULL: all have been found. */
+static bool is_of_daxctl(const char *name) {
+    return strncmp(name, "daxctl_", strlen("daxctl_")) == 0;
+}
+
+/* Fills the table, each name from the library that it begins with; NULL: all have been found. */
 static const char *fill(struct binding *table, void *ndctl, void *daxctl) {
     void *symbol;
 #define X(result, name, parameters, arguments)                                                     \
-    symbol = dlsym(ndctl, #name);                                                                  \
-    if (symbol == NULL)                                                                            \
-        symbol = dlsym(daxctl, #name);                                                             \
+    symbol = dlsym(is_of_daxctl(#name) ? daxctl : ndctl, #name);                                   \
     if (symbol == NULL)                                                                            \
         return #name;                                                                              \
     *(void **)&table->name = symbol;
@@ -117,9 +124,9 @@ static struct binding *bind_ndctl(char *message, size_t size) {
     if (table != NULL)
         return table;
     void *ndctl = NULL, *daxctl = NULL;
-    ndctl = open_library("libndctl.so.6", message, size);
+    ndctl = open_library(NDCTL, message, size);
     if (ndctl != NULL)
-        daxctl = open_library("libdaxctl.so.1", message, size);
+        daxctl = open_library(DAXCTL, message, size);
     if (daxctl == NULL)
         goto fail;
     table = calloc(1, sizeof(*table));
@@ -129,7 +136,8 @@ static struct binding *bind_ndctl(char *message, size_t size) {
     }
     const char *missing = fill(table, ndctl, daxctl);
     if (missing != NULL) {
-        snprintf(message, size, "libndctl.so.6 has no %s: it is too old", missing);
+        snprintf(message, size, "%s has no %s: it is too old",
+                 is_of_daxctl(missing) ? DAXCTL : NDCTL, missing);
         goto fail;
     }
     struct binding *first = NULL;

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libpmem2.h>
-#include <string.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "jni_plumbing.h"
@@ -38,8 +38,9 @@ static int map(struct pmem2_map **out, char **start, struct pmem2_source *source
 }
 
 /*
- * Lets the kernel read the mapping, by way of a pipe: where the medium has lost the bytes it can
- * say EFAULT, and to touch them here would be a SIGBUS.
+ * Copies between the mapping and memory of ours, in either direction and by way of a pipe, so that
+ * it is the kernel that touches the mapping: where the medium has lost the bytes or the device is
+ * gone, it says EFAULT, and to touch them here would be a SIGBUS.
  */
 static ssize_t through(const int ends[2], const char *from, char *to, size_t count) {
     ssize_t written = SYSTEM_CALL(write(ends[1], from, count));
@@ -52,29 +53,57 @@ static ssize_t through(const int ends[2], const char *from, char *to, size_t cou
     return written;
 }
 
-JNIEXPORT jint NATIVE(mapRead)(JNIEnv *env, jclass cls, jlong source, jbyteArray bytes, jint from,
-                               jint count, jlong offset, jbyteArray errormsg) {
-    (void)cls;
+static ssize_t read_chunk(JNIEnv *env, const int ends[2], char *mapped, jbyteArray bytes, jint at,
+                          size_t count) {
+    char chunk[CHUNK];
+    ssize_t got = through(ends, mapped, chunk, count);
+    if (got > 0)
+        (*env)->SetByteArrayRegion(env, bytes, at, (jint)got, (const jbyte *)chunk);
+    return got;
+}
+
+static ssize_t write_chunk(JNIEnv *env, const int ends[2], char *mapped, jbyteArray bytes, jint at,
+                           size_t count) {
+    char chunk[CHUNK];
+    (*env)->GetByteArrayRegion(env, bytes, at, (jint)count, (jbyte *)chunk);
+    return through(ends, chunk, mapped, count);
+}
+
+struct transfer {
+    ssize_t (*chunk)(JNIEnv *, const int[2], char *, jbyteArray, jint, size_t);
+    enum pmem2_granularity granularity;
+    bool persist;
+};
+
+/* To persist pages is msync(2), and where that fails libpmem2 ends the process. */
+static const struct transfer READ = {read_chunk, PMEM2_GRANULARITY_PAGE, false},
+                             WRITE = {write_chunk, PMEM2_GRANULARITY_CACHE_LINE, true};
+
+static jint transfer(JNIEnv *env, const struct transfer *how, jlong source, jbyteArray bytes,
+                     jint from, jint count, jlong offset, jbyteArray errormsg) {
+    jsize room = (*env)->GetArrayLength(env, bytes);
+    if (from < 0 || count < 0 || from > room - count)
+        return report(env, -EFAULT, errormsg); /* before anything is overwritten */
     int ends[2];
     int code = SYSTEM_CALL(pipe2(ends, O_CLOEXEC | O_NONBLOCK));
     if (code != 0)
         return report(env, code, errormsg);
     struct pmem2_map *mapping = NULL;
     char *start = NULL;
-    code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count,
-               PMEM2_GRANULARITY_PAGE);
-    jint done = 0;
-    while (code == 0 && done < count) {
-        char chunk[CHUNK];
+    code =
+        map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count, how->granularity);
+    for (jint done = 0; code == 0 && done < count && !(*env)->ExceptionCheck(env);) {
         jint rest = count - done;
-        ssize_t got = through(ends, start + done, chunk, (size_t)(rest < CHUNK ? rest : CHUNK));
-        if (got < 0) {
+        ssize_t got = how->chunk(env, ends, start + done, bytes, from + done,
+                                 (size_t)(rest < CHUNK ? rest : CHUNK));
+        if (got < 0)
             code = (int)got;
-        } else {
-            (*env)->SetByteArrayRegion(env, bytes, from + done, (jint)got, (const jbyte *)chunk);
+        else
             done += (jint)got;
-        }
     }
+    /* Not its memcpy, which our copy of the archive is without: see cmake/TrimArchive.java. */
+    if (code == 0 && how->persist)
+        pmem2_get_persist_fn(mapping)(start, (size_t)count);
     if (mapping != NULL)
         pmem2_map_delete(&mapping);
     close(ends[0]);
@@ -82,28 +111,14 @@ JNIEXPORT jint NATIVE(mapRead)(JNIEnv *env, jclass cls, jlong source, jbyteArray
     return report_ndctl(env, code, errormsg);
 }
 
+JNIEXPORT jint NATIVE(mapRead)(JNIEnv *env, jclass cls, jlong source, jbyteArray bytes, jint from,
+                               jint count, jlong offset, jbyteArray errormsg) {
+    (void)cls;
+    return transfer(env, &READ, source, bytes, from, count, offset, errormsg);
+}
+
 JNIEXPORT jint NATIVE(mapWrite)(JNIEnv *env, jclass cls, jlong source, jbyteArray bytes, jint from,
                                 jint count, jlong offset, jbyteArray errormsg) {
     (void)cls;
-    jsize room = (*env)->GetArrayLength(env, bytes);
-    if (from < 0 || count < 0 || from > room - count)
-        return report(env, -EFAULT, errormsg); /* before anything is overwritten */
-    struct pmem2_map *mapping = NULL;
-    char *start = NULL;
-    /* To persist pages is msync(2), and where that fails libpmem2 ends the process. */
-    int code = map(&mapping, &start, pointer(source), (uint64_t)offset, (size_t)count,
-                   PMEM2_GRANULARITY_CACHE_LINE);
-    if (code != 0)
-        return report_ndctl(env, code, errormsg);
-    for (jint done = 0; done < count;) {
-        char chunk[CHUNK];
-        jint rest = count - done;
-        jint length = rest < CHUNK ? rest : CHUNK;
-        (*env)->GetByteArrayRegion(env, bytes, from + done, length, (jbyte *)chunk);
-        memcpy(start + done, chunk, (size_t)length);
-        done += length;
-    }
-    /* Not its memcpy, which our copy of the archive is without: see cmake/TrimArchive.java. */
-    pmem2_get_persist_fn(mapping)(start, (size_t)count);
-    return report_ndctl(env, pmem2_map_delete(&mapping), errormsg);
+    return transfer(env, &WRITE, source, bytes, from, count, offset, errormsg);
 }

@@ -47,7 +47,20 @@ NATIVE_CALL(statx) {
     if (code >= 0) {
         CHECK_EQ(field[CONSTANT(STATX_SIZE)], PAGES * PAGE);
         CHECK_EQ(field[CONSTANT(STATX_MODE)] & S_IFMT, S_IFREG);
+        CHECK_EQ(field[CONSTANT(STATX_DAX)], 0);
     }
+    close(fd);
+    return code;
+}
+
+/* A kernel that does not know the attribute does not mean that the file has it not. */
+NATIVE_CALL(statx_old) {
+    int fd = open_unsynced("file", PAGES);
+    jlongArray fields = new_longs(CONSTANT(STATX_LENGTH));
+    old_statx = true;
+    jlong code = WITH_FAULTS(NATIVE(statx)(env, NULL, fd, fields));
+    old_statx = false;
+    CHECK_EQ(((jlong *)elements(fields))[CONSTANT(STATX_DAX)], code >= 0);
     close(fd);
     return code;
 }

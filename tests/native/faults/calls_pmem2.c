@@ -1,10 +1,10 @@
-/* Of library.c, errno_name.c, ndctl_binding.c and pmem2_*.c. */
+/* Of library.c, errno_name.c, ndctl_binding.c, pmem2_source.c and pmem2_badblocks.c. */
 #include "native_calls.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { MESSAGE = 256, SECTOR = 512 };
+enum { SECTOR = 512 };
 enum { BAD = 2 * PAGE }; /* where the bad page is in a damaged file */
 
 NATIVE_CALL(version) {
@@ -23,6 +23,13 @@ NATIVE_CALL(errnoName) {
     return 0;
 }
 
+/* Into an array without room, not even for the zero that ends it. */
+NATIVE_CALL(version_nowhere) {
+    NATIVE(version)(env, NULL, new_bytes(0));
+    CHECK(!take_exception());
+    return 0;
+}
+
 NATIVE_CALL(liveHandles) {
     jlongArray counts = new_longs(CONSTANT(LIVE_LENGTH));
     NATIVE(liveHandles)(env, NULL, counts);
@@ -31,13 +38,20 @@ NATIVE_CALL(liveHandles) {
     return 0;
 }
 
+/* One name that a library lacks, which the message must name with it. */
+static const char *missing_message(void) {
+    return strncmp(injection_missing(), "daxctl_", strlen("daxctl_")) == 0
+               ? "libdaxctl.so.1 has no daxctl_"
+               : "libndctl.so.6 has no ndctl_";
+}
+
 /* The first time that it succeeds is the last that it does anything: see main(). */
 NATIVE_CALL(bindNdctl) {
     jbyteArray text = new_bytes(MESSAGE);
     jlong code = WITH_FAULTS(NATIVE(bindNdctl)(env, NULL, text));
     const char *says = injection.call == NULL                  ? "libndctl.so.6"
                        : strcmp(injection.call, "dlopen") == 0 ? "install libndctl6"
-                       : strcmp(injection.call, "dlsym") == 0  ? "it is too old"
+                       : strcmp(injection.call, "dlsym") == 0  ? missing_message()
                                                                : "out of memory";
     CHECK(strstr(elements(text), says) != NULL);
     if (code == 0)
@@ -59,7 +73,7 @@ static int open_damaged(void) {
     return fd;
 }
 
-static jlong new_source(int fd) {
+jlong new_source(int fd) {
     jlongArray out = new_longs(1);
     CHECK_EQ(NATIVE(sourceFromFd)(env, NULL, out, fd, new_bytes(MESSAGE)), 0);
     return *(jlong *)elements(out);
@@ -195,67 +209,4 @@ NATIVE_CALL(badblockClear) {
     NATIVE(sourceDelete)(env, NULL, source);
     close(fd);
     return code;
-}
-
-NATIVE_CALL(mapRead) {
-    int fd = open_unsynced("file", 16);
-    jlong source = new_source(fd);
-    jbyteArray buf = new_bytes(12 * PAGE), message = new_bytes(MESSAGE);
-    jlong code =
-        WITH_FAULTS(NATIVE(mapRead)(env, NULL, source, buf, PAGE, 10 * PAGE, PAGE + 1, message));
-    const jbyte *bytes = elements(buf);
-    for (jint i = 0; code >= 0 && i < 12 * PAGE; i++)
-        CHECK_EQ(bytes[i], i < PAGE || i >= 11 * PAGE ? 0 : (i + 1) / PAGE + 1);
-    NATIVE(sourceDelete)(env, NULL, source);
-    close(fd);
-    return code;
-}
-
-/* Whether the file holds what it held, but for 10 pages from PAGE + 1 on. */
-static void check_mapped(int fd, char expected) {
-    static char bytes[16 * PAGE];
-    CHECK_EQ(pread(fd, bytes, sizeof(bytes), 0), sizeof(bytes));
-    for (int i = 0; i < 16 * PAGE; i++) {
-        bool changed = expected != 0 && i >= PAGE + 1 && i < 11 * PAGE + 1;
-        CHECK_EQ(bytes[i], changed ? expected : i / PAGE + 1);
-    }
-}
-
-/* Of 10 pages from PAGE + 1 on, out of an array of 11. */
-static jlong write_mapped(int fd, jint from) {
-    jlong source = new_source(fd);
-    jbyteArray buf = new_bytes(11 * PAGE), message = new_bytes(MESSAGE);
-    memset(elements(buf), 'x', 11 * PAGE);
-    jlong code =
-        WITH_FAULTS(NATIVE(mapWrite)(env, NULL, source, buf, from, 10 * PAGE, PAGE + 1, message));
-    NATIVE(sourceDelete)(env, NULL, source);
-    return code;
-}
-
-NATIVE_CALL(mapWrite) {
-    int fd = open_unsynced("file", 16);
-    CHECK_EQ(setenv("PMEM2_FORCE_GRANULARITY", "CACHE_LINE", 1), 0); /* as a dax device has */
-    jlong code = write_mapped(fd, PAGE);
-    CHECK_EQ(unsetenv("PMEM2_FORCE_GRANULARITY"), 0);
-    check_mapped(fd, code < 0 ? 0 : 'x');
-    close(fd);
-    return code;
-}
-
-/* Nothing is written through a mapping that takes msync(2) to persist, ... */
-NATIVE_CALL(mapWrite_pages) {
-    int fd = open_unsynced("file", 16);
-    jlong code = write_mapped(fd, PAGE);
-    check_mapped(fd, 0);
-    close(fd);
-    return code == PMEM2_E_GRANULARITY_NOT_SUPPORTED ? 0 : code;
-}
-
-/* ... or of what the array does not have. */
-NATIVE_CALL(mapWrite_outside) {
-    int fd = open_unsynced("file", 16);
-    jlong code = write_mapped(fd, PAGE + 1);
-    check_mapped(fd, 0);
-    close(fd);
-    return code == -EFAULT ? 0 : code;
 }

@@ -42,6 +42,10 @@ void injection_end(void) {
     enabled = false;
 }
 
+const char *injection_missing(void) {
+    return missing;
+}
+
 /* How this call is to fail, or 0; errno is set. */
 static int failure(const char *call, const int *ways) {
     CHECK(!array_is_held);
@@ -157,6 +161,20 @@ void *__wrap_dlsym(void *library, const char *name) {
     return missing != NULL && strcmp(name, missing) == 0 ? NULL : __real_dlsym(library, name);
 }
 
+bool old_statx;
+
+WRAPPED(statx)
+int __wrap_statx(int fd, const char *path, int flags, unsigned int mask, struct statx *st) {
+    if (failure("statx", ERRORS) != 0)
+        return -1;
+    int result = __real_statx(fd, path, flags, mask, st);
+    if (old_statx)
+        st->stx_attributes_mask &= ~(__u64)STATX_ATTR_DAX;
+    return result;
+}
+
+int cut_when_mapped = -1;
+
 WRAPPED(mmap)
 void *__wrap_mmap(void *start, size_t length, int protection, int flags, int fd, off_t offset) {
     if (failure("mmap", ERRORS) != 0)
@@ -164,6 +182,8 @@ void *__wrap_mmap(void *start, size_t length, int protection, int flags, int fd,
     void *mapping = __real_mmap(start, length, protection, flags, fd, offset);
     if (mapping != MAP_FAILED && !(flags & MAP_FIXED)) /* that is within one already */
         held.mapped += (long)length;
+    if (mapping != MAP_FAILED && cut_when_mapped >= 0 && !(flags & MAP_ANONYMOUS))
+        CHECK_EQ(__real_ftruncate(cut_when_mapped, PAGE), 0);
     return mapping;
 }
 

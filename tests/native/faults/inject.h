@@ -33,6 +33,9 @@ extern struct injection injection;
 void injection_begin(void);
 void injection_end(void);
 
+/* The name that dlsym() does not find, or NULL. */
+const char *injection_missing(void);
+
 /* What the process holds that a run must give back. */
 struct holdings {
     long allocations;
@@ -42,6 +45,12 @@ struct holdings {
 
 struct holdings holdings(void);
 void keep_allocation(void); /* one is to stay */
+
+/* Whether statx(2) is that of a kernel that says nothing of DAX. */
+extern bool old_statx;
+
+/* What is mapped of this file is cut off as soon as it is mapped, to one page; -1 for none. */
+extern int cut_when_mapped;
 
 /* What DM_TABLE_STATUS is answered with; the machine need have no device-mapper. */
 void device_mapper_says(const void *reply, size_t size);

@@ -40,5 +40,9 @@ extern struct native_call *native_calls;
     static jlong call_##method(void)
 
 enum { PAGES = 4 }; /* of most files that open_unsynced() is asked for */
+enum { MESSAGE = 256 };
+
+/* A source of libpmem2, to be given to sourceDelete. */
+jlong new_source(int fd);
 
 #endif

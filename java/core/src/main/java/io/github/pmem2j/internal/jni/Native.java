@@ -180,7 +180,7 @@ public final class Native {
       long src, byte[] buf, int from, int count, long offset, byte[] errormsg);
 
   /**
-   * Likewise, copies to it, and {@code void persist_fn(const void *ptr, size_t size);} of {@code
+   * Likewise, but the kernel copies to it, and {@code void persist_fn(const void *ptr, size_t size);} of {@code
    * pmem2_get_persist_fn(3)}, which returns when the bytes are on the medium.
    */
   static native int mapWrite(

@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param inode its inode number
  * @param size its size in bytes; 0 for a device
  * @param blockSize the unit in bytes that it prefers to be read in, which libpmem2 goes by
- * @param dax whether it is accessed without the page cache
+ * @param dax whether it is accessed without the page cache, or the kernel is too old to say
  * @param transformed whether the kernel decrypts, decompresses or verifies what it reads from the
  *     device
  */
