@@ -87,9 +87,15 @@ public final class Handle implements AutoCloseable {
     }
   }
 
-  /** Frees the object, once; waits for a use that is under way, also by another close. */
+  /**
+   * Frees the object, once; waits for a use that is under way, also by another close.
+   *
+   * @throws IllegalStateException if this thread is using it, or what was opened from it
+   */
   @Override
   public void close() {
+    state.requireUnusedHere();
+
     state.release(false);
     cleanable.clean();
     Reference.reachabilityFence(parent);
@@ -149,6 +155,15 @@ public final class Handle implements AutoCloseable {
       } catch (RuntimeException | LinkageError e) {
         // The embedder's logger failed: what it was opened from is released all the same.
       }
+    }
+
+    /** The lock lets its own thread pass, so it does not keep that from freeing what it uses. */
+    void requireUnusedHere() {
+      if (lock.isHeldByCurrentThread()) {
+        throw new IllegalStateException(
+            what + " is in use by this thread: close it when that call has returned");
+      }
+      children.forEach(State::requireUnusedHere);
     }
 
     void release(boolean abandoned) {

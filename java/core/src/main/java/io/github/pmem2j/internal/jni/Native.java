@@ -180,8 +180,8 @@ public final class Native {
       long src, byte[] buf, int from, int count, long offset, byte[] errormsg);
 
   /**
-   * Likewise, but the kernel copies to it, and {@code void persist_fn(const void *ptr, size_t size);} of {@code
-   * pmem2_get_persist_fn(3)}, which returns when the bytes are on the medium.
+   * Likewise, but the kernel copies to it, and {@code void persist_fn(const void *ptr, size_t
+   * size);} of {@code pmem2_get_persist_fn(3)}, which returns when the bytes are on the medium.
    */
   static native int mapWrite(
       long src, byte[] buf, int from, int count, long offset, byte[] errormsg);

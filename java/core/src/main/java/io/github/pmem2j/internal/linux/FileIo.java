@@ -145,6 +145,7 @@ public final class FileIo {
    * @return what {@link #setRepairMark} set, or nothing; null where the file system keeps no marks
    */
   public static byte[] repairMark(Path path) throws IOException {
+    NativeLibrary.require();
     byte[] name = PathBytes.of(path);
     int length = SystemCalls.getXattr(name, NOTHING);
     if (length >= 0) {

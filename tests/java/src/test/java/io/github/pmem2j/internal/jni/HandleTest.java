@@ -90,6 +90,35 @@ class HandleTest {
   }
 
   @Test
+  void isNotClosedByTheThreadThatUsesIt() throws Exception {
+    Handle parent = make(null, 1);
+    Handle child = make(parent, 2);
+    Handle other = make(parent, 3);
+    child.use(
+        pointer -> {
+          for (Handle used : List.of(child, parent)) {
+            assertEquals(
+                "handle 2 is in use by this thread: close it when that call has returned",
+                assertThrows(IllegalStateException.class, used::close).getMessage());
+          }
+          other.close();
+          return null;
+        });
+    assertEquals(List.of(3L), destroyed);
+    assertEquals(List.of(2L), child.use(List::of));
+    // Another thread waits, as before.
+    Thread[] closing = new Thread[1];
+    child.use(
+        pointer -> {
+          closing[0] = new Thread(parent::close);
+          closing[0].start();
+          return null;
+        });
+    closing[0].join();
+    assertEquals(List.of(3L, 2L, 1L), destroyed);
+  }
+
+  @Test
   void aClosedParentHasNoMoreChildren() throws IOException {
     Handle parent = make(null, 1);
     parent.close();
