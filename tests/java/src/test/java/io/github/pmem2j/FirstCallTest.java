@@ -2,7 +2,7 @@ package io.github.pmem2j;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.NativeLibrary;
+import io.github.pmem2j.internal.jni.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.github.pmem2j.internal.linux;
 
 import io.github.pmem2j.internal.jni.Native;
 import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.jni.NativeLibrary;
 import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
