@@ -120,7 +120,7 @@ final class ClearCommand extends DestructiveCommand {
       end(ExitCode.UNKNOWN);
       return;
     }
-    List<ByteRange> plan = ClearPlan.of(path, blocks, wanted);
+    List<ByteRange> plan = ClearPlan.of(path, badBlocks.clearUnit(), blocks, wanted);
     if (!json()) {
       show(plan);
     }

@@ -52,17 +52,25 @@ final class Failure {
       case "ENOENT" -> "Check the path: there is no such file.";
       case "EACCES", "EPERM" -> "Run as a user who has that access to the file, such as root.";
       case "EISDIR", "ENOTDIR", "ELOOP" -> "Check the path: something else is expected there.";
+      case "ENAMETOOLONG" ->
+          "A name may have 255 bytes, and a path 4095: change to the directory (cd), and name the"
+              + " file from there; or choose a shorter name.";
+      case "EFBIG" ->
+          "The file system, or this process (ulimit -f), allows no file of that size: choose another"
+              + " place, or raise the limit.";
+      case "ENXIO" ->
+          "Name a regular file or a device, not a socket; of a device, see the kernel's log (dmesg).";
       case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
-      case "ENOSPC", "EDQUOT" -> "Give the file system room.";
+      case "ENOSPC", "EDQUOT" -> "Free space on the file system.";
       case "PMEM2_E_INVALID_FILE_TYPE" ->
           "Name a regular file or a dax device such as /dev/dax0.0; scan, verify and salvage take a"
               + " block device, and scan --recursive a directory.";
       case "PMEM2_E_CANNOT_READ_BOUNDS" ->
-          "Where a dax device lies is told to root only (the resource files in sysfs): run as root"
-              + " or with the capability CAP_DAC_READ_SEARCH.";
+          "Only root can read where a dax device lies (the resource files in sysfs): run as root, or"
+              + " with the capability CAP_DAC_READ_SEARCH.";
       case "PMEM2_E_NOSUPP", "PMEM2_E_DAX_REGION_NOT_FOUND" ->
           "Run the command doctor: it says what is missing.";
-      case "EIO", "ENXIO", "ENODEV" -> "See the kernel's log (dmesg) for what the device reported.";
+      case "EIO", "ENODEV" -> "See the kernel's log (dmesg) for what the device reported.";
       case REFUSED -> "";
       default -> "Run the command doctor, and see the kernel's log (dmesg).";
     };

@@ -2,8 +2,7 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.cli.json.DoctorJson.Library;
 import io.github.pmem2j.cli.json.DoctorJson.Software;
-import io.github.pmem2j.internal.jni.NativeLibrary;
-import io.github.pmem2j.internal.jni.Pmem2;
+import io.github.pmem2j.libpmem2.Pmem2Runtime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ final class SoftwareProbe {
   static Software probe() {
     return new Software(
         Version.current(),
-        NativeLibrary.platform(),
+        Pmem2Runtime.platform(),
         property("os.name") + " " + property("os.version") + " on " + property("os.arch"),
         property("java.vm.name")
             + " "
@@ -46,7 +45,7 @@ final class SoftwareProbe {
 
   private static Library loadNative() {
     try {
-      return new Library(NativeLibrary.origin(), null, null);
+      return new Library(Pmem2Runtime.nativeLibrary(), null, null);
     } catch (IOException e) {
       return new Library(null, null, Failure.of(e));
     }
@@ -54,8 +53,8 @@ final class SoftwareProbe {
 
   private static Library bindNdctl() {
     try {
-      String path = Pmem2.bindNdctl();
-      return new Library(path, version(Path.of(path)), null);
+      Path library = Pmem2Runtime.libndctl();
+      return new Library(library.toString(), version(library), null);
     } catch (IOException e) {
       return new Library(null, null, Failure.of(e));
     }

@@ -230,9 +230,9 @@ public final class Pmem2BadBlocks implements AutoCloseable {
           source + " was opened read-only: open it to write before clearing bad blocks");
     }
     FileStatus status = descriptor.status();
-    boolean regular = status.type() == FileStatus.Type.REGULAR;
-    long unit = regular ? status.blockSize() : SECTOR;
-    Path scanned = regular ? descriptor.link() : null; // The descriptor is locked first, too.
+    long unit = clearUnit(status);
+    // The descriptor is locked first, too.
+    Path scanned = status.type() == FileStatus.Type.REGULAR ? descriptor.link() : null;
     // The source is locked before the context, as where it is closed.
     source
         .handle()
@@ -253,6 +253,22 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                       }
                       return null;
                     }));
+  }
+
+  /**
+   * The alignment that {@link #clear} asks for where a part of a bad block is to be cleared.
+   *
+   * @return the size of the file system's block, or 512 on a dax device, in bytes
+   * @throws IllegalStateException if the source is closed
+   * @throws IOException if the file's status cannot be read
+   */
+  public long clearUnit() throws IOException {
+    Descriptor descriptor = source.descriptor();
+    return descriptor == null ? SECTOR : clearUnit(descriptor.status());
+  }
+
+  private static long clearUnit(FileStatus status) {
+    return status.type() == FileStatus.Type.REGULAR ? status.blockSize() : SECTOR;
   }
 
   private void checkReported(ByteRange block, long unit) {

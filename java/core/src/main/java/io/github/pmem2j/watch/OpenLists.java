@@ -142,7 +142,7 @@ final class OpenLists implements AutoCloseable {
         found.reasons().forEach(reason -> obstacles.add(new Unwatched(path, reason)));
       } catch (IOException e) {
         // It may have been removed to be written anew, of which nobody would tell.
-        obstacles.add(new Unwatched(path, e.toString()));
+        obstacles.add(new Unwatched(path, NativeError.cause(e)));
       }
       for (BadBlockSource list : below.getOrDefault(path, List.of())) {
         try {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
@@ -57,18 +58,28 @@ public final class JournalFormat {
     JournalFormat journal = new JournalFormat();
     journal.add(HEADER);
     journal.add(
-        "file inode=%d generation=%d device=%s size=%d path=%s"
-            .formatted(
-                identity.inode(), identity.generation(), identity.device(), identity.size(), path));
+        String.format(
+            Locale.ROOT,
+            "file inode=%d generation=%d device=%s size=%d path=%s",
+            identity.inode(),
+            identity.generation(),
+            identity.device(),
+            identity.size(),
+            path));
     for (int i = 0; i < pieces.size(); i++) {
       RepairUnit piece = pieces.get(i);
       String lost = piece.lost().stream().map(JournalFormat::text).collect(Collectors.joining(","));
       journal.add(
-          "range %d at=%s holds=%s lost=%s"
-              .formatted(i, text(piece.blocks()), piece.empty() ? "nothing" : "data", lost));
+          String.format(
+              Locale.ROOT,
+              "range %d at=%s holds=%s lost=%s",
+              i,
+              text(piece.blocks()),
+              piece.empty() ? "nothing" : "data",
+              lost));
       for (RepairUnit.Saved saved : piece.saved()) {
         String bytes = Base64.getEncoder().encodeToString(saved.bytes());
-        journal.add("saved %d at=%d bytes=%s".formatted(i, saved.offset(), bytes));
+        journal.add("saved " + i + " at=" + saved.offset() + " bytes=" + bytes);
       }
     }
     for (int i = 0; i < pieces.size(); i++) {
