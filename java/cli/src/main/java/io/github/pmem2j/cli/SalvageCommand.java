@@ -2,10 +2,11 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.SalvageJson;
+import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
-import io.github.pmem2j.repair.Salvaged;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,19 +67,42 @@ final class SalvageCommand extends PmemCommand {
     if (foreignMap) {
       salvage = salvage.withForeignMap();
     }
-    Salvaged salvaged;
+    CopyResult result;
     try (CopyProgress progress = new CopyProgress(err(), "salvage")) {
-      salvaged = salvage.run(progress::update);
+      result = salvage.run(progress::update);
     } catch (IOException e) {
       fail(source, e, SalvageJson::failed);
       return;
     }
-    List<RangeJson> lost = RangeJson.of(salvaged.lost());
+    print(result);
+    end(result.complete() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
+  }
+
+  private void print(CopyResult result) {
+    List<RangeJson> lost = RangeJson.of(result.lost());
+    String before = result.finishedBefore().map(Instant::toString).orElse(null);
     if (json()) {
-      print(new SalvageJson(PathConverter.text(source), salvaged.length(), lost, null));
+      print(new SalvageJson(PathConverter.text(source), result.size(), lost, before, null));
+    } else if (before == null) {
+      Losses.print(out(), source, result.size(), lost);
+    } else if (result.complete()) {
+      String size = Text.bytes(result.size());
+      out()
+          .println(
+              Text.path(source)
+                  + ": the copy of all "
+                  + size
+                  + " was finished on "
+                  + before
+                  + ", nothing was read now");
     } else {
-      Losses.print(out(), source, salvaged.length(), lost);
+      out()
+          .println(
+              Text.path(source)
+                  + ": finished on "
+                  + before
+                  + ", nothing was read now but what was lost then");
+      Losses.print(out(), source, result.size(), lost);
     }
-    end(salvaged.complete() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
   }
 }

@@ -93,6 +93,11 @@ final class DamagedFile implements AutoCloseable {
     return file;
   }
 
+  /** Where sysfs is mounted. */
+  Path sysfs() {
+    return machine.sysfs();
+  }
+
   /** How long it is now, in bytes; of a device, too. */
   public long size() throws IOException {
     return FileIo.end(file);

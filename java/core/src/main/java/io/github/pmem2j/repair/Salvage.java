@@ -80,10 +80,10 @@ public final class Salvage {
 
   /**
    * Copies what has not been copied yet, and tries again what was lost. The mapfile identifies the
-   * source (a file by inode, generation, size and time of modification; a device by its size) and
-   * the target (by inode and generation). A target with content is written to only if that mapfile
-   * identifies it and has a finished block. After a failure, the next run continues; where nothing
-   * was finished, nothing is left.
+   * source (a file by inode, generation, size and time of modification; a device by its size and,
+   * where sysfs has one, the uuid of its namespace) and the target (by inode and generation). A
+   * target with content is written to only if that mapfile identifies it and has a finished block.
+   * After a failure, the next run continues; where nothing was finished, nothing is left.
    *
    * @param progress told how far it is; null for none
    * @return the size of the file, and what of it is lost
@@ -92,7 +92,7 @@ public final class Salvage {
    *     source and the mapfile are not three different files
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public Salvaged run(SalvageProgress progress) throws IOException {
+  public CopyResult run(SalvageProgress progress) throws IOException {
     return SalvageCopy.run(
         source, target, map, options, progress == null ? (d, s, l) -> {} : progress);
   }

@@ -9,8 +9,11 @@ import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The copying behind Salvage. */
@@ -49,7 +52,7 @@ final class SalvageCopy {
   }
 
   /** Copies what the map does not say is finished. */
-  public static Salvaged run(
+  public static CopyResult run(
       Path from, Path to, Path mapPath, SalvageOptions options, SalvageProgress progress)
       throws IOException {
     try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
@@ -58,17 +61,23 @@ final class SalvageCopy {
     }
   }
 
-  private Salvaged run() throws IOException {
+  private CopyResult run() throws IOException {
     try {
       files.begin();
+      Optional<Instant> finishedBefore = map.completed();
+      List<ByteRange> lostBefore = map.all(SalvageMap.LOST);
       List<ByteRange> todo = new ArrayList<>(map.all(SalvageMap.NOT_TRIED));
-      todo.addAll(map.all(SalvageMap.LOST));
+      todo.addAll(lostBefore);
       done = size - todo.stream().mapToLong(ByteRange::length).sum();
       for (ByteRange range : todo) {
         copy(range);
       }
+      List<ByteRange> lostNow = map.all(SalvageMap.LOST);
+      if (finishedBefore.isEmpty() || !lostNow.equals(lostBefore)) {
+        map.completed(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+      }
       save(size);
-      return new Salvaged(size, map.all(SalvageMap.LOST));
+      return new CopyResult(size, lostNow, finishedBefore);
     } catch (IOException | RuntimeException e) {
       files.abandon(!shrunk());
       throw e;

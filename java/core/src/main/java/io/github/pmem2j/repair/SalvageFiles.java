@@ -1,5 +1,6 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.DirectoryEntry;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /**
  * The files of a salvage: the source, the copy and the mapfile, each opened once. Nothing with
@@ -70,7 +72,7 @@ final class SalvageFiles implements AutoCloseable {
     }
     mapExisted = mapEntry.exists();
     map = mapExisted ? load() : new SalvageMap(0);
-    SalvageIdentity source = SalvageIdentity.ofSource(reader.descriptor());
+    SalvageIdentity source = SalvageIdentity.ofSource(reader.descriptor(), size, reader.sysfs());
     check(source);
     if (!exists) {
       target =
@@ -87,6 +89,11 @@ final class SalvageFiles implements AutoCloseable {
     long copied = options.restart() ? 0 : target.status().size();
     map.mark(copied, size - copied, SalvageMap.NOT_TRIED); // it is gone, or was cut off
     vouched = !map.all(SalvageMap.FINISHED).isEmpty();
+    if (!map.all(SalvageMap.NOT_TRIED).isEmpty()) {
+      map.completed(null);
+    } else if (size > 0 && map.completed().isEmpty()) {
+      map.completed(Files.getLastModifiedTime(mapEntry.access()).toInstant());
+    }
   }
 
   /** Neither the copy nor its map may be the source, or each other. */
@@ -195,7 +202,7 @@ final class SalvageFiles implements AutoCloseable {
                   + " own")
               .formatted(reader.path(), mapEntry.path(), changes));
     }
-    if (map.end() > size) {
+    if (map.end() > size && !(map.endless() && tried() <= size)) {
       throw refused(
           mapEntry.path(),
           "its last block ends at %d, past the end of %s at %d, so it is the map of another file: name another"
@@ -221,6 +228,15 @@ final class SalvageFiles implements AutoCloseable {
     }
   }
 
+  /** The end of what the map says was tried. */
+  private long tried() {
+    return Stream.of(SalvageMap.FINISHED, SalvageMap.LOST)
+        .flatMap(mark -> map.all(mark).stream())
+        .mapToLong(ByteRange::end)
+        .max()
+        .orElse(0);
+  }
+
   private void checkForeign(long copied, boolean finished) throws IOException {
     if (!mapExisted) {
       throw refused(
@@ -244,9 +260,8 @@ final class SalvageFiles implements AutoCloseable {
               + " was moved or replaced): if they belong together, say --foreign-map, else name a"
               + " new file, with a mapfile of its own");
     }
-    long needed =
-        map.all(SalvageMap.FINISHED).stream().mapToLong(range -> range.end()).max().orElse(0);
-    if (map.end() != size || copied < needed) {
+    long needed = map.all(SalvageMap.FINISHED).stream().mapToLong(ByteRange::end).max().orElse(0);
+    if (map.end() < size || copied < needed) {
       throw refused(
           mapEntry.path(),
           ("its blocks end at %d and the finished ones at %d, but %s has %d bytes and %s has %d:"

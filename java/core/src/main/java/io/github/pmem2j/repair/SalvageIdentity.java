@@ -3,12 +3,14 @@ package io.github.pmem2j.repair;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.SysfsDevice;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,6 +21,8 @@ final class SalvageIdentity {
   /** Of something unknown. */
   static final SalvageIdentity NONE = new SalvageIdentity(Map.of());
 
+  private static final String UNKNOWN = "unknown";
+
   private final Map<String, String> values;
 
   private SalvageIdentity(Map<String, String> values) {
@@ -26,17 +30,25 @@ final class SalvageIdentity {
   }
 
   /** That of a source, which also changes when its content does. */
-  static SalvageIdentity ofSource(Descriptor source) throws IOException {
+  static SalvageIdentity ofSource(Descriptor source, long size, Path sysfs) throws IOException {
     FileStatus status = source.status();
     Map<String, String> values = new LinkedHashMap<>();
     if (status.type() == FileStatus.Type.REGULAR) {
       putInode(source, status, values);
       values.put("modified", Files.getLastModifiedTime(source.link()).toInstant().toString());
     } else {
-      values.put("device", status.type().words().replace(' ', '-'));
+      values.put("device", device(status, sysfs));
     }
-    values.put("size", String.format(Locale.ROOT, "%d", FileIo.end(source)));
+    values.put("size", Long.toString(size));
     return new SalvageIdentity(values);
+  }
+
+  private static String device(FileStatus status, Path sysfs) throws IOException {
+    try {
+      return SysfsDevice.of(sysfs, status.type(), status.specialDevice()).id().orElse(UNKNOWN);
+    } catch (NoSuchFileException e) {
+      return UNKNOWN; // no sysfs here
+    }
   }
 
   /** That of a copy, which outlives writing to it. */

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,6 +55,8 @@ final class SalvageMap {
   /** The end of the last block. */
   private long end;
 
+  private boolean endless;
+
   /** Offset to the status from there to the next; neighbours differ. */
   private final TreeMap<Long, Character> marks = new TreeMap<>();
 
@@ -77,12 +80,15 @@ final class SalvageMap {
     }
     for (boolean first = true; reader.next(); first = false) {
       long from = reader.number();
-      long length = Math.min(reader.number(), Long.MAX_VALUE - from);
+      long length = reader.number();
       char mark = reader.character();
-      if ("+*/?-".indexOf(mark) < 0 || (!first && from != map.end)) {
+      boolean empty = length == 0 && from != 0;
+      if ("+*/?-".indexOf(mark) < 0 || empty || (!first && from != map.end)) {
         throw reader.malformed();
       }
+      length = Math.min(length, Long.MAX_VALUE - from);
       map.end = from + length;
+      map.endless = mark != FINISHED && mark != LOST && map.end == Long.MAX_VALUE;
       if (mark == FINISHED || mark == LOST) {
         map.mark(from, length, mark);
       }
@@ -107,7 +113,7 @@ final class SalvageMap {
   /** Reads a text. */
   static SalvageMap parse(String text) throws MalformedException {
     try {
-      return parse(new java.io.ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
+      return parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -148,9 +154,14 @@ final class SalvageMap {
     return end;
   }
 
+  /** Whether it ends with what is not tried, of no length: ddrescuelog completes a map so. */
+  boolean endless() {
+    return endless;
+  }
+
   /** Takes the size of the source for its end: what is behind its last block is not tried. */
   void extend(long size) {
-    if (size < end) {
+    if (size < end && !endless) {
       throw new IllegalArgumentException("it ends at " + end + ", past " + size);
     }
     end = size;

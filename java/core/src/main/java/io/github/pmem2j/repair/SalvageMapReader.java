@@ -19,6 +19,7 @@ final class SalvageMapReader {
   private final InputStream input;
   private final SalvageMap.CommentHandler comments;
   private final StringBuilder line = new StringBuilder();
+  private int last = '\n';
   private int number = 1;
   private int at;
 
@@ -34,16 +35,15 @@ final class SalvageMapReader {
     }
     line.setLength(0);
     at = 0;
-    int c = skipBlanksAndComments();
-    if (c == END) {
-      return false;
+    while (last != '\n' && last != END) {
+      last = input.read(); // what is too long is passed over only once it was read as a line
     }
-    for (; c != '\n' && c != END; c = input.read()) {
-      if (line.length() < MAX_LINE) {
-        line.append((char) c);
-      }
+    last = skipBlanksAndComments();
+    while (last != '\n' && last != END && line.length() < MAX_LINE) {
+      line.append((char) last);
+      last = input.read();
     }
-    return true;
+    return line.length() > 0;
   }
 
   private int skipBlanksAndComments() throws IOException {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
-import io.github.pmem2j.repair.Salvaged;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,9 @@ class SalvageDeviceTest {
     }
     disk.inject(new Sectors(FIRST + BAD_SECTOR, 1));
     Path copy = Files.createTempFile("copy", "");
-    Salvaged salvaged = Salvage.of(partition, copy).run(null);
+    CopyResult result = Salvage.of(partition, copy).run(null);
     ByteRange lost = new ByteRange(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
-    assertEquals(new Salvaged(content.length, List.of(lost)), salvaged);
+    assertEquals(new CopyResult(content.length, List.of(lost), Optional.empty()), result);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }

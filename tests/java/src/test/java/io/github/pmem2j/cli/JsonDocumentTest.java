@@ -106,6 +106,7 @@ class JsonDocumentTest {
     commands.add(List.of("clear", "--yes", none));
     commands.add(List.of("verify", file, none));
     commands.add(List.of("salvage", file, copy));
+    commands.add(List.of("salvage", file, copy));
     commands.add(List.of("salvage", none, copy));
     commands.add(List.of("repair", "--dry-run", file));
     commands.add(List.of("repair", "--dry-run", none));

@@ -46,6 +46,36 @@ class SalvageCommandTest {
     assertTrue(Files.exists(map));
   }
 
+  @Test
+  void saysThatItWasFinishedBeforeAndWhatHasChanged() throws IOException {
+    assertEquals(
+        file + ": all of 3145728 bytes (3.0 MiB) can be read\n",
+        FatJar.run("salvage", file, copy).out());
+    String date = "\\d{4}-\\d\\d-\\d\\dT[0-9:]+Z";
+    Result again = FatJar.run("salvage", file, copy);
+    String expected =
+        ": the copy of all 3145728 bytes \\(3.0 MiB\\) was finished on "
+            + date
+            + ", nothing was read now\n";
+    assertTrue(again.out().matches(file + expected), again.out());
+    String json = FatJar.run("salvage", "--json", file, copy).out();
+    assertTrue(json.matches(".*\"lost\":\\[],\"finishedBefore\":\"" + date + "\"}\n"), json);
+    Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+    assertTrue(run("salvage", file, copy).err().contains("size was 3145728, is 3145729"));
+    Result failed = run("salvage", "--json", file, copy);
+    assertTrue(failed.out().contains("size was 3145728, is 3145729"), failed.out());
+    assertEquals(ExitCodes.OK, FatJar.run("salvage", "--restart", file, copy).code());
+    assertEquals(-1, Files.mismatch(file, copy));
+  }
+
+  @Test
+  void goesOnWithAForeignMapOnlyIfToldSo() throws IOException {
+    Files.write(copy, new byte[SIZE]);
+    Files.writeString(directory.resolve("copy.map"), "0 ? 1\n0 10 +\n10 " + (SIZE - 10) + " ?\n");
+    assertTrue(run("salvage", file, copy).err().contains("--foreign-map"));
+    assertEquals(ExitCodes.OK, FatJar.run("salvage", "--foreign-map", file, copy).code());
+  }
+
   /** cron, systemd and many containers set no locale. */
   @Test
   void namesThatTheLocaleCannotExpress() throws IOException {

@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,8 +120,77 @@ class SalvageOverwriteTest {
     Files.write(file, content = random(SIZE / 2, 2));
     String why = refused(salvage());
     assertTrue(why.contains("size was 100000, is 50000") && why.contains("--restart"), why);
-    assertEquals(new Salvaged(SIZE / 2, List.of()), salvage().withRestart().run(null));
+    assertEquals(
+        new CopyResult(SIZE / 2, List.of(), Optional.empty()), salvage().withRestart().run(null));
     assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  @Test
+  void aChangedSourceIsRefusedByWhatChanged() throws IOException, InterruptedException {
+    salvage().run(null);
+    Files.write(file, content = random(SIZE, 4));
+    assertTrue(refused(salvage()).contains("modified was "));
+    salvage().withRestart().run(null);
+    Files.write(file, new byte[1], StandardOpenOption.APPEND);
+    assertTrue(refused(salvage()).contains("size was 100000, is 100001"));
+    Files.delete(copy);
+    assertTrue(refused(salvage()).contains("--restart"), "the map is of another state");
+  }
+
+  /** A program may write within the second, even the millisecond. */
+  @Test
+  void theTimeOfAChangeIsKeptToTheNanosecond() throws IOException {
+    FileTime before = FileTime.from(Instant.ofEpochSecond(1_700_000_000, 123_456_789));
+    Files.setLastModifiedTime(file, before);
+    salvage().run(null);
+    Files.setLastModifiedTime(file, FileTime.from(before.toInstant().plusNanos(1)));
+    String why = refused(salvage());
+    assertTrue(why.contains("is 2023-11-14T22:13:20.123456790Z"), why);
+    Files.setLastModifiedTime(file, before);
+    salvage().run(null);
+  }
+
+  @Test
+  void saysWhenItWasFinished() throws IOException {
+    assertEquals(Optional.empty(), salvage().run(null).finishedBefore());
+    Instant finished = salvage().run(null).finishedBefore().orElseThrow();
+    assertTrue(Duration.between(finished, Instant.now()).toMinutes() < 5, finished::toString);
+    assertEquals(Optional.of(finished), salvage().run(null).finishedBefore());
+    try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+      channel.truncate(10);
+    }
+    assertEquals(Optional.empty(), salvage().run(null).finishedBefore());
+    assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  /** The node of a loop device is another device's after a boot. */
+  @Test
+  void twoDevicesAreNotMixed() throws IOException, InterruptedException {
+    Path image = Files.write(root.resolve("image"), random(4 << 20, 5));
+    Path other = Files.write(root.resolve("other"), random(4 << 20, 6));
+    Path device = attach(image);
+    assumeTrue(device != null, "may not attach a loop device");
+    try {
+      Salvage.of(device, copy).run(null);
+      assertEquals(-1, Files.mismatch(image, copy));
+      assertTrue(Salvage.of(device, copy).run(null).finishedBefore().isPresent());
+    } finally {
+      run("losetup", "-d", device);
+    }
+    Path second = attach(other);
+    try {
+      String why = refused(Salvage.of(second, copy));
+      assertTrue(why.contains("device was loop/backing_file:"), why);
+      assertEquals(-1, Files.mismatch(image, copy));
+    } finally {
+      run("losetup", "-d", second);
+    }
+  }
+
+  private static Path attach(Path image) throws IOException, InterruptedException {
+    Process losetup = new ProcessBuilder("losetup", "--find", "--show", image.toString()).start();
+    String device = new String(losetup.getInputStream().readAllBytes()).strip();
+    return losetup.waitFor() == 0 ? Path.of(device) : null;
   }
 
   /** Neither what has the name, nor what a link of that name leads to. */
@@ -216,6 +291,11 @@ class SalvageOverwriteTest {
     Files.write(copy, content);
     Files.writeString(map, "0 + 1\n0 %d +\n".formatted(SIZE + 1));
     assertTrue(refused(salvage().withForeignMap()).contains("past the end"));
+    Files.writeString(map, "0 + 1\n0 %d +\n%d 1 ?\n".formatted(SIZE, SIZE));
+    assertTrue(refused(salvage().withForeignMap()).contains("past the end"));
+    // Without an end, as ddrescuelog --complete-mapfile makes it.
+    Files.writeString(map, "0 + 1\n0 4096 +\n4096 %d ?\n".formatted(Long.MAX_VALUE - 4096));
+    assertEquals(List.of(), salvage().withForeignMap().run(null).lost());
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class SalvageTest {
   @Test
   void copiesAndLeavesHoles() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    assertEquals(new Salvaged(content.length, List.of()), salvage.run(null));
+    assertEquals(new CopyResult(content.length, List.of(), Optional.empty()), salvage.run(null));
     assertArrayEquals(content, Files.readAllBytes(copy));
     long blocks = allocated(copy);
     assertTrue(blocks < content.length - HOLE / 2, () -> "allocated " + blocks);

@@ -1,10 +1,9 @@
 package io.github.pmem2j.internal.journal;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.SysfsDevice;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,19 +16,19 @@ import java.util.Optional;
  */
 public record DaxIdentity(String uuid, long size) {
   private static final Path JOURNALS = Path.of("/var/lib/pmem2j");
-  private static final Path DEVICES = Path.of("/sys/dev/char");
+  private static final Path SYSFS = Path.of("/sys");
 
   /** The device behind an open node; empty if its namespace has no uuid, so can have no journal. */
   public static Optional<DaxIdentity> find(Descriptor node) throws IOException {
-    Path device = DEVICES.resolve(node.status().specialDevice().toString()).toRealPath();
+    FileStatus status = node.status();
+    SysfsDevice device = SysfsDevice.of(SYSFS, status.type(), status.specialDevice());
     // …/regionN/daxN.N/daxN.N, or one directory deeper: the first above that has one is the owner
-    for (Path owner = device; owner != null; owner = owner.getParent()) {
-      if (Files.exists(owner.resolve("uuid"))) {
-        long size = Long.parseLong(text(device.resolve("size")));
-        return Optional.of(new DaxIdentity(text(owner.resolve("uuid")), size));
-      }
+    Optional<String> uuid = device.inherited("uuid");
+    if (uuid.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    long size = Long.parseLong(device.inherited("size").orElseThrow());
+    return Optional.of(new DaxIdentity(uuid.get(), size));
   }
 
   /** Likewise, of a device that is to have a journal. */
@@ -41,10 +40,6 @@ public record DaxIdentity(String uuid, long size) {
                     node.path()
                         + ": it is no dax device whose namespace has a uuid, so no journal could be told"
                         + " to be of it"));
-  }
-
-  private static String text(Path attribute) throws IOException {
-    return Files.readString(attribute, US_ASCII).strip();
   }
 
   /** Its journal: always here, as nothing on the device could say where else it is. */

@@ -1,0 +1,36 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.ByteRange;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a {@link Salvage} did. Immutable.
+ *
+ * @param size how long the file is, in bytes
+ * @param lost what of it could not be read: sorted, disjoint
+ * @param finishedBefore when an earlier run had tried every byte; then this one has tried again
+ *     what was lost, and read nothing else. Empty if there was no such run
+ */
+public record CopyResult(long size, List<ByteRange> lost, Optional<Instant> finishedBefore) {
+  /**
+   * Makes a result.
+   *
+   * @param size how long the file is, in bytes
+   * @param lost what of it could not be read
+   * @param finishedBefore when an earlier run had tried every byte
+   */
+  public CopyResult {
+    lost = List.copyOf(lost);
+  }
+
+  /**
+   * Whether every byte was read, in this run or an earlier one.
+   *
+   * @return true if nothing is lost
+   */
+  public boolean complete() {
+    return lost.isEmpty();
+  }
+}
