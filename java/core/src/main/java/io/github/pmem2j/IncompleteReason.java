@@ -51,6 +51,8 @@ public record IncompleteReason(Code code, String message) {
     EXTENTS_UNUSABLE,
     /** A repair of the file was interrupted, and its journal is missing, damaged or another's. */
     REPAIR_JOURNAL,
+    /** The file's extended attributes, one of which tells of an interrupted repair, are lost. */
+    ATTRIBUTES_UNREADABLE,
     /** The file, or what it lies on, kept changing while it was scanned. */
     CHANGING
   }

@@ -1,9 +1,11 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -68,6 +70,12 @@ abstract class PmemCommand implements Callable<Integer> {
       printError(error, e);
     }
     end(ExitCode.ERROR);
+  }
+
+  /** Prints what a person should know though nothing failed. */
+  final void warn(List<IncompleteReason> reasons) {
+    reasons.forEach(
+        reason -> err().println(RootCommand.NAME + ": warning: " + Text.message(reason.message())));
   }
 
   /** Prints an error, and with {@code --verbose} where it arose. */

@@ -4,6 +4,7 @@ import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.SalvageJson;
 import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
+import io.github.pmem2j.repair.SalvageReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,6 +71,9 @@ final class SalvageCommand extends PmemCommand {
     CopyResult result;
     try (CopyProgress progress = new CopyProgress(err(), "salvage")) {
       result = salvage.run(progress::update);
+      try (SalvageReader reader = SalvageReader.open(source)) {
+        warn(reader.reasons());
+      }
     } catch (IOException e) {
       fail(source, e, SalvageJson::failed);
       return;

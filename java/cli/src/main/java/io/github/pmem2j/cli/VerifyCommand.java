@@ -45,6 +45,7 @@ final class VerifyCommand extends PmemCommand {
     try (SalvageReader reader = SalvageReader.open(path);
         CopyProgress progress = new CopyProgress(err(), "verify")) {
       size = read(reader, lost, progress);
+      warn(reader.reasons());
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
       return;

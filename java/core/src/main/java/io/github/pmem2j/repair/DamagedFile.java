@@ -27,6 +27,10 @@ final class DamagedFile implements AutoCloseable {
   private final Descriptor file;
   private final Machine machine;
   private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
+
+  /** Whether what the journal of a repair says is zeros is lost, whatever can be read. */
+  private boolean believesJournal = true;
+
   private BadBlockReport report;
   private FileStatus status;
 
@@ -83,6 +87,19 @@ final class DamagedFile implements AutoCloseable {
     return scanned;
   }
 
+  /**
+   * What the medium has of a range, also where the journal says that zeros may be there: for the
+   * repair that knows what must be.
+   */
+  synchronized Salvaged readMedium(long offset, ByteBuffer target) throws IOException {
+    believesJournal = false;
+    try {
+      return read(offset, target);
+    } finally {
+      believesJournal = true;
+    }
+  }
+
   /** The path as the caller gave it. */
   public Path path() {
     return file.path();
@@ -101,6 +118,13 @@ final class DamagedFile implements AutoCloseable {
   /** How long it is now, in bytes; of a device, too. */
   public long size() throws IOException {
     return FileIo.end(file);
+  }
+
+  /** Why there may be zeros of an interrupted repair that count as good. */
+  public synchronized List<IncompleteReason> reasons() {
+    return report.reasons().stream()
+        .filter(reason -> reason.code() == IncompleteReason.Code.ATTRIBUTES_UNREADABLE)
+        .toList();
   }
 
   /** Whether the range is known to hold lost bytes. */
@@ -279,7 +303,7 @@ final class DamagedFile implements AutoCloseable {
       while (at < end) {
         long stop = Math.min(end, at / PAGE * PAGE + PAGE);
         // Without DAX the page cache may still have the page, and newer than the device.
-        boolean refused = machine.dax(status) || !zeroed(at, stop).isEmpty();
+        boolean refused = machine.dax(status) ? believesJournal : !zeroed(at, stop).isEmpty();
         int count = refused ? FileIo.UNREADABLE : read(stop);
         if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
           return false;
@@ -363,7 +387,9 @@ final class DamagedFile implements AutoCloseable {
     }
 
     private boolean lostIn(long from, long to) {
-      return report.badRanges().stream().anyMatch(bad -> bad.offset() < to && from < bad.end());
+      return report.badRanges().stream()
+          .filter(bad -> believesJournal || bad.kind() != BadRange.Kind.ZEROED)
+          .anyMatch(bad -> bad.offset() < to && from < bad.end());
     }
 
     /** Gives up on the bytes to {@code end}; false if the file ends before it. */

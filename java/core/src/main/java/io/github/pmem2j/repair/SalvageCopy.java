@@ -14,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** The copying behind Salvage. */
 final class SalvageCopy {
@@ -87,17 +86,37 @@ final class SalvageCopy {
   private void copy(ByteRange range) throws IOException {
     long at = range.offset();
     while (at < range.end()) {
-      OptionalLong data = holes ? FileIo.nextData(source, at) : OptionalLong.of(at);
-      long begin = Math.min(data.orElse(range.end()), range.end());
+      long begin = Math.min(nextData(at, range.end()), range.end());
       copyHole(at, begin);
-      long end = range.end();
-      if (holes && begin < end) {
-        end = Math.min(FileIo.nextHole(source, begin).orElse(end), end);
-      }
+      long end = begin < range.end() ? Math.min(nextHole(begin, range.end()), range.end()) : begin;
       for (at = begin; at < end; ) {
         long count = copyWhole(at, Math.min(end - at, AT_ONCE));
         at += count > 0 ? count : copyChunk(at, (int) Math.min(end - at, BUFFER));
       }
+    }
+  }
+
+  /** Where data begins; where the file system's own map of the file is lost, it may be anywhere. */
+  private long nextData(long at, long end) throws IOException {
+    try {
+      return holes ? FileIo.nextData(source, at).orElse(end) : at;
+    } catch (IOException e) {
+      if (RepairTarget.isMediaError(e)) {
+        return at;
+      }
+      throw e;
+    }
+  }
+
+  /** Where it ends, or, likewise, a chunk of it. */
+  private long nextHole(long at, long end) throws IOException {
+    try {
+      return holes ? FileIo.nextHole(source, at).orElse(end) : end;
+    } catch (IOException e) {
+      if (RepairTarget.isMediaError(e)) {
+        return at + BUFFER;
+      }
+      throw e;
     }
   }
 

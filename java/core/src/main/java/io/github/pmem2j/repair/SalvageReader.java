@@ -1,5 +1,6 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Reads a file around its damage, on any file system. It never maps the file, so a media error is
@@ -16,10 +18,11 @@ import java.nio.file.Path;
  *
  * <p>What {@link BadBlockScanner} reports as lost is not touched. An error that nobody knew of is
  * narrowed down page by page. What the page cache has lost along with the damage is read past it,
- * by the sector. A file with DAX has no page cache, and is refused by the page: where the disk
- * below it may be read, the good sectors of a bad page are recovered from there, and kept only if
- * the file has not moved meanwhile. What an interrupted {@link BadBlockRepair} has zeroed counts as
- * lost, although it could be read; where that cannot be told, nothing is read.
+ * by the sector. A file with DAX has no page cache, and is refused by the page: where the device
+ * below it may be read, and is certain to hold the file's bytes (on ext2, ext3, ext4 and XFS), the
+ * good sectors of a bad page are recovered from there, and kept only if the file has not moved
+ * meanwhile. Elsewhere a page is lost as a whole. What an interrupted {@link BadBlockRepair} has
+ * zeroed counts as lost, although it could be read; where that cannot be told, nothing is read.
  *
  * <p>Thread-safe; reads wait for each other. After {@link #close()} every other method throws
  * {@link IllegalStateException}.
@@ -54,6 +57,15 @@ public final class SalvageReader implements AutoCloseable {
    */
   public long size() throws IOException {
     return file.size();
+  }
+
+  /**
+   * Why bytes that it reads as good may be zeros of an interrupted repair.
+   *
+   * @return the reasons, as of the last scan; empty if there is none
+   */
+  public List<IncompleteReason> reasons() {
+    return file.reasons();
   }
 
   /**

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the scanner must know beyond the device: the ranges that an interrupted repair has cleared
@@ -27,7 +28,25 @@ import java.util.List;
 public final class PendingRepair {
   private static final int MAX_ATTEMPTS = 4;
 
+  /** What a file system says where attributes cannot be read, or do not add up. */
+  private static final Set<String> LOST = Set.of("EIO", "EUCLEAN", "EBADMSG");
+
   private PendingRepair() {}
+
+  /** The file system has lost the file's attributes, and no journal lies beside it. */
+  private static final class UnreadableMarkException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableMarkException(Path path, IOException cause) {
+      super(
+          path
+              + ": its extended attributes cannot be read ("
+              + NativeError.cause(cause)
+              + "), so whether an interrupted repair has left zeros in it is unknown: look for a"
+              + " journal of that repair, or salvage the file and compare the copy",
+          cause);
+    }
+  }
 
   /**
    * Adds them to a finding, or the reason why they are not known.
@@ -73,7 +92,11 @@ public final class PendingRepair {
               + denied.getFile()
               + " may not be read; allow this user to read it");
     }
-    return new IncompleteReason(IncompleteReason.Code.REPAIR_JOURNAL, e.getMessage());
+    IncompleteReason.Code code =
+        e instanceof UnreadableMarkException
+            ? IncompleteReason.Code.ATTRIBUTES_UNREADABLE
+            : IncompleteReason.Code.REPAIR_JOURNAL;
+    return new IncompleteReason(code, e.getMessage());
   }
 
   private static List<ByteRange> ofDevice(Path path) throws IOException {
@@ -138,7 +161,18 @@ public final class PendingRepair {
 
   /** Where the journal of an unfinished repair of a file is; null if there is none. */
   private static Path journal(Path path, Path access) throws IOException {
-    byte[] mark = FileIo.repairMark(access);
+    byte[] mark;
+    try {
+      mark = FileIo.repairMark(access);
+    } catch (IOException e) {
+      Path beside = Journal.place(path, null);
+      if (!LOST.contains(NativeError.errnoName(e))) {
+        throw e;
+      } else if (mayExist(beside)) {
+        return beside;
+      }
+      throw new UnreadableMarkException(path, e);
+    }
     if (mark != null && mark.length == 0) {
       return null;
     }
