@@ -28,6 +28,8 @@ static int open_flags(int requested) {
         flags |= O_CREAT | O_NOFOLLOW;
     if (requested & CONSTANT(OPEN_EXCLUSIVE))
         flags |= O_EXCL;
+    if (requested & CONSTANT(OPEN_TEMPORARY))
+        flags |= O_TMPFILE | O_EXCL;
     if (requested & CONSTANT(OPEN_PATH))
         return O_CLOEXEC | O_PATH;
     switch (requested & (CONSTANT(OPEN_READ) | CONSTANT(OPEN_WRITE))) {

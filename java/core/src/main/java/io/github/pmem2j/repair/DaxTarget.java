@@ -53,6 +53,16 @@ final class DaxTarget implements RepairTarget {
 
   /** A store to lost bytes is as fatal as a load. */
   @Override
+  public boolean overwrites(ByteRange blocks, int length) {
+    return false;
+  }
+
+  @Override
+  public String noReplacement() {
+    return null;
+  }
+
+  @Override
   public boolean overwrite(ByteRange blocks, ByteBuffer bytes) {
     return false;
   }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
@@ -9,18 +10,33 @@ import java.nio.ByteBuffer;
 /** A regular file: its file system has other blocks. */
 final class FileTarget implements RepairTarget {
   private final Descriptor file;
+  private final Machine machine;
+  private boolean tried;
+  private String noReplacement;
 
-  FileTarget(Descriptor file) {
+  FileTarget(Descriptor file, Machine machine) {
     this.file = file;
+    this.machine = machine;
   }
 
   /** The pmem driver clears poison below a write of whole pages, if the bus can. */
   @Override
-  public boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException {
+  public boolean overwrites(ByteRange blocks, int length) {
     int page = DamagedFile.PAGE;
-    if (blocks.offset() % page != 0 || bytes.remaining() % page != 0) {
-      return false;
+    return length == blocks.length() && blocks.offset() % page == 0 && length % page == 0;
+  }
+
+  @Override
+  public String noReplacement() {
+    if (!tried) {
+      noReplacement = machine.noReplacement(file);
+      tried = true;
     }
+    return noReplacement;
+  }
+
+  @Override
+  public boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException {
     try {
       FileIo.write(file, bytes, blocks.offset());
       FileIo.sync(file);
@@ -33,6 +49,7 @@ final class FileTarget implements RepairTarget {
     }
   }
 
+  /** Destroys what was there even if no other blocks are found. */
   @Override
   public void clear(ByteRange blocks, RepairStep.Hook hook) throws IOException {
     FileIo.punch(file, blocks.offset(), blocks.length());
@@ -42,8 +59,31 @@ final class FileTarget implements RepairTarget {
 
   @Override
   public void allocate(ByteRange blocks, RepairStep.Hook hook) throws IOException {
-    FileIo.allocate(file, blocks.offset(), blocks.length());
+    try {
+      FileIo.allocate(file, blocks.offset(), blocks.length());
+    } catch (IOException e) {
+      if (!NativeError.errnoName(e).equals("EOPNOTSUPP")) {
+        throw e;
+      }
+      fill(blocks);
+    }
     hook.after(RepairStep.ALLOCATED);
+  }
+
+  /** Files that list blocks, not extents, get them only by a write. */
+  private void fill(ByteRange blocks) throws IOException {
+    long end = Math.min(blocks.end(), file.status().size());
+    if (end <= blocks.offset()) {
+      return;
+    }
+    try {
+      FileIo.write(file, ByteBuffer.allocate((int) (end - blocks.offset())), blocks.offset());
+      FileIo.sync(file);
+    } catch (IOException e) {
+      if (!RepairTarget.isMediaError(e)) { // That the new blocks are bad, too, a scan tells.
+        throw e;
+      }
+    }
   }
 
   @Override

@@ -140,6 +140,13 @@ final class JournalWriter implements AutoCloseable {
     hook.after(RepairStep.RESTORED_SYNCED);
   }
 
+  /** From here on the piece counts as it was: nothing of it was destroyed. */
+  void kept(int index) throws RepairJournalException {
+    append("kept " + index);
+    sync();
+    hook.after(RepairStep.KEPT_SYNCED);
+  }
+
   /** A word for the engineer who reads it. */
   void note(int index, String text) throws RepairJournalException {
     append("note " + index + " " + (text.length() > LINE / 2 ? text.substring(0, LINE / 2) : text));

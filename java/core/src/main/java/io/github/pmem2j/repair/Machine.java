@@ -36,6 +36,11 @@ interface Machine {
     return Path.of("/dev");
   }
 
+  /** Why punched blocks of a file do not come back as others, or null. Changes nothing in it. */
+  default String noReplacement(Descriptor file) {
+    return ReplacementTrial.refusal(file, this);
+  }
+
   /** Whether a read goes past the page cache, and so cannot give what the medium has lost. */
   default boolean dax(FileStatus status) {
     return status.dax();

@@ -262,8 +262,8 @@ final class RepairRun {
     return file.status().type() == FileStatus.Type.CHARACTER_DEVICE;
   }
 
-  private static RepairTarget medium(Descriptor file) throws IOException {
-    return isDevice(file) ? new DaxTarget(file) : new FileTarget(file);
+  private RepairTarget medium(Descriptor file) throws IOException {
+    return isDevice(file) ? new DaxTarget(file) : new FileTarget(file, machine);
   }
 
   /** One piece on its way. */
@@ -275,6 +275,9 @@ final class RepairRun {
     private final RepairTarget medium;
     private final Descriptor file;
     private long dataEnd;
+
+    /** Whether blocks were punched or cleared. */
+    private boolean destroyed;
 
     /** Why the last answer to what is bad was not a whole one, or null. */
     private String doubt;
@@ -311,11 +314,20 @@ final class RepairRun {
         if (refusal != null) {
           return failed(refusal);
         }
+        if (!medium.overwrites(piece.blocks(), bytes.limit()) && medium.noReplacement() != null) {
+          return refused();
+        }
         journal.clearing(index);
       }
       try {
         replaceAndVerify(bytes, !bad.isEmpty());
       } catch (IOException e) {
+        if (!piece.inDoubt() && !destroyed && asItWas(bytes)) {
+          journal.kept(index);
+          return medium.noReplacement() == null
+              ? failed("it was not cleared: " + NativeError.cause(e))
+              : refused();
+        }
         return failed("it was not restored: " + NativeError.cause(e));
       }
       journal.restored(index);
@@ -346,6 +358,44 @@ final class RepairRun {
             e);
       }
       return new RepairedRange(piece.blocks(), Outcome.FAILED, message);
+    }
+
+    private RepairedRange refused() {
+      return new RepairedRange(
+          piece.blocks(),
+          Outcome.REFUSED,
+          medium.noReplacement()
+              + ", so clearing would lose what can still be read: salvage the file to another and"
+              + " put that in its place");
+    }
+
+    /** Whether all that could be read can be, and nothing else can but what was to be written. */
+    private boolean asItWas(ByteBuffer bytes) {
+      ByteBuffer now = ByteBuffer.allocate(bytes.limit());
+      Salvaged salvaged;
+      try {
+        if (isDevice(file)) {
+          return false; // Its bad blocks cannot be read and compared.
+        }
+      } catch (IOException e) {
+        return false;
+      }
+      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), machine)) {
+        salvaged = damaged.readMedium(piece.blocks().offset(), now);
+      } catch (IOException e) {
+        return false;
+      }
+      if (salvaged.length() != bytes.limit()) {
+        return false;
+      }
+      for (ByteRange lost : salvaged.lost()) {
+        if (!Ranges.without(lost, piece.lost()).isEmpty()) {
+          return false;
+        }
+        int from = (int) (lost.offset() - piece.blocks().offset());
+        now.put(from, bytes, from, (int) lost.length());
+      }
+      return now.flip().equals(bytes.rewind());
     }
 
     /** What the device says is bad in these blocks now, and the doubt that there may be more. */
@@ -439,15 +489,19 @@ final class RepairRun {
         if (i > MOST_CLEARINGS) {
           throw new IOException("the file system has nothing but bad blocks in its place");
         }
+        if (medium.noReplacement() != null) {
+          throw new IOException(medium.noReplacement());
+        }
         for (int j = 0; j < i; j++) {
+          destroyed = true;
           medium.clear(piece.blocks(), hook);
         }
       }
     }
 
     private boolean overwrite(ByteBuffer bytes) throws IOException {
-      boolean whole = bytes.limit() == piece.blocks().length();
-      if (!whole || !medium.overwrite(piece.blocks(), bytes.rewind())) {
+      if (!medium.overwrites(piece.blocks(), bytes.limit())
+          || !medium.overwrite(piece.blocks(), bytes.rewind())) {
         return false;
       }
       hook.after(RepairStep.OVERWRITTEN);

@@ -20,6 +20,8 @@ enum RepairStep {
   SYNCED,
   VERIFIED,
   RESTORED_SYNCED,
+  /** In place of the five before, where nothing could be replaced. */
+  KEPT_SYNCED,
   UNMARKED,
   JOURNAL_REMOVED,
   FORGOTTEN;

@@ -17,6 +17,12 @@ interface RepairTarget extends AutoCloseable {
     return e instanceof UnreadableException || errno.equals("EIO") || errno.equals("EFAULT");
   }
 
+  /** Whether {@link #overwrite} can be tried with this many bytes of the blocks. */
+  boolean overwrites(ByteRange blocks, int length);
+
+  /** Why {@link #clear} cannot give healthy blocks, or null: found out without destroying any. */
+  String noReplacement();
+
   /**
    * Writes over bad blocks in a way that may clear them, and by itself destroys nothing; false if
    * it did not work. It may have worked for a part of them.

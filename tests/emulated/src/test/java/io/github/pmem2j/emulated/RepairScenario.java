@@ -10,6 +10,8 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
+import io.github.pmem2j.repair.RepairedRange;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.Salvaged;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -73,6 +75,11 @@ final class RepairScenario {
     return new RepairScenario(file, replica, content, LOST_PAGES);
   }
 
+  /** The same file where only the last page is still damaged. */
+  RepairScenario losingTheLastSector() {
+    return new RepairScenario(file, replica, content, LOST.subList(3, 4));
+  }
+
   /** The sectors to inject errors into. */
   Sectors[] toSpoil() {
     Sectors third = FileExtent.page(file, 3);
@@ -115,6 +122,16 @@ final class RepairScenario {
     assertEquals(lost, asked);
     assertArrayEquals(content, Files.readAllBytes(file));
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
+    assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
+  }
+
+  /** Repairs what can be, and leaves no journal: nothing else was touched. */
+  void repair(Outcome... outcomes) throws IOException {
+    RepairResult result = BadBlockRepair.of(file).run(RangeRestorer.from(replica));
+    assertEquals(
+        List.of(outcomes),
+        result.ranges().stream().map(RepairedRange::outcome).toList(),
+        result::toString);
     assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
   }
 }

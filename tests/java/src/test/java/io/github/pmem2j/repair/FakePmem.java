@@ -3,6 +3,7 @@ package io.github.pmem2j.repair;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ChildJvm;
+import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.scan.ScannerOf;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class FakePmem implements Machine {
   private static final int MOST_ALLOCATIONS = 8;
 
   private final Path root;
+  private String noReplacement;
 
   private FakePmem(Path root) {
     this.root = root;
@@ -76,6 +78,17 @@ public final class FakePmem implements Machine {
   @Override
   public boolean dax(FileStatus status) {
     return true;
+  }
+
+  /** See {@link #findingGoodBlocks}. */
+  @Override
+  public String noReplacement(Descriptor file) {
+    return noReplacement;
+  }
+
+  /** From now on its file system gives no other block for one, for this reason. */
+  public void refuseReplacement(String reason) {
+    noReplacement = reason;
   }
 
   /** The scanner on it. */

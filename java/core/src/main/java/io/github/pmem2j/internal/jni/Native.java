@@ -31,6 +31,9 @@ public final class Native {
   /** With {@link #OPEN_CREATE}: it must not exist. */
   public static final int OPEN_EXCLUSIVE = 32;
 
+  /** With {@link #OPEN_WRITE}: a new file without a name, in the directory that is named. */
+  public static final int OPEN_TEMPORARY = 64;
+
   /** The errno of a media error. */
   public static final int EIO = 5;
 

@@ -154,7 +154,7 @@ public final class JournalFormat {
 
   private static final class Parser {
     private static final Set<String> BEFORE_READY = Set.of("file", "range", "saved", "ready");
-    private static final Set<String> AFTER_READY = Set.of("restored", "note");
+    private static final Set<String> AFTER_READY = Set.of("restored", "kept", "note");
 
     private final List<ByteRange> blocks = new ArrayList<>();
     private final List<List<ByteRange>> lost = new ArrayList<>();
@@ -205,6 +205,7 @@ public final class JournalFormat {
         }
         case "clearing" -> states.set(index(words), State.CLEARING);
         case "restored" -> states.set(index(words), State.RESTORED);
+        case "kept" -> states.set(index(words), State.PLANNED);
         default -> check(words[0].equals("note"), "unknown word " + words[0]);
       }
     }

@@ -165,7 +165,7 @@ public final class PendingRepair {
     try {
       mark = FileIo.repairMark(access);
     } catch (IOException e) {
-      Path beside = Journal.place(path, null);
+      Path beside = JournalReader.place(path, null);
       if (!LOST.contains(NativeError.errnoName(e))) {
         throw e;
       } else if (mayExist(beside)) {

@@ -30,7 +30,9 @@ public final class Descriptor implements AutoCloseable {
     /** Made if it does not exist, and not through a symbolic link. */
     CREATE(Native.OPEN_CREATE),
     /** Made, and refused if it exists. */
-    CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE);
+    CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE),
+    /** Made without a name in a directory, and gone when it is closed. */
+    TEMPORARY(Native.OPEN_TEMPORARY);
 
     private final int bit;
 

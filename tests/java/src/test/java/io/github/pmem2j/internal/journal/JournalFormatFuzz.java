@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 public final class JournalFormatFuzz {
   private static final Pattern ADVANCE =
-      Pattern.compile("(clearing|restored) (\\+?\\p{Nd}+)( .*)?");
+      Pattern.compile("(clearing|restored|kept) (\\+?\\p{Nd}+)( .*)?");
 
   private JournalFormatFuzz() {}
 

@@ -1,0 +1,96 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.ExtentBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Punches and allocates a block of a temporary file beside another, before one of that is
+ * destroyed. Not every file system can do both, and not everywhere is the block that comes back
+ * another one: with bigalloc a part of a cluster stays where it is, and without a journal what was
+ * freed last is given away first.
+ */
+final class ReplacementTrial {
+  private static final int MAX_ATTEMPTS = 4;
+  private static final int MAX_FILES = 16;
+
+  private final List<Descriptor> files = new ArrayList<>();
+
+  private ReplacementTrial() {}
+
+  /** Why a block of the file would not be replaced, or null. */
+  static String refusal(Descriptor file, Machine machine) {
+    Path directory = file.path().toAbsolutePath().getParent();
+    ReplacementTrial trial = new ReplacementTrial();
+    try {
+      directory = file.path().toRealPath().getParent();
+      return trial.movesIn(directory, file, machine)
+          ? null
+          : "its file system gives no other block in the place of a bad one";
+    } catch (IOException e) {
+      return "a block of a temporary file in "
+          + directory
+          + " could not be replaced ("
+          + NativeError.cause(e)
+          + ")";
+    } finally {
+      trial.files.forEach(Descriptor::close);
+    }
+  }
+
+  private boolean movesIn(Path directory, Descriptor file, Machine machine) throws IOException {
+    int unit = (int) Math.max(DamagedFile.PAGE, file.blockSize());
+    Descriptor temporary = written(directory, 2 * unit);
+    if (!temporary.status().device().equals(file.status().device())) {
+      throw new IOException("it is on another file system");
+    }
+    ByteRange block = new ByteRange(0, unit);
+    FileTarget medium = new FileTarget(temporary, machine);
+    long before = place(temporary);
+    for (int i = 0; i < MAX_ATTEMPTS; i++) {
+      medium.clear(block, RepairStep.Hook.NONE);
+      if (place(temporary) != before) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A file that is on the device. One that came to lie on bad blocks keeps them meanwhile. */
+  private Descriptor written(Path directory, int length) throws IOException {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) 1);
+    while (true) {
+      Descriptor temporary =
+          Descriptor.open(
+              directory, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.TEMPORARY);
+      files.add(temporary);
+      try {
+        FileTarget medium = new FileTarget(temporary, null);
+        medium.write(0, ByteBuffer.wrap(bytes));
+        medium.sync();
+        return temporary;
+      } catch (IOException e) {
+        if (!RepairTarget.isMediaError(e) || files.size() == MAX_FILES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static long place(Descriptor file) throws IOException {
+    ExtentBatch extents = new ExtentBatch(1);
+    file.extents(0, true, extents);
+    if (extents.count() == 0 || extents.logical(0) != 0 || ExtentBatch.noPlace(extents.flags(0))) {
+      throw new IOException("its place on the device is not known");
+    }
+    return extents.physical(0);
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where no other block is to be had for a bad one, what can still be read of it stays. */
+class RepairWithoutReplacementTest {
+  private static final int PAGE = 4096;
+  private static final int LAST = 20 * PAGE;
+
+  private final byte[] content = new byte[LAST + 1000];
+  private FakePmem pmem;
+  private Path file;
+  private Path replica;
+
+  @BeforeEach
+  void make() throws IOException {
+    Path root = FakePmem.newDirectory("unreplaceable");
+    pmem = FakePmem.create(root);
+    file = root.resolve("file");
+    replica = root.resolve("replica");
+    new Random(3).nextBytes(content);
+    Files.write(replica, content);
+    Files.write(file, content);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    pmem.refuseReplacement("the file system cannot");
+  }
+
+  private RepairResult repair(List<RepairStep> steps) throws IOException {
+    return new RepairRun(file, null, false, pmem, steps::add).run(RangeRestorer.from(replica));
+  }
+
+  @Test
+  void aPartOfAPageIsNotTouched() throws IOException {
+    pmem.spoil(file, LAST + 600);
+    List<RepairStep> steps = new ArrayList<>();
+    assertRefused(repair(steps), steps);
+    assertFalse(steps.contains(RepairStep.CLEARING_WRITTEN), steps::toString);
+  }
+
+  @Test
+  void aPageIsWrittenToInPlaceAlone() throws IOException {
+    pmem.spoil(file, 5 * PAGE + 600);
+    List<RepairStep> steps = new ArrayList<>();
+    assertRefused(repair(steps), steps);
+    assertTrue(steps.contains(RepairStep.OVERWRITTEN), steps::toString);
+    assertTrue(steps.contains(RepairStep.KEPT_SYNCED), steps::toString);
+  }
+
+  private void assertRefused(RepairResult result, List<RepairStep> steps) throws IOException {
+    assertEquals(
+        List.of(Outcome.REFUSED),
+        result.ranges().stream().map(RepairedRange::outcome).toList(),
+        result::toString);
+    String why = result.ranges().get(0).message();
+    assertTrue(why.startsWith("the file system cannot"), why);
+    assertFalse(steps.contains(RepairStep.PUNCHED), steps::toString);
+    assertTrue(steps.contains(RepairStep.FORGOTTEN), steps::toString);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    BadBlockReport report = pmem.scan(file);
+    assertEquals(512, report.badRanges().get(0).length(), report::toString);
+    assertTrue(report.complete(), report::toString);
+  }
+
+  /** What a run before it has left in doubt is not made worse. */
+  @Test
+  void whatIsInDoubtStaysSo() throws IOException {
+    pmem.spoil(file, LAST + 600);
+    pmem.refuseReplacement(null);
+    RepairRun stopped =
+        new RepairRun(
+            file,
+            null,
+            false,
+            pmem,
+            step -> {
+              if (step == RepairStep.CLEARING_SYNCED) {
+                throw new IllegalStateException("stopped");
+              }
+            });
+    try {
+      stopped.run(RangeRestorer.from(replica));
+    } catch (IllegalStateException e) {
+      assertEquals("stopped", e.getMessage());
+    }
+    pmem.refuseReplacement("the file system cannot");
+    List<RepairStep> steps = new ArrayList<>();
+    RepairResult result = repair(steps);
+    assertEquals(Outcome.FAILED, result.ranges().get(0).outcome(), result::toString);
+    assertFalse(steps.contains(RepairStep.PUNCHED), steps::toString);
+    assertArrayEquals(content, Files.readAllBytes(file));
+  }
+}
