@@ -25,7 +25,12 @@ class ReadmeTest {
 
   /** Each program, and what it says of a file on no persistent memory. */
   private static final Map<String, String> PROGRAMS =
-      Map.of("Check", "NOT_PMEM", "ListBadBlocks", "cannot tell", "Restore", "NOT_PMEM");
+      Map.of(
+          "Check", "NOT_PMEM",
+          "ListBadBlocks", "cannot tell",
+          "OpenDatabase", "open: jdbc:h2:pmem:",
+          "Restore", "NOT_PMEM",
+          "SearchIndex", "1 documents, left out: {}");
 
   private static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {

@@ -3,6 +3,7 @@ package io.github.pmem2j.bench;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
+import io.github.pmem2j.lucene.PmemDirectory;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.Salvage;
@@ -15,6 +16,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.MMapDirectory;
 
 /**
  * {@code CALL PATH ROUNDS CYCLES}: makes a call CYCLES times a round, and prints a line for each
@@ -32,9 +36,11 @@ public final class Cost {
     long on(Path path) throws IOException;
   }
 
-  private static Call named(String name) {
+  private static Call named(String name, Path directory) throws IOException {
     return switch (name) {
       case "context" -> Cost::context;
+      case "input" -> input(new PmemDirectory(new MMapDirectory(directory)));
+      case "mapped-input" -> input(new MMapDirectory(directory));
       case "repair" -> Cost::repair;
       case "salvage" -> Cost::salvage;
       case "scan" -> path -> BadBlockScanner.scan(path).badRanges().size();
@@ -49,6 +55,14 @@ public final class Cost {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.openReadOnly(file)) {
       return badBlocks.remaining().size();
     }
+  }
+
+  /** Opens and closes a file of an index. */
+  private static Call input(Directory directory) {
+    return path -> {
+      directory.openInput(path.getFileName().toString(), IOContext.DEFAULT).close();
+      return 0;
+    };
   }
 
   /** Repairs the next of the files 0, 1, … in a directory from "replica"; counts the ranges. */
@@ -91,8 +105,8 @@ public final class Cost {
   }
 
   public static void main(String[] args) throws IOException {
-    Call call = named(args[0]);
     Path path = Path.of(args[1]);
+    Call call = named(args[0], path.toAbsolutePath().getParent());
     int rounds = Integer.parseInt(args[2]);
     int cycles = Integer.parseInt(args[3]);
     for (int round = 0; round < rounds; round++) {

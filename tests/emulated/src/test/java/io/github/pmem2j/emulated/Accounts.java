@@ -5,10 +5,12 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /**
- * A program on H2, which knows what its rows should be: {@code create FILE} or {@code read FILE}.
- * The database maps its file ({@code nioMapped}), as one does on persistent memory.
+ * A program on H2, which knows what its rows should be: {@code create FILE SCHEME}, {@code read}
+ * the table, or {@code each} row by a statement of its own, or {@code write} to another table. The
+ * scheme is H2's: {@code nioMapped} maps the file, {@code pmem} does not.
  */
 public final class Accounts {
   private static final int ROWS = 20_000;
@@ -23,17 +25,16 @@ public final class Accounts {
 
   /** Its exit code is 1 if the rows cannot be read, or are not what they were. */
   public static void main(String[] args) {
+    boolean writes = args[0].equals("create") || args[0].equals("write");
     // Read-only, so that not even H2's own tidying up makes the file differ from its backup.
-    String access = args[0].equals("create") ? "" : ";ACCESS_MODE_DATA=r";
-    String url = "jdbc:h2:nioMapped:" + args[1] + access;
+    String url = "jdbc:h2:" + args[2] + ":" + args[1] + (writes ? "" : ";ACCESS_MODE_DATA=r");
     try (Connection database = DriverManager.getConnection(url)) {
-      if (args[0].equals("create")) {
-        create(database);
-      }
-      read(database);
-      if (args[0].equals("create")) {
-        // Leaves no unused pages, so that each page in the middle of the file holds rows.
-        database.createStatement().execute("SHUTDOWN COMPACT");
+      switch (args[0]) {
+        case "create" -> create(database);
+        case "read" -> read(database);
+        case "each" -> readEach(database);
+        case "write" -> write(database);
+        default -> throw new IllegalArgumentException(args[0]);
       }
     } catch (SQLException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -61,6 +62,9 @@ public final class Accounts {
       }
     }
     database.commit();
+    read(database);
+    // Leaves no unused pages, so that each page in the middle of the file holds rows.
+    database.createStatement().execute("SHUTDOWN COMPACT");
   }
 
   private static void read(Connection database) throws SQLException {
@@ -75,6 +79,41 @@ public final class Accounts {
     System.out.println(intact + " of " + ROWS + " rows are intact");
     if (intact != ROWS) {
       throw new SQLException("rows are missing or wrong");
+    }
+  }
+
+  private static void readEach(Connection database) throws SQLException {
+    int intact = 0;
+    int lost = 0;
+    String error = "";
+    try (PreparedStatement query =
+        database.prepareStatement("SELECT amount, note FROM account WHERE id = ?")) {
+      for (int id = 0; id < ROWS; id++) {
+        query.setInt(1, id);
+        try (ResultSet row = query.executeQuery()) {
+          boolean same =
+              row.next() && row.getLong(1) == amount(id) && row.getString(2).equals(FILL);
+          intact += same ? 1 : 0;
+        } catch (SQLException e) {
+          error = e.getMessage();
+          lost++;
+        }
+      }
+    }
+    System.out.println(
+        intact + " of " + ROWS + " rows are intact, " + lost + " cannot be read: " + error);
+  }
+
+  /** Adds to a table, a transaction a time, and reads that. */
+  private static void write(Connection database) throws SQLException {
+    Statement statement = database.createStatement();
+    statement.execute("CREATE TABLE IF NOT EXISTS audit(line VARCHAR)");
+    for (int line = 0; line < 1000; line++) {
+      statement.execute("INSERT INTO audit VALUES ('" + FILL + "')");
+    }
+    try (ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM audit")) {
+      count.next();
+      System.out.println(count.getInt(1) + " lines are written");
     }
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,42 +18,100 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class H2Test {
-  @Test
-  void theDatabaseGetsItsRowsBack(Machine machine) throws IOException {
-    Namespace disk = machine.disks().get(0);
-    Path database = machine.ext4(disk.device()).resolve("accounts");
-    Path file = Path.of(Accounts.file(database.toString()));
-    assertEquals(0, accounts("create", database).exitCode());
-    Path backup = Files.copy(file, Files.createTempDirectory("backup").resolve("accounts.mv.db"));
+  private static final String ALL = "20000 of 20000 rows are intact\n";
+  private static final Pattern EACH =
+      Pattern.compile("(\\d+) of 20000 rows are intact, (\\d+) cannot be read: (.*)\n");
+  private static final List<String> SALVAGE = List.of("-Dpmem2j.h2.policy=salvage");
 
+  private Path database;
+  private Path file;
+  private Path backup;
+  private long lost;
+
+  private void create(Machine machine) throws IOException {
+    database = machine.ext4(machine.disks().get(0).device()).resolve("accounts");
+    file = Path.of(Accounts.file(database.toString()));
+    assertEquals(ALL, accounts(List.of(), "create", "pmem").output());
+    backup = Files.copy(file, Files.createTempDirectory("backup").resolve("accounts.mv.db"));
+  }
+
+  /** The medium loses a sector in the middle of the database. */
+  private void strike(Machine machine) throws IOException {
     long page = Files.size(file) / 2 / Sectors.PAGE;
-    disk.inject(new Sectors(FileExtent.page(file, page).first() + 2, 1));
+    lost = page * Sectors.PAGE + 2 * Sectors.SIZE;
+    machine.disks().get(0).inject(new Sectors(FileExtent.page(file, page).first() + 2, 1));
+  }
 
-    Command.Result failure = accounts("read", database);
+  private void repair() throws IOException {
+    Command.Result repair = CommandLine.run("repair", "--yes", "--from", backup, file);
+    assertEquals(0, repair.exitCode(), repair::output);
+    assertEquals(-1, Files.mismatch(backup, file));
+    assertEquals(0, CommandLine.run("scan", file).exitCode());
+  }
+
+  @Test
+  void mappedItFailsWithAnInternalError(Machine machine) throws IOException {
+    create(machine);
+    strike(machine);
+    Command.Result failure = accounts(List.of(), "read", "nioMapped");
     assertEquals(1, failure.exitCode(), failure::output);
     assertTrue(failure.output().contains("InternalError"), failure.output());
 
     Command.Result scan = CommandLine.run("scan", file);
     assertEquals(1, scan.exitCode(), scan::output);
-    String first = "the first at " + (page * Sectors.PAGE + 2 * Sectors.SIZE);
     assertTrue(scan.output().contains(file + ": BAD, 512 bytes"), scan.output());
-    assertTrue(scan.output().contains(first), scan.output());
+    assertTrue(scan.output().contains("the first at " + lost), scan.output());
 
-    Command.Result repair = CommandLine.run("repair", "--yes", "--from", backup, file);
-    assertEquals(0, repair.exitCode(), repair::output);
+    repair();
+    assertEquals(ALL, accounts(List.of(), "read", "nioMapped").output());
+  }
 
-    Command.Result good = accounts("read", database);
-    assertEquals(0, good.exitCode(), good::output);
-    assertEquals("20000 of 20000 rows are intact\n", good.output());
-    assertEquals(-1, Files.mismatch(backup, file));
-    assertEquals(0, CommandLine.run("scan", file).exitCode());
+  @Test
+  void theDatabaseNamesWhatIsLostAndGetsItBack(Machine machine) throws IOException {
+    create(machine);
+    strike(machine);
+    Command.Result refused = accounts(List.of(), "read", "pmem");
+    System.out.println(refused);
+    assertEquals(1, refused.exitCode(), refused::output);
+    String named = file + " has lost [" + lost + "+512]; restore that with: pmem2j repair --from";
+    assertTrue(refused.output().lines().findFirst().orElse("").contains(named), refused.output());
+
+    Command.Result salvaged = accounts(SALVAGE, "each", "pmem");
+    System.out.println(salvaged);
+    Matcher each = EACH.matcher(salvaged.output());
+    assertTrue(each.matches(), salvaged.output());
+    int missing = Integer.parseInt(each.group(2));
+    assertEquals(20_000, Integer.parseInt(each.group(1)) + missing);
+    assertTrue(missing > 0 && missing < 400, salvaged.output());
+    assertTrue(each.group(3).contains("lost: [" + lost + "+512]"), salvaged.output());
+
+    repair();
+    assertEquals(ALL, accounts(List.of(), "read", "pmem").output());
+  }
+
+  @Test
+  void aSalvagedDatabaseCanBeWrittenTo(Machine machine) throws IOException {
+    create(machine);
+    strike(machine);
+    for (int lines = 1000; lines <= 2000; lines += 1000) {
+      Command.Result written = accounts(SALVAGE, "write", "pmem");
+      System.out.println(written);
+      assertEquals(0, written.exitCode(), written::toString);
+      assertEquals(lines + " lines are written\n", written.output());
+    }
+    Matcher each = EACH.matcher(accounts(SALVAGE, "each", "pmem").output());
+    assertTrue(each.matches());
+    int missing = Integer.parseInt(each.group(2));
+    assertEquals(20_000, Integer.parseInt(each.group(1)) + missing);
+    assertTrue(missing > 0 && missing < 400, missing + " rows are missing");
   }
 
   /** In a JVM of its own, which may die of it. */
-  private static Command.Result accounts(String what, Path database) {
+  private Command.Result accounts(List<String> options, String what, String scheme) {
     List<Object> words = new ArrayList<>(Command.JAVA);
+    words.addAll(options);
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    words.addAll(List.of(Accounts.class.getName(), what, database));
+    words.addAll(List.of(Accounts.class.getName(), what, database, scheme));
     return Command.attempt(words.toArray());
   }
 }

@@ -281,7 +281,7 @@ class LuceneTest {
       try {
         LuceneIndex.stored(segment, document);
       } catch (CorruptIndexException e) {
-        assertTrue(e.getMessage().contains(String.valueOf(lost.offset())), e::getMessage);
+        assertTrue(e.getMessage().contains("lost [" + lost.offset()), e::getMessage);
         missing++;
       }
     }

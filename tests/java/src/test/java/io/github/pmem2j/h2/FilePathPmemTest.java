@@ -1,0 +1,104 @@
+package io.github.pmem2j.h2;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Databases on this machine's own disk, by the file system pmem:. */
+class FilePathPmemTest {
+  @TempDir Path directory;
+
+  @AfterEach
+  void forgetThePolicy() {
+    System.clearProperty(FilePathPmem.POLICY);
+  }
+
+  private Connection connect(String scheme) throws SQLException {
+    return DriverManager.getConnection("jdbc:h2:" + scheme + ":" + directory.resolve("db"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refuse", "salvage"})
+  void aDatabaseIsWrittenAndReadAgain(String policy) throws Exception {
+    System.setProperty(FilePathPmem.POLICY, policy);
+    for (int rows = 1000; rows <= 2000; rows += 1000) {
+      try (Connection database = connect("pmem");
+          Statement statement = database.createStatement()) {
+        statement.execute("CREATE TABLE IF NOT EXISTS t(line VARCHAR)");
+        for (int i = 0; i < 1000; i++) {
+          statement.execute("INSERT INTO t VALUES ('" + "x".repeat(500) + "')");
+        }
+        ResultSet count = statement.executeQuery("SELECT COUNT(*), MIN(line) FROM t");
+        assertTrue(count.next());
+        assertEquals(rows, count.getInt(1));
+        assertEquals("x".repeat(500), count.getString(2));
+      }
+    }
+    try (Connection database = connect("pmem")) {
+      database.createStatement().execute("SHUTDOWN DEFRAG");
+    }
+    try (Connection database = connect("file")) {
+      ResultSet count = database.createStatement().executeQuery("SELECT COUNT(*) FROM t");
+      assertTrue(count.next());
+      assertEquals(2000, count.getInt(1));
+    }
+  }
+
+  @Test
+  void theFileIsLocked() throws Exception {
+    try (Connection database = connect("pmem");
+        FileChannel file =
+            FileChannel.open(directory.resolve("db.mv.db"), StandardOpenOption.WRITE)) {
+      assertTrue(database.isValid(1));
+      assertThrows(OverlappingFileLockException.class, file::tryLock);
+    }
+  }
+
+  @Test
+  void itDoesNotGoBeforeAMapping() {
+    SQLException e = assertThrows(SQLException.class, () -> connect("pmem:nioMapped"));
+    assertTrue(causes(e).contains("pmem: goes before a path of the disk"), causes(e));
+  }
+
+  @Test
+  void aDatabaseMayBeInParts() throws Exception {
+    try (Connection database = connect("split:pmem")) {
+      database.createStatement().execute("CREATE TABLE t(line VARCHAR)");
+    }
+    assertTrue(Files.exists(directory.resolve("db.mv.db")));
+    try (Connection database = connect("split:pmem")) {
+      database.createStatement().execute("SELECT * FROM t");
+    }
+  }
+
+  @Test
+  void aPolicyThatIsNoneIsNamed() {
+    System.setProperty(FilePathPmem.POLICY, "ignore");
+    SQLException e = assertThrows(SQLException.class, () -> connect("pmem"));
+    assertTrue(causes(e).contains("pmem2j.h2.policy is ignore"), causes(e));
+  }
+
+  private static String causes(Throwable error) {
+    StringBuilder text = new StringBuilder();
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      text.append(cause).append('\n');
+    }
+    return text.toString();
+  }
+}
