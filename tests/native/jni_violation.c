@@ -7,9 +7,8 @@
 #include <stdlib.h>
 
 /* A call of JNI with an exception pending. */
-JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_checksNoException(JNIEnv *env,
-                                                                                     jclass cls,
-                                                                                     jintArray a) {
+JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_checksNoException(
+    JNIEnv *env, jclass cls, jintArray a) {
     (void)cls;
     jint element = 0;
     (*env)->GetIntArrayRegion(env, a, (*env)->GetArrayLength(env, a), 1, &element);
@@ -18,8 +17,8 @@ JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_checksNoE
 
 /* A read behind the end of allocated memory. */
 JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_readsTooFar(JNIEnv *env,
-                                                                               jclass cls,
-                                                                               jint index) {
+                                                                                   jclass cls,
+                                                                                   jint index) {
     (void)env;
     (void)cls;
     volatile unsigned char *bytes = calloc(8, 1);

@@ -108,6 +108,7 @@ public final class ChildJvm {
   public Result run(String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // starts sooner
     command.addAll(given(!fromJar));
     for (String property : new String[] {"argLine", "cycles", "directory", "root"}) {
       String key = "io.github.pmem2j.test." + property;

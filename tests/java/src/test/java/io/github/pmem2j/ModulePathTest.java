@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A module that requires ours, on the module path, which may be granted native access by name. */
+@Tag("slow")
 class ModulePathTest {
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
 

@@ -1,5 +1,6 @@
 package io.github.pmem2j.emulated;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,12 +16,21 @@ final class Command {
   private static final List<String> AS_NOBODY =
       List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
 
-  /** A JVM with the quick compiler alone: the other would take the one emulated processor. */
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
+  private static final Path JAR = Path.of(CLASS_PATH.split(File.pathSeparator)[0]);
+
+  /**
+   * A JVM with this one's class path and the classes that tests/emulated/compile has prepared for
+   * it, and with the quick compiler alone: the other would take the one emulated processor.
+   */
   static final List<String> JAVA =
       List.of(
           System.getProperty("java.home") + "/bin/java",
           "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1");
+          "-XX:TieredStopAtLevel=1",
+          "-XX:SharedArchiveFile=" + JAR.resolveSibling("classes.jsa"),
+          "-cp",
+          CLASS_PATH);
 
   private Command() {}
 

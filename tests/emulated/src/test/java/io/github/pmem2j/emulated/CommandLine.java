@@ -1,13 +1,10 @@
 package io.github.pmem2j.emulated;
 
-import java.io.File;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** The command line, out of the fat jar that these tests run on. */
 final class CommandLine {
-  private static final List<String> JAR =
-      List.of("-jar", System.getProperty("java.class.path").split(File.pathSeparator)[0]);
+  private static final String MAIN = "io.github.pmem2j.cli.Main";
 
   private CommandLine() {}
 
@@ -22,7 +19,7 @@ final class CommandLine {
   }
 
   private static Object[] words(Object... arguments) {
-    return Stream.of(Command.JAVA.stream(), JAR.stream(), Stream.of(arguments))
+    return Stream.of(Command.JAVA.stream(), Stream.of(MAIN), Stream.of(arguments))
         .flatMap(words -> words)
         .toArray();
   }

@@ -110,7 +110,6 @@ class H2Test {
   private Command.Result accounts(List<String> options, String what, String scheme) {
     List<Object> words = new ArrayList<>(Command.JAVA);
     words.addAll(options);
-    words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.addAll(List.of(Accounts.class.getName(), what, database, scheme));
     return Command.attempt(words.toArray());
   }

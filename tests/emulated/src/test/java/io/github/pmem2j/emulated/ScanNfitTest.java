@@ -15,6 +15,7 @@ import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,11 +70,9 @@ class ScanNfitTest {
   private static Verdict verdictForNobody(Namespace device) {
     Command.Result result =
         Command.attemptAsNobody(
-            "java",
-            "-cp",
-            System.getProperty("java.class.path"),
-            PrintVerdict.class.getName(),
-            device.device());
+            Stream.concat(
+                    Command.JAVA.stream(), Stream.of(PrintVerdict.class.getName(), device.device()))
+                .toArray());
     System.out.println(result.output());
     return Verdict.valueOf(result.output().lines().reduce((a, b) -> b).orElse(""));
   }

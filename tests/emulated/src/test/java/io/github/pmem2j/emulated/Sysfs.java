@@ -60,9 +60,9 @@ final class Sysfs {
         .findFirst();
   }
 
-  /** Waits until something is so, and fails when that takes more than 20 seconds. */
+  /** Waits until something is so, and fails when that takes more than two minutes. */
   static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("waited in vain for: " + what);

@@ -209,7 +209,6 @@ class WatchStockTest {
     Sectors bad = FileExtent.page(file.path(), 3);
     for (String option : List.of("--json", "")) {
       List<String> words = new ArrayList<>(Command.JAVA);
-      words.addAll(List.of("-cp", System.getProperty("java.class.path")));
       words.addAll(List.of("io.github.pmem2j.cli.Main", "watch", file.path().toString()));
       if (!option.isEmpty()) {
         words.add(option);

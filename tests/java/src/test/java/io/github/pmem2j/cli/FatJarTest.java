@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the jar, and that it needs nothing beside it. */
+@Tag("slow")
 class FatJarTest {
   private static final int SIZE_LIMIT = 3_000_000;
 

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code salvage} and {@code verify} of what is whole; damage is on the emulated machine. */
+@Tag("slow")
 class SalvageCommandTest {
   private static final int SIZE = 3 << 20;
 

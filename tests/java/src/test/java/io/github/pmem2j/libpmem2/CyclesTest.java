@@ -11,14 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Opens and closes many times over, and memory stays as it is: a leak of 64 bytes a cycle would be
- * 12.8 MB in 200,000. {@code -Dpmem2j.cycles=1000000} does more.
+ * 3.2 MB in 50,000. {@code -Dpmem2j.cycles=1000000} does more.
  */
+@Tag("slow")
 class CyclesTest {
   private static final int CYCLES =
       Integer.parseInt(System.getProperty("io.github.pmem2j.test.cycles"));

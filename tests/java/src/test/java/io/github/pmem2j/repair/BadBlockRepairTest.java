@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -548,6 +549,7 @@ class BadBlockRepairTest {
 
   /** The one that matters: killed behind every step, no page is ever silently zeros. */
   @Test
+  @Tag("slow")
   @Timeout(value = 10, unit = TimeUnit.MINUTES) // a JVM for each step
   void survivesAKillBehindEveryStep() throws IOException {
     int count = 1;

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.scijava.nativelib.NativeLibraryUtil;
 
 /** Loading, once in each of many JVMs. */
+@Tag("slow")
 class NativeLibraryTest {
   private static final String LIBRARY = "-D" + NativeLibrary.LIBRARY_PROPERTY + "=";
   private static final String DIRECTORY = "-D" + NativeLibrary.DIRECTORY_PROPERTY + "=";
