@@ -19,6 +19,12 @@ public record IncompleteReason(Code code, String message) {
     LIST_MALFORMED,
     /** A list of bad blocks is as long as the kernel lets it grow: there may be more. */
     LIST_AT_BOUND,
+    /** Only root can ask a CXL device for its poison list. */
+    POISON_NEEDS_ROOT,
+    /** The kernel (before 6.4) or the CXL device cannot list poison. */
+    POISON_UNSUPPORTED,
+    /** A CXL device says that its poison list is not complete. */
+    POISON_INCOMPLETE,
     /** Device-mapper's table may not be read, and it would make a difference. */
     TABLE_UNREADABLE,
     /** A device is made of others in a way that is not known here (RAID, encryption, cache). */

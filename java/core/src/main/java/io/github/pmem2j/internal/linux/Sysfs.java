@@ -105,6 +105,15 @@ public final class Sysfs {
         : null;
   }
 
+  /** The last part of what a link in a directory leads to. */
+  public String linkedName(String directory, String link) throws IOException {
+    String target = SystemFiles.readLink(file(directory, link));
+    if (target == null) {
+      throw new NoSuchFileException(file(directory, link));
+    }
+    return target.substring(target.lastIndexOf('/') + 1);
+  }
+
   public boolean exists(String directory, String attribute) {
     return Files.exists(Path.of(file(directory, attribute)));
   }

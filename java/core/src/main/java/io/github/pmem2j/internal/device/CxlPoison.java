@@ -1,0 +1,150 @@
+package io.github.pmem2j.internal.device;
+
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Sysfs;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads what CXL devices list as bad: the kernel keeps no list of it, but asks a device for its
+ * poison list when root writes to {@code trigger_poison_list}, and prints the list as trace events
+ * (Documentation/ABI/testing/sysfs-bus-cxl of the kernel, from Linux 6.4 on).
+ */
+public final class CxlPoison {
+  private static final String TRIGGER = "trigger_poison_list";
+  private static final Pattern RELEASE = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})(?![0-9]).*");
+  private static final Pattern ND_REGION = Pattern.compile("(?:.*/)?(region[0-9]{1,9})");
+
+  /** Linux 6.4. */
+  private static final int FIRST_RELEASE = 6 * 10_000 + 4;
+
+  /** Gets the devices' lists; but for tests, from a {@link TraceInstance}. */
+  interface Lister extends Closeable {
+    /** The events that the kernel prints while a device lists its poison. */
+    List<String> list(Path trigger) throws IOException;
+  }
+
+  /** Opens a lister. */
+  interface Opener {
+    Lister open() throws IOException;
+  }
+
+  private final Sysfs sysfs;
+  private final Opener opener;
+  private final String release;
+
+  /** Of this machine, with its sysfs. */
+  public CxlPoison(Sysfs sysfs) {
+    this(sysfs, TraceInstance::openMounted, System.getProperty("os.version"));
+  }
+
+  CxlPoison(Sysfs sysfs, Opener opener, String release) {
+    this.sysfs = sysfs;
+    this.opener = opener;
+    this.release = release;
+  }
+
+  /**
+   * What the devices of a region list.
+   *
+   * @param bad bytes of the region, from its start, in whole sectors
+   * @param reasons why there may be more
+   * @param unmapped errors of these devices that are in no region
+   */
+  public record Answer(RangeSet bad, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
+    static Answer unknown(IncompleteReason.Code code, String message) {
+      return new Answer(RangeSet.empty(), List.of(new IncompleteReason(code, message)), Set.of());
+    }
+  }
+
+  /**
+   * An error that is in no region.
+   *
+   * @param memdev the device
+   * @param address the first byte's address in the device
+   * @param length in bytes
+   */
+  public record Unmapped(String memdev, long address, long length) {}
+
+  /**
+   * Asks each device of a region for its list.
+   *
+   * @param region the region's directory on the NVDIMM bus, below the root of sysfs
+   */
+  public Answer read(String region) {
+    Matcher matcher = ND_REGION.matcher(region);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(region);
+    }
+    String name = matcher.group(1);
+    try {
+      CxlRegion layout = CxlRegion.read(sysfs, name);
+      for (String memdev : layout.memdevs()) {
+        if (!sysfs.exists(CxlRegion.DEVICES + memdev, TRIGGER)) {
+          return unsupported(memdev);
+        }
+      }
+      // The kernel gives both the same number; this is to be sure of it.
+      long start = sysfs.number(region, "resource");
+      if (start != layout.start()) {
+        throw new IOException(sysfs.file(region, "resource") + " is not that of CXL's " + name);
+      }
+      return list(layout);
+    } catch (AccessDeniedException e) {
+      return Answer.unknown(
+          IncompleteReason.Code.POISON_NEEDS_ROOT,
+          "only root can ask the devices of CXL's "
+              + name
+              + " for their poison lists: run as root");
+    } catch (IOException e) {
+      return Answer.unknown(
+          IncompleteReason.Code.LIST_UNREADABLE,
+          "cannot ask the devices of CXL's "
+              + name
+              + " for their poison lists: "
+              + NativeError.cause(e));
+    }
+  }
+
+  private Answer list(CxlRegion region) throws IOException {
+    PoisonTable table = new PoisonTable(region);
+    try (Lister lister = opener.open()) {
+      for (String memdev : region.memdevs()) {
+        String trigger = sysfs.file(CxlRegion.DEVICES + memdev, TRIGGER);
+        table.add(lister.list(Path.of(trigger)), trigger);
+      }
+    }
+    if (!region.equals(CxlRegion.read(sysfs, region.name()))) {
+      return Answer.unknown(
+          IncompleteReason.Code.CHANGING,
+          "CXL's " + region.name() + " changed while its devices listed their poison: scan again");
+    }
+    return table.answer();
+  }
+
+  private Answer unsupported(String memdev) {
+    Matcher version = RELEASE.matcher(release);
+    boolean old =
+        version.matches()
+            && Integer.parseInt(version.group(1)) * 10_000 + Integer.parseInt(version.group(2))
+                < FIRST_RELEASE;
+    return Answer.unknown(
+        IncompleteReason.Code.POISON_UNSUPPORTED,
+        old
+            ? "Linux "
+                + release
+                + " cannot ask CXL's "
+                + memdev
+                + " for its poison list: use 6.4"
+                + " or newer"
+            : "CXL's " + memdev + " does not list poison: read the file with verify");
+  }
+}

@@ -1,0 +1,148 @@
+package io.github.pmem2j.internal.device;
+
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.device.CxlPoison.Answer;
+import io.github.pmem2j.internal.device.CxlPoison.Unmapped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Makes ranges of a region of the records of its devices' poison lists. */
+final class PoisonTable {
+  /** Pieces of records: more damage than this is not told apart. */
+  private static final int MAX_PIECES = 1 << 20;
+
+  private final CxlRegion region;
+  private final RangeSet.Builder bad = RangeSet.builder();
+  private final Set<Unmapped> unmapped = new LinkedHashSet<>();
+  private final Map<IncompleteReason.Code, String> reasons = new LinkedHashMap<>();
+
+  /** The last record of each answer, as one device gives one for each of its regions. */
+  private final Map<String, PoisonRecord> last = new LinkedHashMap<>();
+
+  private int pieces;
+
+  PoisonTable(CxlRegion region) {
+    this.region = region;
+  }
+
+  /** Takes the events of a list, and the file by which it was had. */
+  void add(List<String> events, String file) {
+    for (String event : events) {
+      try {
+        add(PoisonRecord.parse(event));
+      } catch (PoisonRecord.MalformedException e) {
+        reasons.put(
+            IncompleteReason.Code.LIST_MALFORMED,
+            "the poison list that "
+                + file
+                + " gives is not what the kernel writes, "
+                + e.getMessage()
+                + ": report this");
+      }
+    }
+  }
+
+  private void add(PoisonRecord record) {
+    if (!record.listed()) {
+      return; // News of an injection or clearing by somebody else.
+    }
+    boolean ours = false;
+    for (int position = 0; position < region.targets().size(); position++) {
+      CxlRegion.Target target = region.targets().get(position);
+      if (target.memdev().equals(record.memdev())) {
+        ours = true;
+        add(record, position, target);
+      }
+    }
+    if (!ours) {
+      return;
+    }
+    last.put(record.memdev() + " " + record.region(), record);
+    for (String flag : record.flags()) {
+      if (!flag.equals(PoisonRecord.MORE)) {
+        incomplete(record, flag);
+      }
+    }
+    if (record.region().isEmpty()) {
+      unmapped.add(new Unmapped(record.memdev(), record.dpa(), record.length()));
+    }
+  }
+
+  private void incomplete(PoisonRecord record, String flag) {
+    reasons.put(
+        IncompleteReason.Code.POISON_INCOMPLETE,
+        "CXL's "
+            + record.memdev()
+            + " says that its poison list is not complete ("
+            + flag
+            + "): clear some, or wait for the device, and scan again");
+  }
+
+  /** Adds what is both of a record and of a target. */
+  private void add(PoisonRecord record, int position, CxlRegion.Target target) {
+    long begin = Math.max(record.dpa(), target.start());
+    long end = Math.min(record.dpa() + record.length(), target.end());
+    if (begin >= end) {
+      return;
+    }
+    long expected = region.start() + region.offset(position, begin);
+    if (begin == record.dpa()
+        && !(record.hpa() == expected && record.region().equals(region.name()))) {
+      // Root decoders may map by exclusive or. Believed of that is the kernel's own address, for
+      // the bytes that are in a row.
+      elsewhere(record, expected);
+      long offset = record.hpa() - region.start();
+      if (record.hpa() != PoisonRecord.NO_HPA && offset >= 0 && offset < region.size()) {
+        piece(offset, Math.min(end, region.endOfGranule(position, begin)) - begin);
+      }
+      return;
+    }
+    for (long at = begin; at < end; ) {
+      long next = Math.min(end, region.endOfGranule(position, at));
+      if (!piece(region.offset(position, at), next - at)) {
+        break;
+      }
+      at = next;
+    }
+  }
+
+  private void elsewhere(PoisonRecord record, long expected) {
+    reasons.put(
+        IncompleteReason.Code.UNKNOWN_MAPPING,
+        "the kernel finds address %#x of CXL's %s at %#x of region \"%s\", not at %#x of %s: read the"
+                .formatted(
+                    record.dpa(),
+                    record.memdev(),
+                    record.hpa(),
+                    record.region(),
+                    expected,
+                    region.name())
+            + " file with verify");
+  }
+
+  private boolean piece(long offset, long length) {
+    if (++pieces > MAX_PIECES) {
+      reasons.put(
+          IncompleteReason.Code.LIST_AT_BOUND,
+          "the devices of CXL's " + region.name() + " list more damage than fits in a report");
+      return false;
+    }
+    bad.add(offset, length);
+    return true;
+  }
+
+  Answer answer() {
+    // A list that comes in several parts has the flag in all but the last.
+    last.values().stream()
+        .filter(record -> record.flags().contains(PoisonRecord.MORE))
+        .forEach(record -> incomplete(record, PoisonRecord.MORE));
+    List<IncompleteReason> all = new ArrayList<>();
+    reasons.forEach((code, message) -> all.add(new IncompleteReason(code, message)));
+    return new Answer(bad.build().alignedTo(BadSectors.SECTOR), all, Set.copyOf(unmapped));
+  }
+}

@@ -1,0 +1,259 @@
+package io.github.pmem2j.internal.device;
+
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A trace instance of our own (Documentation/trace/ftrace.rst of the kernel), which gets the events
+ * {@code cxl_poison} and disturbs no other tracing.
+ *
+ * <p>While one of an instance's files is open the kernel refuses to remove the instance, and a file
+ * of a process is closed however the process ends. So every instance with a name of ours that can
+ * be removed is one that nobody uses: left behind by a process that was killed.
+ */
+final class TraceInstance implements CxlPoison.Lister {
+  /** Where systemd mounts tracefs, and where the kernel does below debugfs. */
+  private static final List<Path> MOUNTS =
+      List.of(Path.of("/sys/kernel/tracing"), Path.of("/sys/kernel/debug/tracing"));
+
+  /** The event; it is there from Linux 6.4 on, once CXL's driver is loaded. */
+  static final String EVENT = "events/cxl/cxl_poison";
+
+  private static final String INSTANCES = "instances";
+  private static final String NAME = "pmem2j-";
+  private static final Pattern NAMES = Pattern.compile(NAME + "[0-9a-f]{32}");
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int ATTEMPTS = 5;
+
+  /** Options that would print anything but the event; inherited from whoever set them globally. */
+  private static final List<String> OPTIONS =
+      List.of(
+          "nocontext-info",
+          "noannotate",
+          "noraw",
+          "nohex",
+          "nobin",
+          "nofields",
+          "nostacktrace",
+          "nouserstacktrace");
+
+  private static final String HEADER = "# tracer: nop\n#\n";
+  private static final int MAX_TEXT = 1 << 26;
+  private static final Pattern COUNT =
+      Pattern.compile("(entries|overrun|commit overrun|dropped events): ([0-9]{1,18})");
+
+  private final Path directory;
+  private final InputStream held;
+
+  private TraceInstance(Path directory, InputStream held) {
+    this.directory = directory;
+    this.held = held;
+  }
+
+  /** Makes an instance where tracefs is mounted. */
+  static TraceInstance openMounted() throws IOException {
+    for (Path mount : MOUNTS) {
+      try {
+        return open(mount);
+      } catch (NoSuchFileException e) {
+        // Perhaps the other one.
+      }
+    }
+    throw new IOException(
+        "tracefs with the event cxl_poison is not mounted: modprobe cxl_core; mount -t tracefs"
+            + " tracefs "
+            + MOUNTS.get(0));
+  }
+
+  /**
+   * Makes an instance, and removes those that nobody uses any more.
+   *
+   * @param tracing where tracefs is mounted
+   */
+  static TraceInstance open(Path tracing) throws IOException {
+    Path instances = tracing.resolve(INSTANCES);
+    removeUnused(instances);
+    TraceInstance instance = create(instances);
+    try {
+      for (String option : OPTIONS) {
+        instance.setOption(option);
+      }
+      instance.enable(true);
+    } catch (IOException | RuntimeException | Error e) {
+      instance.closeAfter(e);
+      throw e;
+    }
+    return instance;
+  }
+
+  private static void removeUnused(Path instances) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(instances)) {
+      for (Path entry : entries) {
+        if (NAMES.matcher(entry.getFileName().toString()).matches()) {
+          try {
+            Files.delete(entry);
+          } catch (IOException e) {
+            // In use, or somebody else removed it.
+          }
+        }
+      }
+    }
+  }
+
+  private static TraceInstance create(Path instances) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      byte[] name = new byte[16];
+      RANDOM.nextBytes(name);
+      Path directory = instances.resolve(NAME + HexFormat.of().formatHex(name));
+      Files.createDirectory(directory);
+      try {
+        return new TraceInstance(
+            directory, new FileInputStream(directory.resolve("tracing_on").toFile()));
+      } catch (IOException | RuntimeException | Error e) {
+        // Another process may have taken it for unused, just before the file was open.
+        if (Files.deleteIfExists(directory) || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void setOption(String option) throws IOException {
+    try {
+      write(directory.resolve("trace_options"), option);
+    } catch (IOException e) {
+      // Older kernels do not know all of them, and then do not print what they are about.
+      if (option.equals(OPTIONS.get(0))) {
+        throw e;
+      }
+    }
+  }
+
+  private void enable(boolean on) throws IOException {
+    write(directory.resolve(EVENT).resolve("enable"), on ? "1" : "0");
+  }
+
+  /**
+   * Has a device print its poison list, and returns a line for each event that the kernel printed
+   * meanwhile, whatever device it is of.
+   *
+   * @param trigger the device's file {@code trigger_poison_list}
+   * @throws IOException also if events were lost
+   */
+  @Override
+  public List<String> list(Path trigger) throws IOException {
+    new FileOutputStream(directory.resolve("trace").toFile()).close(); // discards older events
+    enable(true);
+    try {
+      write(trigger, "1");
+    } finally {
+      enable(false);
+    }
+    for (int attempt = 1; ; attempt++) {
+      long events = events();
+      List<String> lines = lines();
+      if (events == lines.size()) {
+        return lines;
+      }
+      // An event of somebody else's may just have been under way.
+      if (attempt == ATTEMPTS) {
+        throw new IOException(
+            directory.resolve("trace") + " has " + lines.size() + " of " + events + " events");
+      }
+    }
+  }
+
+  /** How many events the instance holds; it is an error if any was lost. */
+  private long events() throws IOException {
+    long events = 0;
+    try (DirectoryStream<Path> processors =
+        Files.newDirectoryStream(directory.resolve("per_cpu"), "cpu*")) {
+      for (Path processor : processors) {
+        Matcher counts = COUNT.matcher(read(processor.resolve("stats")));
+        int found = 0;
+        for (; counts.find(); found++) {
+          long count = Long.parseLong(counts.group(2));
+          if (counts.group(1).equals("entries")) {
+            events += count;
+          } else if (count > 0) {
+            throw new IOException(processor.resolve("stats") + ": events were lost");
+          }
+        }
+        if (found != 4) {
+          throw new IOException(processor.resolve("stats") + " lacks a count");
+        }
+      }
+    }
+    return events;
+  }
+
+  private List<String> lines() throws IOException {
+    String text = read(directory.resolve("trace"));
+    if (text.startsWith(HEADER)) {
+      text = text.substring(HEADER.length());
+    }
+    if (!text.isEmpty() && !text.endsWith("\n")) {
+      throw new IOException(directory.resolve("trace") + " ends within a line");
+    }
+    List<String> lines = new ArrayList<>();
+    for (int at = 0; at < text.length(); ) {
+      int end = text.indexOf('\n', at);
+      lines.add(text.substring(at, end));
+      at = end + 1;
+    }
+    return lines;
+  }
+
+  /** Not by a channel, which an interrupt of the thread would close. */
+  private static String read(Path file) throws IOException {
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      byte[] text = in.readNBytes(MAX_TEXT);
+      if (text.length == MAX_TEXT) {
+        throw new IOException(file + " is longer than " + MAX_TEXT + " bytes");
+      }
+      return new String(text, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    if (!Files.exists(file)) { // or the kernel would be asked to create it: permission denied
+      throw new NoSuchFileException(file.toString());
+    }
+    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+      out.write(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new IOException("write \"" + text + "\" to " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Removes the instance. */
+  @Override
+  public void close() throws IOException {
+    try {
+      held.close();
+    } finally {
+      Files.deleteIfExists(directory);
+    }
+  }
+}

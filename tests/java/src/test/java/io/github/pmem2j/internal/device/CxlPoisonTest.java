@@ -1,0 +1,182 @@
+package io.github.pmem2j.internal.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.device.CxlPoison.Answer;
+import io.github.pmem2j.internal.linux.Sysfs;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On a directory made up like the sysfs of the emulated machine with two devices. */
+class CxlPoisonTest {
+  private static final String ND =
+      "devices/platform/ACPI0017:00/root0/nvdimm-bridge0/ndbus0/region1";
+  private static final String DEVICES = "bus/cxl/devices/";
+  private static final String EVENT =
+      "cxl_poison: memdev=mem0 host=0000:0d:00.0 serial=1000 trace_type=List region=region1"
+          + " region_uuid=x hpa=0x170001000 dpa=0x10000000 dpa_length=0x40 source=Internal flags="
+          + " overflow_time=0";
+
+  @TempDir Path directory;
+  private FakeSysfs sysfs;
+  private final List<String> asked = new ArrayList<>();
+  private boolean closed;
+
+  @BeforeEach
+  void region() throws IOException {
+    sysfs = new FakeSysfs(directory);
+    sysfs.write(ND + "/resource", "0x170000000\n");
+    String region = DEVICES + "region1/";
+    sysfs.write(region + "interleave_ways", "2\n");
+    sysfs.write(region + "interleave_granularity", "4096\n");
+    sysfs.write(region + "resource", "0x170000000\n");
+    sysfs.write(region + "size", "0x20000000\n");
+    sysfs.write(region + "target0", "decoder2.1\n");
+    sysfs.write(region + "target1", "decoder3.1\n");
+    for (int port = 2; port <= 3; port++) {
+      String decoder = DEVICES + "decoder" + port + ".1/";
+      sysfs.write(decoder + "dpa_resource", "0x10000000\n");
+      sysfs.write(decoder + "dpa_size", "0x0000000010000000\n");
+      // The devices are numbered in another order than their ports.
+      String memdev = "mem" + (3 - port);
+      Files.createDirectories(directory.resolve(DEVICES + "endpoint" + port));
+      Files.createSymbolicLink(
+          directory.resolve(DEVICES + "endpoint" + port + "/uport"),
+          Path.of("../../../../../pci0000:0c/0000:0d:00.0/" + memdev));
+      sysfs.write(DEVICES + memdev + "/trigger_poison_list", "");
+    }
+  }
+
+  private Answer read(String release, CxlPoison.Opener opener) {
+    return new CxlPoison(new Sysfs(directory), opener, release).read(ND);
+  }
+
+  private Answer read(String... events) {
+    return read("6.12.1", () -> new Events(events));
+  }
+
+  private final class Events implements CxlPoison.Lister {
+    private final List<String> events;
+
+    Events(String... events) {
+      this.events = List.of(events);
+    }
+
+    @Override
+    public List<String> list(Path trigger) {
+      asked.add(directory.relativize(trigger).toString());
+      return events;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private static IncompleteReason onlyReason(Answer answer) {
+    assertEquals(RangeSet.empty(), answer.bad());
+    assertEquals(1, answer.reasons().size(), answer::toString);
+    return answer.reasons().get(0);
+  }
+
+  @Test
+  void everyDeviceOfTheRegionIsAsked() {
+    Answer answer = read(EVENT);
+    assertEquals(
+        List.of(DEVICES + "mem1/trigger_poison_list", DEVICES + "mem0/trigger_poison_list"), asked);
+    assertEquals(RangeSet.of(new ByteRange(4096, 512)), answer.bad());
+    assertEquals(List.of(), answer.reasons());
+    assertTrue(closed);
+  }
+
+  @Test
+  void anEmptyListIsAnAnswer() {
+    assertEquals(new Answer(RangeSet.empty(), List.of(), Set.of()), read());
+  }
+
+  @Test
+  void withoutRoot() {
+    IncompleteReason reason =
+        onlyReason(
+            read(
+                "6.12.1",
+                () -> {
+                  throw new AccessDeniedException("/sys/kernel/tracing/instances");
+                }));
+    assertEquals(IncompleteReason.Code.POISON_NEEDS_ROOT, reason.code());
+    assertTrue(reason.message().contains("run as root"), reason.message());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.1.0-50-amd64", "5.10.3", "6.3.13", "4.18.0-553.el8"})
+  void beforeLinux64(String release) throws IOException {
+    Files.delete(directory.resolve(DEVICES + "mem0/trigger_poison_list"));
+    IncompleteReason reason = onlyReason(read(release, () -> new Events()));
+    assertEquals(IncompleteReason.Code.POISON_UNSUPPORTED, reason.code());
+    assertTrue(reason.message().contains("Linux " + release), reason.message());
+    assertTrue(reason.message().contains("6.4 or newer"), reason.message());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"6.4.0", "6.12.117+deb13-amd64", "6.10", "7.0.1", "10.1.2", "strange"})
+  void aDeviceThatDoesNotListPoison(String release) throws IOException {
+    Files.delete(directory.resolve(DEVICES + "mem0/trigger_poison_list"));
+    IncompleteReason reason = onlyReason(read(release, () -> new Events()));
+    assertEquals(IncompleteReason.Code.POISON_UNSUPPORTED, reason.code());
+    assertTrue(reason.message().contains("mem0 does not list poison"), reason.message());
+  }
+
+  @Test
+  void aDeviceThatFails() {
+    IncompleteReason reason =
+        onlyReason(
+            read(
+                "6.12.1",
+                () -> {
+                  throw new IOException("write \"1\" to trigger_poison_list: Input/output error");
+                }));
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, reason.code());
+    assertTrue(reason.message().contains("Input/output error"), reason.message());
+  }
+
+  @Test
+  void aRegionThatChangesMeanwhile() {
+    IncompleteReason reason =
+        onlyReason(
+            read(
+                "6.12.1",
+                () -> {
+                  sysfs.write(DEVICES + "decoder2.1/dpa_resource", "0x20000000\n");
+                  return new Events(EVENT);
+                }));
+    assertEquals(IncompleteReason.Code.CHANGING, reason.code());
+  }
+
+  @Test
+  void aRegionThatIsNotTheSame() throws IOException {
+    sysfs.write(ND + "/resource", "0x150000000\n");
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, onlyReason(read(EVENT)).code());
+    sysfs.write(ND + "/resource", "0x170000000\n");
+    sysfs.write(DEVICES + "decoder2.1/dpa_size", "0x1000\n");
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, onlyReason(read(EVENT)).code());
+    sysfs.write(DEVICES + "region1/target0", "../decoder2.1\n");
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, onlyReason(read(EVENT)).code());
+    Files.delete(directory.resolve(DEVICES + "region1/interleave_ways"));
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, onlyReason(read(EVENT)).code());
+  }
+}
