@@ -69,7 +69,8 @@ public final class Native {
   /** Whether any of the attributes encrypted, compressed and verity is set. */
   public static final int STATX_TRANSFORMED = 9;
 
-  public static final int STATX_LENGTH = 10;
+  public static final int STATX_BLOCKS = 10;
+  public static final int STATX_LENGTH = 11;
 
   /** The file types of {@code st_mode}, compared with the C header's when the shim is compiled. */
   public static final int S_IFMT = 0xF000;

@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param inode its inode number
  * @param size its size in bytes; 0 for a device
  * @param blockSize the unit in bytes that it prefers to be read in, which libpmem2 goes by
+ * @param blocks what it takes up on the device, in units of 512 bytes
  * @param dax whether it is accessed without the page cache, or the kernel is too old to say
  * @param transformed whether the kernel decrypts, decompresses or verifies what it reads from the
  *     device
@@ -23,6 +24,7 @@ public record FileStatus(
     long inode,
     long size,
     long blockSize,
+    long blocks,
     boolean dax,
     boolean transformed) {
   /** The file types that matter here. */
@@ -52,6 +54,13 @@ public record FileStatus(
     return device.equals(other.device) && inode == other.inode;
   }
 
+  /**
+   * Whether it has no data and no place on the device, as a file has that only serves as a lock.
+   */
+  public boolean empty() {
+    return size == 0 && blocks == 0;
+  }
+
   public static FileStatus of(long[] statx) {
     return new FileStatus(
         type((int) statx[Native.STATX_MODE]),
@@ -61,6 +70,7 @@ public record FileStatus(
         statx[Native.STATX_INO],
         statx[Native.STATX_SIZE],
         statx[Native.STATX_BLKSIZE],
+        statx[Native.STATX_BLOCKS],
         statx[Native.STATX_DAX] != 0,
         statx[Native.STATX_TRANSFORMED] != 0);
   }

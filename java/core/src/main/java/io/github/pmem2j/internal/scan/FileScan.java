@@ -244,6 +244,11 @@ public final class FileScan {
       Descriptor known, FileStatus status, FileSystemType type, Stacks stacks) throws IOException {
     Path path = known.path();
     DeviceStack stack = stacks.of(status.device());
+    boolean oneDevice = type == FileSystemType.ONE_DEVICE || type == FileSystemType.XFS;
+    if (oneDevice && status.empty()) {
+      // Closing it would release the locks that this process has on it, see fcntl(2).
+      return finding(known, status, stack, List.of(), List.of());
+    }
     try (Descriptor file = Descriptor.open(path, true, false)) {
       FileStatus opened = file.status();
       if (!opened.sameFile(status)) {
@@ -271,7 +276,7 @@ public final class FileScan {
             List.of());
       }
       List<IncompleteReason> reasons = new ArrayList<>();
-      if (type != FileSystemType.ONE_DEVICE && type != FileSystemType.XFS) {
+      if (!oneDevice) {
         reasons.add(
             new IncompleteReason(
                 IncompleteReason.Code.FILE_SYSTEM,

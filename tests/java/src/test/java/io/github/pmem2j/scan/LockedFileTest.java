@@ -1,0 +1,40 @@
+package io.github.pmem2j.scan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.repair.FakePmem;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Closing any descriptor of a file releases the locks of fcntl(2) that the process has on it. */
+class LockedFileTest {
+  @Test
+  void aScanLeavesTheLockOnAnEmptyFileAlone() throws IOException {
+    Path directory = FakePmem.newDirectory("locked");
+    FakePmem pmem = FakePmem.create(directory);
+    pmem.setBad(List.of(8L)); // On a device without errors, no file is opened.
+    Path file = directory.resolve("write.lock");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      assertNotNull(lock);
+      assertTrue(isLocked(file));
+      assertEquals(Verdict.CLEAN, pmem.scan(file).verdict());
+      assertTrue(isLocked(file));
+    }
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+    return Files.readString(Path.of("/proc/locks")).contains(inode);
+  }
+}
