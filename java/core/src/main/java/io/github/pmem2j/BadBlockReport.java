@@ -2,59 +2,176 @@ package io.github.pmem2j;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is known of the bad blocks of one file or device, as of one moment. Immutable.
+ * What is known of the bad blocks of one file or device, at one moment. Immutable and thread-safe.
  *
- * <p>The questions about ranges ({@link #intersects}, {@link #firstBadIn}, {@link #goodRanges})
- * take the file system's blocks that hold lost bytes for bad as a whole. The kernel refuses a page
- * even where a single sector of it is lost: where blocks are smaller than a page, a mapping may
- * fail on good ones beside a bad one.
+ * <p>It answers three questions, each with a set of bytes: {@link #lost()}, what no read can bring
+ * back; {@link #unreadable()}, what an ordinary read or a mapping fails on; {@link #blocks()}, what
+ * clearing replaces. {@link #intersects}, {@link #firstBadIn} and {@link #goodRanges} answer for
+ * {@link #unreadable()}.
  */
 public final class BadBlockReport {
   private final Path path;
   private final Verdict verdict;
   private final List<IncompleteReason> reasons;
   private final List<BadRange> badRanges;
-  private final String below;
+  private final String stack;
   private final long size;
+  private final RangeSet unreadable;
 
-  /**
-   * Makes a report.
-   *
-   * @param path what was scanned
-   * @param notPmem whether the storage keeps no list, which is no reason to doubt
-   * @param reasons why there may be more
-   * @param below what {@link #stack()} says behind the path
-   * @param badRanges sorted by offset, disjoint, all widened to the same block size
-   * @param size of the file or device, in bytes
-   */
-  public BadBlockReport(
-      Path path,
-      boolean notPmem,
-      List<IncompleteReason> reasons,
-      List<BadRange> badRanges,
-      String below,
-      long size) {
+  private BadBlockReport(Builder builder, Path path, long size) {
     this.path = Objects.requireNonNull(path);
-    this.reasons = List.copyOf(reasons);
-    this.badRanges = List.copyOf(badRanges);
-    this.below = Objects.requireNonNull(below);
     this.size = size;
+    this.reasons = List.copyOf(builder.reasons);
+    this.badRanges =
+        builder.badRanges.stream().sorted(Comparator.comparingLong(BadRange::offset)).toList();
+    this.stack = path + builder.below;
     if (!badRanges.isEmpty()) {
       verdict = Verdict.BAD;
     } else if (!reasons.isEmpty()) {
       verdict = Verdict.UNKNOWN;
     } else {
-      verdict = notPmem ? Verdict.NOT_PMEM : Verdict.CLEAN;
+      verdict = builder.notPmem ? Verdict.NOT_PMEM : Verdict.CLEAN;
+    }
+    this.unreadable = unreadable(builder.readUnit);
+  }
+
+  private RangeSet unreadable(int unit) {
+    if (badRanges.isEmpty()) {
+      return RangeSet.empty();
+    }
+    RangeSet.Builder set = RangeSet.builder();
+    ByteRange file = new ByteRange(0, size);
+    for (BadRange bad : badRanges) {
+      if (bad.kind() == BadRange.Kind.ZEROED) {
+        set.add(bad.range());
+      } else if (bad.kind() != BadRange.Kind.UNWRITTEN) {
+        ByteRange refused = unit == 0 ? bad.blocks() : bad.range().alignedTo(unit);
+        set.add(refused.intersect(file));
+      }
+    }
+    return set.build();
+  }
+
+  /**
+   * A builder of a report, for tests of code that takes one.
+   *
+   * @return a builder of a report that says {@link Verdict#CLEAN}
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects what a report says. Not thread-safe. */
+  public static final class Builder {
+    private final List<IncompleteReason> reasons = new ArrayList<>(0);
+    private final List<BadRange> badRanges = new ArrayList<>(0);
+    private String below = "";
+    private boolean notPmem;
+    private int readUnit;
+
+    private Builder() {}
+
+    /**
+     * Adds a bad range.
+     *
+     * @param range the bad range
+     * @return this
+     */
+    public Builder bad(BadRange range) {
+      badRanges.add(Objects.requireNonNull(range));
+      return this;
+    }
+
+    /**
+     * Adds bad ranges.
+     *
+     * @param ranges the bad ranges
+     * @return this
+     */
+    public Builder bad(List<BadRange> ranges) {
+      ranges.forEach(this::bad);
+      return this;
+    }
+
+    /**
+     * Adds a reason why the report is incomplete.
+     *
+     * @param reason the reason
+     * @return this
+     */
+    public Builder incomplete(IncompleteReason reason) {
+      reasons.add(Objects.requireNonNull(reason));
+      return this;
+    }
+
+    /**
+     * Adds reasons why the report is incomplete.
+     *
+     * @param more the reasons
+     * @return this
+     */
+    public Builder incomplete(List<IncompleteReason> more) {
+      more.forEach(this::incomplete);
+      return this;
+    }
+
+    /**
+     * Says that the storage is no persistent memory, and keeps no list.
+     *
+     * @return this
+     */
+    public Builder notPmem() {
+      notPmem = true;
+      return this;
+    }
+
+    /**
+     * Describes the devices below the file.
+     *
+     * @param text what {@link #stack()} has after the path
+     * @return this
+     */
+    public Builder below(String text) {
+      below = Objects.requireNonNull(text);
+      return this;
+    }
+
+    /**
+     * Sets the unit in which a read of the file fails.
+     *
+     * @param bytes the page size where the file is accessed directly (DAX); 0, the default, for the
+     *     blocks of each bad range
+     * @return this
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder readUnit(int bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("not a unit of reading: " + bytes);
+      }
+      readUnit = bytes;
+      return this;
+    }
+
+    /**
+     * Makes the report of a file or device.
+     *
+     * @param path the file
+     * @param size its size in bytes
+     * @return the report
+     */
+    public BadBlockReport build(Path path, long size) {
+      return new BadBlockReport(this, path, size);
     }
   }
 
   /**
-   * What was scanned.
+   * The file or device.
    *
    * @return the path as the caller gave it, or below the root that the caller gave
    */
@@ -72,10 +189,10 @@ public final class BadBlockReport {
   }
 
   /**
-   * Whether what is listed is all. Where there is no list to be read ({@link Verdict#NOT_PMEM}),
-   * nothing is missing.
+   * Whether {@link #badRanges()} is all there is. Where there is no list ({@link
+   * Verdict#NOT_PMEM}), nothing is missing.
    *
-   * @return false if there may be more bad blocks than {@link #badRanges()}
+   * @return false if there may be more
    */
   public boolean complete() {
     return reasons.isEmpty();
@@ -91,23 +208,59 @@ public final class BadBlockReport {
   }
 
   /**
-   * What is lost.
+   * The bad ranges, with what was there and where each lies on its device.
    *
-   * @return sorted by offset and disjoint, and as few as can be; the blocks that hold them may
-   *     coincide
+   * @return sorted by offset and disjoint; the blocks that hold them may coincide
    */
   public List<BadRange> badRanges() {
     return badRanges;
   }
 
   /**
-   * The devices below the file, from the top down, for a person: {@code /data/x on
-   * /dev/mapper/vg-lv -> pmem0p1 -> pmem0 (region0, namespace0.0, fsdax)}.
+   * The bytes of user data that no read can bring back: by the sector.
+   *
+   * @return a set within the file
+   */
+  public RangeSet lost() {
+    RangeSet.Builder set = RangeSet.builder();
+    ByteRange file = new ByteRange(0, size);
+    badRanges.stream()
+        .filter(bad -> bad.kind() == BadRange.Kind.DATA || bad.kind() == BadRange.Kind.ZEROED)
+        .forEach(bad -> set.add(bad.range().intersect(file)));
+    return set.build();
+  }
+
+  /**
+   * The bytes that an ordinary read, or a mapping, of this file fails on: whole pages where the
+   * file is accessed directly (DAX), whole blocks elsewhere. A page whose bad sector lies past the
+   * end of the file fails, too. So are the zeros of an interrupted repair in the set, which a read
+   * returns without an error.
+   *
+   * @return a set within the file; it contains {@link #lost()}
+   */
+  public RangeSet unreadable() {
+    return unreadable;
+  }
+
+  /**
+   * The bytes that clearing would replace: the file system's blocks that hold a bad sector.
+   *
+   * @return a set, which may reach past the end of the file
+   */
+  public RangeSet blocks() {
+    RangeSet.Builder set = RangeSet.builder();
+    badRanges.forEach(bad -> set.add(bad.blocks()));
+    return set.build();
+  }
+
+  /**
+   * The devices below the file, from the top down, for people: {@code /data/x on /dev/mapper/vg-lv
+   * -> pmem0p1 -> pmem0 (region0, namespace0.0, fsdax)}.
    *
    * @return one line
    */
   public String stack() {
-    return path + below;
+    return stack;
   }
 
   /**
@@ -120,80 +273,42 @@ public final class BadBlockReport {
   }
 
   /**
-   * Whether an access to a range may meet a bad block that is listed.
+   * Whether an access to a range meets a byte that is {@link #unreadable()}.
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @return true if it touches a block that holds lost bytes
+   * @return true if it does
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */
   public boolean intersects(long offset, long length) {
-    return firstBadIn(offset, length).isPresent();
+    return unreadable.intersects(new ByteRange(offset, length));
   }
 
   /**
-   * The first bad range that an access to a range may meet.
+   * The first part of {@link #unreadable()} that an access to a range meets.
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @return the first whose blocks the range touches, or empty
+   * @return the whole part, which may begin before the range, or empty
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */
-  public Optional<BadRange> firstBadIn(long offset, long length) {
-    ByteRange range = new ByteRange(offset, length);
-    int index = firstEndingAfter(offset);
-    if (length == 0
-        || index == badRanges.size()
-        || badRanges.get(index).clearOffset() >= range.end()) {
-      return Optional.empty();
-    }
-    return Optional.of(badRanges.get(index));
+  public Optional<ByteRange> firstBadIn(long offset, long length) {
+    return unreadable.firstIn(new ByteRange(offset, length));
   }
 
   /**
-   * What is left of a range between the blocks that hold lost bytes.
+   * What {@link #unreadable()} leaves of a range.
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @return sorted, disjoint, none of them empty; the range itself if nothing in it is bad
+   * @return the range itself if nothing in it is bad
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */
-  public List<ByteRange> goodRanges(long offset, long length) {
-    long end = new ByteRange(offset, length).end();
-    List<ByteRange> good = new ArrayList<>();
-    long from = offset;
-    for (int i = firstEndingAfter(offset); i < badRanges.size(); i++) {
-      BadRange bad = badRanges.get(i);
-      if (bad.clearOffset() >= end) {
-        break;
-      }
-      if (bad.clearOffset() > from) {
-        good.add(new ByteRange(from, bad.clearOffset() - from));
-      }
-      from = Math.max(from, bad.clearEnd());
-    }
-    if (from < end) {
-      good.add(new ByteRange(from, end - from));
-    }
-    return good;
-  }
-
-  /** Index of the first bad range whose blocks end after {@code offset}. */
-  private int firstEndingAfter(long offset) {
-    int low = 0;
-    int high = badRanges.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (badRanges.get(middle).clearEnd() > offset) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+  public RangeSet goodRanges(long offset, long length) {
+    return unreadable.complementIn(new ByteRange(offset, length));
   }
 
   /**

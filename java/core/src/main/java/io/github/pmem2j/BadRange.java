@@ -3,98 +3,265 @@ package io.github.pmem2j;
 import java.util.Objects;
 
 /**
- * A part of a file or device that is lost to a media error. Immutable. All offsets and lengths are
- * bytes.
- *
- * @param offset where the lost bytes begin; the device loses whole sectors of 512 bytes
- * @param length how many are lost
- * @param clearOffset where the file system blocks that hold them begin: an access to any byte from
- *     here on may fail, and clearing zeroes from here on
- * @param clearLength the length of those blocks
- * @param kind what is there
- * @param shared whether the file shares the place with another file, or with itself elsewhere:
- *     clearing it here leaves the other as it is
- * @param device the name of the device that has the error, as in {@code /sys/block}, or of the dax
- *     device
- * @param deviceSector where it is on that device, in sectors of 512 bytes
+ * A part of a file or device that is lost to a media error. Immutable and thread-safe. All offsets
+ * and lengths are bytes.
  */
-public record BadRange(
-    long offset,
-    long length,
-    long clearOffset,
-    long clearLength,
-    Kind kind,
-    boolean shared,
-    String device,
-    long deviceSector) {
-  /** What a lost range held. */
+public final class BadRange {
+  /** The size of a sector, the unit in which the kernel lists errors. */
+  public static final int SECTOR_SIZE = 512;
+
+  private final ByteRange range;
+  private final ByteRange blocks;
+  private final Kind kind;
+  private final boolean shared;
+  private final String device;
+  private final long deviceSector;
+
+  /** What a bad range held. */
   public enum Kind {
     /** Data of the file. */
     DATA,
-    /** Nothing: the place is allocated and was never written. The file reads as zeros there. */
+    /** Nothing: the blocks are allocated and were never written. The file reads as zeros there. */
     UNWRITTEN,
-    /** Nothing: the place is allocated past the end of the file. */
+    /** Nothing: the blocks are allocated past the end of the file. */
     PAST_END,
     /**
-     * Data of the file that a repair has cleared and not restored yet: it reads as zeros. The
-     * repair's journal says so, the device does not know.
+     * Data of the file that an interrupted repair has cleared and not restored yet: it reads as
+     * zeros. The repair's journal says so; the device reports it as healthy.
      */
     ZEROED
   }
 
-  /**
-   * Makes a range.
-   *
-   * @param offset where the lost bytes begin
-   * @param length how many are lost
-   * @param clearOffset where the blocks that hold them begin
-   * @param clearLength the length of those blocks
-   * @param kind what is there
-   * @param shared whether others share the place
-   * @param device the device's name
-   * @param deviceSector the sector on it
-   * @throws IllegalArgumentException if {@code length} is not positive, an offset is negative, or
-   *     the lost bytes do not lie within the blocks
-   */
-  public BadRange {
-    Objects.requireNonNull(kind);
-    Objects.requireNonNull(device);
-    if (length <= 0
-        || clearOffset < 0
-        || clearOffset > Long.MAX_VALUE - clearLength
-        || offset < clearOffset
-        || length > clearLength
-        || offset - clearOffset > clearLength - length
-        || deviceSector < 0) {
+  private BadRange(
+      ByteRange range,
+      ByteRange blocks,
+      Kind kind,
+      boolean shared,
+      String device,
+      long deviceSector) {
+    if (range.isEmpty() || !blocks.contains(range) || deviceSector < 0) {
       throw new IllegalArgumentException(
-          "not a bad range: offset "
-              + offset
-              + ", length "
-              + length
-              + ", in blocks at "
-              + clearOffset
-              + ", length "
-              + clearLength
-              + ", sector "
-              + deviceSector);
+          "not a bad range: " + range + " in blocks " + blocks + ", sector " + deviceSector);
     }
+    this.range = range;
+    this.blocks = blocks;
+    this.kind = Objects.requireNonNull(kind);
+    this.shared = shared;
+    this.device = Objects.requireNonNull(device);
+    this.deviceSector = deviceSector;
   }
 
   /**
-   * The first byte behind the lost ones.
+   * A bad range that is not shared, and of which no device is known.
    *
-   * @return {@code offset + length}
+   * @param range the lost bytes, not empty; a device loses whole sectors
+   * @param blocks the file system's blocks that hold them, which clearing replaces as a whole
+   * @param kind what was there
+   * @return the bad range
+   * @throws IllegalArgumentException if {@code range} is empty or not within {@code blocks}
+   */
+  public static BadRange of(ByteRange range, ByteRange blocks, Kind kind) {
+    return new BadRange(range, blocks, kind, false, "", 0);
+  }
+
+  /**
+   * The same bad range on a device.
+   *
+   * @param name the device's name, as in {@code /sys/block}
+   * @param sector where {@link #range()} begins on the device, in sectors of {@link #SECTOR_SIZE}
+   * @return the bad range
+   * @throws IllegalArgumentException if {@code sector} is negative
+   */
+  public BadRange withOrigin(String name, long sector) {
+    return new BadRange(range, blocks, kind, shared, name, sector);
+  }
+
+  /**
+   * The same bad range, shared or not.
+   *
+   * @param isShared what {@link #shared()} returns
+   * @return the bad range
+   */
+  public BadRange withShared(boolean isShared) {
+    return new BadRange(range, blocks, kind, isShared, device, deviceSector);
+  }
+
+  /**
+   * A part of this bad range, with its place on the device.
+   *
+   * @param part the part, of which at least a byte is in {@link #range()}
+   * @param partBlocks the blocks that hold it
+   * @param partKind what was there
+   * @return the bad range
+   * @throws IllegalArgumentException if no byte of {@code part} is in this range
+   */
+  public BadRange slice(ByteRange part, ByteRange partBlocks, Kind partKind) {
+    ByteRange cut = range.intersect(part);
+    long distance = (cut.offset() - range.offset()) / SECTOR_SIZE;
+    return new BadRange(cut, partBlocks, partKind, shared, device, deviceSector + distance);
+  }
+
+  /**
+   * Whether another bad range continues this one, in the file and on the device.
+   *
+   * @param next the other
+   * @return true if the two can be one: see {@link #join}
+   */
+  public boolean continues(BadRange next) {
+    return range.end() == next.range.offset()
+        && kind == next.kind
+        && shared == next.shared
+        && device.equals(next.device)
+        && deviceSector * SECTOR_SIZE + range.length() == next.deviceSector * SECTOR_SIZE;
+  }
+
+  /**
+   * This bad range and one that continues it, as one.
+   *
+   * @param next the other
+   * @return the bad range
+   * @throws IllegalArgumentException if it does not continue this one
+   */
+  public BadRange join(BadRange next) {
+    if (!continues(next)) {
+      throw new IllegalArgumentException(next + " does not continue " + this);
+    }
+    return new BadRange(
+        ByteRange.between(range.offset(), next.range.end()),
+        ByteRange.between(blocks.offset(), next.blocks.end()),
+        kind,
+        shared,
+        device,
+        deviceSector);
+  }
+
+  /**
+   * The lost bytes.
+   *
+   * @return their range in the file or device
+   */
+  public ByteRange range() {
+    return range;
+  }
+
+  /**
+   * The first lost byte.
+   *
+   * @return the offset of {@link #range()}
+   */
+  public long offset() {
+    return range.offset();
+  }
+
+  /**
+   * The number of lost bytes.
+   *
+   * @return the length of {@link #range()}
+   */
+  public long length() {
+    return range.length();
+  }
+
+  /**
+   * The byte after the last lost one.
+   *
+   * @return the end of {@link #range()}
    */
   public long end() {
-    return offset + length;
+    return range.end();
   }
 
   /**
-   * The first byte behind the blocks that hold them.
+   * The file system's blocks that hold the lost bytes: clearing zeroes all of them.
    *
-   * @return {@code clearOffset + clearLength}
+   * @return their range in the file or device
    */
-  public long clearEnd() {
-    return clearOffset + clearLength;
+  public ByteRange blocks() {
+    return blocks;
+  }
+
+  /**
+   * What was there.
+   *
+   * @return the kind
+   */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * Whether the file shares the blocks with another file, or with itself elsewhere: clearing them
+   * here leaves the other as it is.
+   *
+   * @return true if they are shared
+   */
+  public boolean shared() {
+    return shared;
+  }
+
+  /**
+   * The device that has the error.
+   *
+   * @return its name, as in {@code /sys/block}, or of the dax device; "" if only a journal names
+   *     the range
+   */
+  public String device() {
+    return device;
+  }
+
+  /**
+   * Where the range begins on {@link #device()}.
+   *
+   * @return a number of sectors of {@link #SECTOR_SIZE}
+   */
+  public long deviceSector() {
+    return deviceSector;
+  }
+
+  /**
+   * Compares two bad ranges.
+   *
+   * @param other the other
+   * @return true if they are equal in all that they say
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BadRange bad
+        && range.equals(bad.range)
+        && blocks.equals(bad.blocks)
+        && kind == bad.kind
+        && shared == bad.shared
+        && device.equals(bad.device)
+        && deviceSector == bad.deviceSector;
+  }
+
+  /**
+   * A hash code.
+   *
+   * @return one that goes with {@link #equals}
+   */
+  @Override
+  public int hashCode() {
+    return Objects.hash(range, blocks, kind, shared, device, deviceSector);
+  }
+
+  /**
+   * For messages.
+   *
+   * @return the lost bytes, what was there, and on which device
+   */
+  @Override
+  public String toString() {
+    return kind
+        + " "
+        + range.offset()
+        + "+"
+        + range.length()
+        + " in blocks "
+        + blocks.offset()
+        + "+"
+        + blocks.length()
+        + (shared ? ", shared" : "")
+        + (device.isEmpty() ? "" : ", sector " + deviceSector + " of " + device);
   }
 }

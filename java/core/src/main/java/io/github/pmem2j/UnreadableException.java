@@ -2,13 +2,13 @@ package io.github.pmem2j;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
 
 /** Bytes of a file that the medium has lost, where the caller asked for all or nothing. */
 public class UnreadableException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<ByteRange> ranges;
+  private final RangeSet ranges;
 
   /**
    * Describes the loss.
@@ -16,17 +16,17 @@ public class UnreadableException extends IOException {
    * @param path the file
    * @param ranges what cannot be read
    */
-  public UnreadableException(Path path, List<ByteRange> ranges) {
+  public UnreadableException(Path path, RangeSet ranges) {
     super(path + ": the medium has lost " + ranges);
-    this.ranges = List.copyOf(ranges);
+    this.ranges = Objects.requireNonNull(ranges);
   }
 
   /**
    * What cannot be read.
    *
-   * @return sorted, disjoint ranges of the file, or null in an exception that was serialized
+   * @return a set of bytes of the file
    */
-  public List<ByteRange> ranges() {
+  public RangeSet ranges() {
     return ranges;
   }
 }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.RangeJson;
@@ -156,7 +157,7 @@ final class ClearCommand extends DestructiveCommand {
             (dryRun() ? "Would be zeroed in " : "To be zeroed in ")
                 + Text.path(path)
                 + ": "
-                + Text.bytes(Ranges.total(plan)));
+                + Text.bytes(RangeSet.copyOf(plan).total()));
     Table.ranges(out(), RangeJson.of(plan));
     out().println(LOSS);
     out().flush();
@@ -183,9 +184,9 @@ final class ClearCommand extends DestructiveCommand {
       print(line(true, null, cleared, left));
     } else {
       out().print("Now ");
-      Losses.printBadBlocks(out(), path, RangeJson.of(left), Ranges.total(left));
+      Losses.printBadBlocks(out(), path, RangeJson.of(left), RangeSet.copyOf(left).total());
     }
-    boolean useless = left.stream().anyMatch(block -> Ranges.overlap(block, plan));
+    boolean useless = left.stream().anyMatch(RangeSet.copyOf(plan)::intersects);
     if (useless || (part == null && !left.isEmpty())) {
       end(ExitCode.BAD_BLOCKS);
     }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,11 +40,14 @@ final class ClearPlan {
    */
   static List<ByteRange> of(Path path, long unit, List<ByteRange> blocks, ByteRange part)
       throws RefusedException {
-    List<ByteRange> distinct = Ranges.distinct(blocks);
+    // libpmem2 reports a block of the file system once for each bad sector in it.
+    RangeSet.Builder builder = RangeSet.builder().keepTouching();
+    blocks.forEach(builder::add);
+    RangeSet distinct = builder.build();
     if (part == null) {
-      return distinct;
+      return distinct.ranges();
     }
-    if (!Ranges.cover(distinct, part)) {
+    if (!distinct.contains(part)) {
       throw new RefusedException(path, part, "are not all reported as bad, see the command list");
     }
     if ((part.offset() % unit != 0 && isBad(distinct, part.offset() - 1))
@@ -54,7 +58,7 @@ final class ClearPlan {
     return List.of(part);
   }
 
-  private static boolean isBad(List<ByteRange> distinct, long offset) {
-    return Ranges.cover(distinct, new ByteRange(offset, 1));
+  private static boolean isBad(RangeSet distinct, long offset) {
+    return distinct.intersects(new ByteRange(offset, 1));
   }
 }

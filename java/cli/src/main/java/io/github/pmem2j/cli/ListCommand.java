@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ListJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
@@ -50,7 +51,7 @@ final class ListCommand extends PmemCommand {
     if (json()) {
       print(new ListJson(PathConverter.text(path), matched, ranges, null));
     } else if (matched) {
-      Losses.printBadBlocks(out(), path, ranges, Ranges.total(blocks));
+      Losses.printBadBlocks(out(), path, ranges, RangeSet.copyOf(blocks).total());
     } else {
       Limits.printUnmatched(out(), path);
     }

@@ -88,7 +88,7 @@ final class ScanCommand extends PmemCommand {
       report(BadBlockScanner.scan(path));
       return;
     }
-    try (Stream<BadBlockReport> reports = BadBlockScanner.create().scanTree(path, null)) {
+    try (Stream<BadBlockReport> reports = BadBlockScanner.scanTree(path)) {
       for (Iterator<BadBlockReport> each = reports.iterator(); each.hasNext(); ) {
         report(each.next());
       }

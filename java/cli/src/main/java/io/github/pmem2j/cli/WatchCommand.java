@@ -1,7 +1,6 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.cli.json.BadRangeJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.WatchJson;
@@ -142,7 +141,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
   }
 
   private static String text(String event, BadBlockChange change) {
-    long bytes = change.ranges().stream().mapToLong(ByteRange::length).sum();
+    long bytes = change.ranges().total();
     String files =
         change.files().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())

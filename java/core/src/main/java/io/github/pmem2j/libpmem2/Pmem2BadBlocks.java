@@ -3,19 +3,24 @@ package io.github.pmem2j.libpmem2;
 import static java.util.stream.Collectors.joining;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +39,6 @@ import java.util.Optional;
  * by a {@link java.lang.ref.Cleaner}.
  */
 public final class Pmem2BadBlocks implements AutoCloseable {
-  /** Bad blocks of a dax device come in sectors, a file's in blocks of its file system. */
-  private static final int SECTOR = 512;
-
   private static final int BATCH = 256;
 
   private final Pmem2Source source;
@@ -48,10 +50,10 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   private final Pmem2.Batch single = new Pmem2.Batch(1);
 
   /** What was returned to the caller: nothing else may be cleared. */
-  private final ClearedRanges reported = new ClearedRanges();
+  private final RangeSet.Builder reported = RangeSet.builder();
 
   /** What was cleared through this object: it is not cleared again. */
-  private final ClearedRanges cleared = new ClearedRanges();
+  private RangeSet cleared = RangeSet.empty();
 
   /** What was read ahead of the caller's cursor. */
   private final Deque<ByteRange> ahead = new ArrayDeque<>(1);
@@ -200,40 +202,73 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Zeroes a bad block, for good: every byte of its range that could still be read is lost as well
+   * The unit to which the ends of a part of a bad block must be aligned for {@link #clear}.
+   *
+   * @return what stat(2) calls the block size of a regular file, or {@link BadRange#SECTOR_SIZE}
+   *     for a dax device, in bytes
+   * @throws IOException if the file cannot be asked
+   * @throws IllegalStateException if the source is closed or anonymous
+   */
+  public long clearUnit() throws IOException {
+    Descriptor descriptor = source.descriptor();
+    if (descriptor == null) {
+      throw new IllegalStateException(source + " is no file, so nothing in it can be cleared");
+    }
+    return clearUnit(descriptor.status());
+  }
+
+  private static long clearUnit(FileStatus status) {
+    return status.type() == FileStatus.Type.REGULAR ? status.blockSize() : BadRange.SECTOR_SIZE;
+  }
+
+  /**
+   * Zeroes a bad block, for good: as {@link #clear(Collection)}, of one range.
+   *
+   * @param range a bad block that {@link #next()} or {@link #remaining()} returned, or a part of
+   *     one
+   * @throws IOException as there
+   */
+  public void clear(ByteRange range) throws IOException {
+    clear(List.of(range));
+  }
+
+  /**
+   * Zeroes bad blocks, for good: every byte of the ranges that could still be read is lost as well
    * ({@code pmem2_badblock_clear}). In a regular file the file system puts other, healthy blocks in
-   * its place; on a dax device the device itself is told to clear the error. Afterwards nothing
-   * says that data is missing there: keep a note of the range until it has been restored.
+   * their place; on a dax device the device clears the error. Afterwards nothing says that data is
+   * missing there: keep a note of the ranges until they have been restored.
    *
-   * <p>Nothing but a range that is bad now is cleared. The range must have been returned by this
-   * object, and immediately before clearing the device is asked again, so that a range which was
-   * cleared or moved elsewhere in the meantime is not touched. All of a file's range must be bad to
-   * {@link BadBlockScanner} too: in sector mode (BTT) and on a realtime device libpmem2 names
-   * blocks that are healthy, and on XFS with blocks smaller than a page more than is bad. What has
-   * been cleared through this object is left alone: libpmem2 reports a block of the file system
-   * once for each error in it, and the second clearing would destroy what was restored after the
-   * first.
+   * <p>Nothing is cleared unless all of it is bad now. The ranges must have been returned by this
+   * object, and before the first is cleared the kernel is queried again, once, so that a range
+   * which was cleared or moved elsewhere in the meantime is not touched. All of a file's ranges
+   * must be bad to {@link io.github.pmem2j.scan.BadBlockScanner}, too: in sector mode (BTT) and on
+   * a realtime device libpmem2 names blocks that are healthy, and on XFS with blocks smaller than a
+   * page more than is bad. What has been cleared through this object is left alone: libpmem2
+   * reports a block of the file system once for each error in it, and the second clearing would
+   * destroy what was restored after the first.
    *
-   * @param block a bad block that {@link #next()} or {@link #remaining()} returned, or a part of
-   *     one, aligned to the file system's block (on a dax device, to 512 bytes)
-   * @throws IllegalArgumentException if it is no such range; not a byte changes
-   * @throws IllegalStateException if this is closed, if the file was opened read-only, if no device
-   *     matched, if the range is no longer bad, or not all of it is; not a byte changes
-   * @throws Pmem2Exception if libpmem2 or the device fails; what the range holds is then unknown:
-   *     it may be zeros by now, which nothing reports any more
+   * @param ranges bad blocks that {@link #next()} or {@link #remaining()} returned, or parts of
+   *     them aligned to {@link #clearUnit()}
+   * @throws IllegalArgumentException if one is no such range; not a byte changes
+   * @throws IllegalStateException if this is closed, if the file was opened read-only, or if no
+   *     device matched; not a byte changes
+   * @throws NotBadException if not all of it is bad now; not a byte changes
+   * @throws Pmem2Exception if libpmem2 or the device fails; what the range in question holds is
+   *     then unknown: it may be zeros by now, which nothing reports any more
    * @throws IOException as above
    */
-  public void clear(ByteRange block) throws IOException {
+  public void clear(Collection<ByteRange> ranges) throws IOException {
+    List<ByteRange> wanted = List.copyOf(ranges);
     Descriptor descriptor = source.descriptor();
     if (descriptor == null || !descriptor.writable()) {
       throw new IllegalStateException(
           source + " was opened read-only: open it to write before clearing bad blocks");
     }
     FileStatus status = descriptor.status();
+    boolean regular = status.type() == FileStatus.Type.REGULAR;
     long unit = clearUnit(status);
-    // The descriptor is locked first, too.
-    Path scanned = status.type() == FileStatus.Type.REGULAR ? descriptor.link() : null;
-    // The source is locked before the context, as where it is closed.
+    // Taken here: the descriptor's lock comes before the source's, and that before the context's.
+    Path link = descriptor.link();
     source
         .handle()
         .use(
@@ -246,46 +281,33 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                                 + ": libpmem2 found no device below it and would zero healthy"
                                 + " data: nothing was cleared");
                       }
-                      checkReported(block, unit);
-                      for (ByteRange part : cleared.missing(block)) {
-                        clearIfStillBad(part, scanned);
-                        cleared.add(part);
+                      RangeSet known = reported.build();
+                      wanted.forEach(range -> checkReported(range, known, unit));
+                      RangeSet.Builder once = RangeSet.builder().keepTouching();
+                      wanted.forEach(once::add);
+                      RangeSet rest = once.build().minus(cleared);
+                      if (!rest.isEmpty()) {
+                        clearIfStillBad(rest, regular ? link : null);
                       }
                       return null;
                     }));
   }
 
-  /**
-   * The alignment that {@link #clear} asks for where a part of a bad block is to be cleared.
-   *
-   * @return the size of the file system's block, or 512 on a dax device, in bytes
-   * @throws IllegalStateException if the source is closed
-   * @throws IOException if the file's status cannot be read
-   */
-  public long clearUnit() throws IOException {
-    Descriptor descriptor = source.descriptor();
-    return descriptor == null ? SECTOR : clearUnit(descriptor.status());
-  }
-
-  private static long clearUnit(FileStatus status) {
-    return status.type() == FileStatus.Type.REGULAR ? status.blockSize() : SECTOR;
-  }
-
-  private void checkReported(ByteRange block, long unit) {
-    if (!reported.contains(block)) {
+  private void checkReported(ByteRange range, RangeSet known, long unit) {
+    if (range.isEmpty() || !known.contains(range)) {
       throw new IllegalArgumentException(
           source.path()
               + ": "
-              + block
+              + range
               + " was not reported as bad: nothing was cleared; clear only what next() or"
               + " remaining() returned");
     }
-    for (long edge : new long[] {block.offset(), block.end()}) {
-      if (edge % unit != 0 && !reported.hasEdge(edge)) {
+    for (long edge : new long[] {range.offset(), range.end()}) {
+      if (edge % unit != 0 && !isEdge(known, edge)) {
         throw new IllegalArgumentException(
             source.path()
                 + ": "
-                + block
+                + range
                 + " is a part of a bad block and not aligned to "
                 + unit
                 + " bytes: nothing was cleared");
@@ -293,50 +315,68 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     }
   }
 
-  private void clearIfStillBad(ByteRange block, Path scanned) throws IOException {
+  /** Whether a range of the set begins or ends at this byte. */
+  private static boolean isEdge(RangeSet set, long offset) {
+    int index = set.firstEndingAfter(offset);
+    return (index < set.count() && set.offset(index) == offset)
+        || (index > 0 && set.end(index - 1) == offset);
+  }
+
+  /** Clears all of the ranges if all are bad now, by a new context and, of a file, by a scan. */
+  private void clearIfStillBad(RangeSet wanted, Path scanned) throws IOException {
     try (Handle fresh = Pmem2.badBlockContextNew(source.handle(), source.path())) {
       fresh.use(
           context -> {
-            ClearedRanges now = new ClearedRanges();
+            RangeSet.Builder now = RangeSet.builder();
             Pmem2.Batch batch = new Pmem2.Batch(BATCH);
             do {
               Pmem2.badBlockNext(context, batch, source.path());
               for (int i = 0; i < batch.count(); i++) {
-                now.add(new ByteRange(batch.offset(i), batch.length(i)));
+                now.add(batch.offset(i), batch.length(i));
               }
             } while (!batch.end());
-            if (!now.contains(block)) {
-              throw new IllegalStateException(
+            RangeSet good = wanted.minus(now.build());
+            if (!good.isEmpty()) {
+              throw new NotBadException(
                   source.path()
                       + ": "
-                      + block
-                      + " is no longer reported as bad: nothing was cleared; list again");
+                      + good
+                      + " is no longer reported as bad: nothing was cleared; list again",
+                  good);
             }
             if (scanned != null) {
-              checkScanned(block, scanned);
+              checkScanned(wanted, scanned);
             }
-            Pmem2.badBlockClear(context, block.offset(), block.length(), source.path());
+            for (ByteRange range : wanted) {
+              Pmem2.badBlockClear(context, range.offset(), range.length(), source.path());
+              cleared = cleared.union(RangeSet.of(range));
+            }
             return null;
           });
     }
   }
 
-  private void checkScanned(ByteRange block, Path path) throws IOException {
-    BadBlockReport report = BadBlockScanner.scan(path);
+  private void checkScanned(RangeSet wanted, Path link) throws IOException {
+    BadBlockReport report;
+    try (Descriptor file = Descriptor.openPath(link, source.path())) {
+      report = new FileScan(Host.local()).scan(file);
+    }
     if (report.verdict() == Verdict.NOT_PMEM) {
       return; // To the scanner no list counts there.
     }
-    if (!report.goodRanges(block.offset(), block.length()).isEmpty()) {
+    RangeSet good = wanted.minus(report.blocks());
+    if (!good.isEmpty()) {
       String reasons =
           report.reasons().stream().map(reason -> ", " + reason.code()).collect(joining());
-      throw new IllegalStateException(
+      throw new NotBadException(
           source.path()
-              + ": not all of "
-              + block
-              + " is bad, by where the file lies"
+              + ": "
+              + good
+              + " is not bad, by where the file lies"
               + reasons
               + ": libpmem2 would zero healthy data, and nothing was cleared; \"pmem2j scan\" says"
-              + " more, and \"pmem2j repair\" clears no more than is bad");
+              + " more, and \"pmem2j repair\" clears no more than is bad",
+          good);
     }
   }
 

@@ -123,6 +123,6 @@ public final class BadBlockRepair {
   }
 
   private RepairRun walk() {
-    return new RepairRun(path, directory, allowShared, BadBlockScanner::scan, RepairStep.Hook.NONE);
+    return new RepairRun(path, directory, allowShared, ScannedHost.LOCAL, RepairStep.Hook.NONE);
   }
 }

@@ -1,8 +1,8 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param finishedBefore when an earlier run had tried every byte; then this one has tried again
  *     what was lost, and read nothing else. Empty if there was no such run
  */
-public record CopyResult(long size, List<ByteRange> lost, Optional<Instant> finishedBefore) {
+public record CopyResult(long size, RangeSet lost, Optional<Instant> finishedBefore) {
   /**
    * Makes a result.
    *
@@ -22,7 +22,7 @@ public record CopyResult(long size, List<ByteRange> lost, Optional<Instant> fini
    * @param finishedBefore when an earlier run had tried every byte
    */
   public CopyResult {
-    lost = List.copyOf(lost);
+    Objects.requireNonNull(lost);
   }
 
   /**

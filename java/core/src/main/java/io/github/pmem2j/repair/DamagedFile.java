@@ -4,9 +4,9 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.NativeError;
-import io.github.pmem2j.internal.journal.Ranges;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
@@ -25,7 +25,7 @@ final class DamagedFile implements AutoCloseable {
   private static final int PASSES = 4;
 
   private final Descriptor file;
-  private final Machine machine;
+  private final ScannedHost host;
   private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
 
   /** Whether what the journal of a repair says is zeros is lost, whatever can be read. */
@@ -44,9 +44,9 @@ final class DamagedFile implements AutoCloseable {
 
   private boolean sectorsOpened;
 
-  private DamagedFile(Descriptor file, Machine machine) throws IOException {
+  private DamagedFile(Descriptor file, ScannedHost host) throws IOException {
     this.file = file;
-    this.machine = machine;
+    this.host = host;
     this.status = file.status();
     if (status.type() != FileStatus.Type.REGULAR && status.type() != FileStatus.Type.BLOCK_DEVICE) {
       throw NativeError.invalidType(
@@ -58,14 +58,14 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /** Opens a file and scans it. */
-  public static DamagedFile open(Path path, Machine machine) throws IOException {
-    return of(Descriptor.open(path, Descriptor.Mode.READ), machine);
+  public static DamagedFile open(Path path, ScannedHost host) throws IOException {
+    return of(Descriptor.open(path, Descriptor.Mode.READ), host);
   }
 
   /** Scans a file, and closes it with this, or where it cannot. */
-  static DamagedFile of(Descriptor file, Machine machine) throws IOException {
+  static DamagedFile of(Descriptor file, ScannedHost host) throws IOException {
     try {
-      return new DamagedFile(file, machine);
+      return new DamagedFile(file, host);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -74,7 +74,7 @@ final class DamagedFile implements AutoCloseable {
 
   /** What is zeros after an interrupted repair must be known, else they would be read as good. */
   private BadBlockReport scan() throws IOException {
-    BadBlockReport scanned = machine.scan(file);
+    BadBlockReport scanned = host.scan(file);
     for (IncompleteReason reason : scanned.reasons()) {
       if (reason.code() == IncompleteReason.Code.REPAIR_JOURNAL
           || reason.code() == IncompleteReason.Code.FILE_UNREADABLE) {
@@ -112,7 +112,7 @@ final class DamagedFile implements AutoCloseable {
 
   /** Where sysfs is mounted. */
   Path sysfs() {
-    return machine.sysfs();
+    return host.host().sys();
   }
 
   /** How long it is now, in bytes; of a device, too. */
@@ -133,15 +133,12 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /** What an interrupted repair has left as zeros from one offset to another. */
-  synchronized List<ByteRange> zeroed(long from, long to) {
-    return report.badRanges().stream()
-        .filter(bad -> bad.kind() == BadRange.Kind.ZEROED && bad.offset() < to && from < bad.end())
-        .map(
-            bad ->
-                new ByteRange(
-                    Math.max(from, bad.offset()),
-                    Math.min(to, bad.end()) - Math.max(from, bad.offset())))
-        .toList();
+  synchronized RangeSet zeroed(long from, long to) {
+    RangeSet.Builder zeroed = RangeSet.builder();
+    report.badRanges().stream()
+        .filter(bad -> bad.kind() == BadRange.Kind.ZEROED)
+        .forEach(bad -> zeroed.add(bad.range()));
+    return zeroed.build().intersect(ByteRange.between(from, to));
   }
 
   /** Reads until the buffer is full or the file ends. */
@@ -149,7 +146,7 @@ final class DamagedFile implements AutoCloseable {
     if (offset < 0 || offset > Long.MAX_VALUE - target.remaining()) {
       throw new IllegalArgumentException("no offset in a file: " + offset);
     }
-    Ranges lost = new Ranges();
+    RangeSet.Builder lost = RangeSet.builder();
     long at = offset;
     while (target.hasRemaining()) {
       int length = Math.min(target.remaining(), CHUNK);
@@ -168,7 +165,7 @@ final class DamagedFile implements AutoCloseable {
         break;
       }
     }
-    return new Salvaged(at - offset, lost.list());
+    return new Salvaged(at - offset, lost.build());
   }
 
   /** Copies a range, lost bytes as zeros. */
@@ -177,7 +174,7 @@ final class DamagedFile implements AutoCloseable {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException("no range of a file: " + offset + ", length " + length);
     }
-    Ranges lost = new Ranges();
+    RangeSet.Builder lost = RangeSet.builder();
     long done = 0;
     while (done < length) {
       int wanted = (int) Math.min(length - done, CHUNK);
@@ -192,7 +189,7 @@ final class DamagedFile implements AutoCloseable {
         break;
       }
     }
-    return new Salvaged(done, lost.list());
+    return new Salvaged(done, lost.build());
   }
 
   private Salvaged readChunk(long offset, ByteBuffer target) throws IOException {
@@ -216,7 +213,7 @@ final class DamagedFile implements AutoCloseable {
 
   private DeviceSectors sectors() {
     if (!sectorsOpened) {
-      sectors = DeviceSectors.open(file, machine);
+      sectors = DeviceSectors.open(file, host);
       sectorsOpened = true;
     }
     return sectors;
@@ -237,7 +234,7 @@ final class DamagedFile implements AutoCloseable {
   private final class Pass {
     private final ByteBuffer target;
     private final boolean useSectors;
-    private final Ranges lost = new Ranges();
+    private final RangeSet.Builder lost = RangeSet.builder();
     private final long offset;
     private long at;
     private boolean doubtful;
@@ -252,29 +249,17 @@ final class DamagedFile implements AutoCloseable {
     Salvaged run() throws IOException {
       boolean more = true;
       while (more && target.hasRemaining()) {
-        BadRange bad = firstBad(at, at + target.remaining());
+        long end = at + target.remaining();
+        ByteRange bad = report.firstBadIn(at, target.remaining()).orElse(null);
         if (bad == null) {
-          more = readGood(at + target.remaining());
-        } else if (bad.clearOffset() > at) {
-          more = readGood(bad.clearOffset());
+          more = readGood(end);
+        } else if (bad.offset() > at) {
+          more = readGood(bad.offset());
         } else {
-          more = readBad(Math.min(bad.clearEnd(), at + target.remaining()));
+          more = readBad(Math.min(bad.end(), end));
         }
       }
-      return new Salvaged(at - offset, lost.list());
-    }
-
-    /** The first known damage; where nothing was ever written zeros are what the file holds. */
-    private BadRange firstBad(long from, long to) {
-      long next = from;
-      while (next < to) {
-        BadRange bad = report.firstBadIn(next, to - next).orElse(null);
-        if (bad == null || bad.kind() != BadRange.Kind.UNWRITTEN) {
-          return bad;
-        }
-        next = bad.clearEnd();
-      }
-      return null;
+      return new Salvaged(at - offset, lost.build());
     }
 
     /** Reads up to {@code end}, where no damage is known; false at the end of the file. */
@@ -303,7 +288,7 @@ final class DamagedFile implements AutoCloseable {
       while (at < end) {
         long stop = Math.min(end, at / PAGE * PAGE + PAGE);
         // Without DAX the page cache may still have the page, and newer than the device.
-        boolean refused = machine.dax(status) ? believesJournal : !zeroed(at, stop).isEmpty();
+        boolean refused = host.dax(status) ? believesJournal : !zeroed(at, stop).isEmpty();
         int count = refused ? FileIo.UNREADABLE : read(stop);
         if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
           return false;
@@ -327,9 +312,9 @@ final class DamagedFile implements AutoCloseable {
       readPast(PAGE, end);
       boolean more = true;
       while (more && at < end) {
-        long sector = at / DeviceSectors.SECTOR * DeviceSectors.SECTOR;
-        long stop = Math.min(end, sector + DeviceSectors.SECTOR);
-        more = readPast(DeviceSectors.SECTOR, stop) || readDevice(sector, stop) || skip(stop);
+        long sector = at / BadRange.SECTOR_SIZE * BadRange.SECTOR_SIZE;
+        long stop = Math.min(end, sector + BadRange.SECTOR_SIZE);
+        more = readPast(BadRange.SECTOR_SIZE, stop) || readDevice(sector, stop) || skip(stop);
       }
       return more;
     }
@@ -337,7 +322,7 @@ final class DamagedFile implements AutoCloseable {
     /** Reads up to {@code end}, of one unit, past the page cache; false if it cannot. */
     private boolean readPast(int unit, long end) {
       long from = at / unit * unit;
-      if (machine.dax(status) || lostIn(from, from + unit)) {
+      if (host.dax(status) || lostIn(from, from + unit)) {
         return false;
       }
       try {
@@ -378,8 +363,8 @@ final class DamagedFile implements AutoCloseable {
     private ByteBuffer recovered(long sector) throws IOException {
       // What is refused for another reason than damage is not to be had below, either.
       if (!useSectors
-          || !report.intersects(sector, DeviceSectors.SECTOR)
-          || lostIn(sector, sector + DeviceSectors.SECTOR)) {
+          || !report.intersects(sector, BadRange.SECTOR_SIZE)
+          || lostIn(sector, sector + BadRange.SECTOR_SIZE)) {
         return null;
       }
       DeviceSectors device = sectors();

@@ -2,6 +2,7 @@ package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /** A dax device: bad blocks are cleared where they are, and there are no others. */
@@ -48,7 +48,7 @@ final class DaxTarget implements RepairTarget {
 
   /** Of its bad blocks, which are sectors, nothing can be had. */
   static Salvaged readBad(long offset, ByteBuffer target) {
-    return new Salvaged(target.remaining(), List.of(new ByteRange(offset, target.remaining())));
+    return new Salvaged(target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
   }
 
   /** A store to lost bytes is as fatal as a load. */

@@ -1,10 +1,12 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -30,8 +32,6 @@ import java.util.Map;
  * </ul>
  */
 final class DeviceSectors implements AutoCloseable {
-  static final int SECTOR = 512;
-
   /** Of linux/magic.h: ext2, ext3, ext4. */
   private static final long EXT = 0xEF53;
 
@@ -45,7 +45,7 @@ final class DeviceSectors implements AutoCloseable {
 
   private final Descriptor file;
   private final Descriptor device;
-  private final ByteBuffer sector = ByteBuffer.allocate(SECTOR);
+  private final ByteBuffer sector = ByteBuffer.allocate(BadRange.SECTOR_SIZE);
   private final ByteBuffer here = ByteBuffer.allocate(DamagedFile.PAGE);
   private final ByteBuffer there = ByteBuffer.allocate(DamagedFile.PAGE);
   private final ExtentBatch extents = new ExtentBatch(1);
@@ -59,30 +59,30 @@ final class DeviceSectors implements AutoCloseable {
   }
 
   /** Opens the device below a file, or returns null where its sectors may not be the file's. */
-  static DeviceSectors open(Descriptor file, Machine machine) {
+  static DeviceSectors open(Descriptor file, ScannedHost host) {
     try {
       FileStatus status = file.status();
       long type = file.fileSystemType();
       if (status.type() != FileStatus.Type.REGULAR
-          || !machine.dax(status)
+          || !host.dax(status)
           || status.transformed()
           || (type != EXT && type != XFS)
           || (type == XFS && file.realtime())) {
         return null;
       }
-      Descriptor device = openDevice(status.device(), machine);
+      Descriptor device = openDevice(status.device(), host.host());
       return device == null ? null : new DeviceSectors(file, device);
     } catch (IOException e) {
       return null;
     }
   }
 
-  private static Descriptor openDevice(FileStatus.DeviceNumber number, Machine machine)
+  private static Descriptor openDevice(FileStatus.DeviceNumber number, Host host)
       throws IOException {
     String blockDevice = "block/" + number;
-    Path name = machine.sysfs().resolve("dev").resolve(blockDevice).toRealPath().getFileName();
+    Path name = host.sys().resolve("dev").resolve(blockDevice).toRealPath().getFileName();
     for (String node : List.of(name.toString().replace('!', '/'), blockDevice)) {
-      try (Descriptor found = Descriptor.openPath(machine.dev().resolve(node))) {
+      try (Descriptor found = Descriptor.openPath(host.dev().resolve(node))) {
         FileStatus status = found.status();
         if (status.type() == FileStatus.Type.BLOCK_DEVICE
             && status.specialDevice().equals(number)) {
@@ -104,8 +104,8 @@ final class DeviceSectors implements AutoCloseable {
   ByteBuffer read(long offset, Damage known) throws IOException {
     if (!findExtent(offset)
         || extents.logical(0) > offset
-        || extents.length(0) < SECTOR
-        || extents.logical(0) + extents.length(0) - SECTOR < offset
+        || extents.length(0) < BadRange.SECTOR_SIZE
+        || extents.logical(0) + extents.length(0) - BadRange.SECTOR_SIZE < offset
         || !ExtentBatch.plain(extents.flags(0))) {
       return null;
     }

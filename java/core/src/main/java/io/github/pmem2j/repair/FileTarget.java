@@ -10,13 +10,13 @@ import java.nio.ByteBuffer;
 /** A regular file: its file system has other blocks. */
 final class FileTarget implements RepairTarget {
   private final Descriptor file;
-  private final Machine machine;
+  private final ScannedHost host;
   private boolean tried;
   private String noReplacement;
 
-  FileTarget(Descriptor file, Machine machine) {
+  FileTarget(Descriptor file, ScannedHost host) {
     this.file = file;
-    this.machine = machine;
+    this.host = host;
   }
 
   /** The pmem driver clears poison below a write of whole pages, if the bus can. */
@@ -29,7 +29,7 @@ final class FileTarget implements RepairTarget {
   @Override
   public String noReplacement() {
     if (!tried) {
-      noReplacement = machine.noReplacement(file);
+      noReplacement = host.noReplacement(file);
       tried = true;
     }
     return noReplacement;

@@ -1,7 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.internal.jni.NativeError;
@@ -16,7 +15,6 @@ import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +51,7 @@ final class JournalWriter implements AutoCloseable {
       Descriptor of,
       FileIdentity identity,
       List<RepairUnit> pieces,
-      Machine machine,
+      ScannedHost host,
       RepairStep.Hook hook)
       throws IOException {
     String name = of.path().toRealPath().toUri().getRawPath();
@@ -72,7 +70,7 @@ final class JournalWriter implements AutoCloseable {
         unused.add(temporary);
         JournalWriter journal = new JournalWriter(temporary.file(), text, hook);
         try {
-          journal.write(temporary.access(), of, more, machine);
+          journal.write(of, more, host);
         } catch (IOException e) {
           if (!RepairTarget.isMediaError(e) || unused.size() == MAX_ATTEMPTS) {
             throw e;
@@ -95,7 +93,7 @@ final class JournalWriter implements AutoCloseable {
   }
 
   /** Writes all of it, which fails with a media error where its blocks are bad. */
-  private void write(Path access, Descriptor of, long more, Machine machine) throws IOException {
+  private void write(Descriptor of, long more, ScannedHost host) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
     // Else ext4 takes the blocks away again when the write fails, and the next file gets them.
@@ -107,11 +105,9 @@ final class JournalWriter implements AutoCloseable {
     if (!Arrays.equals(bytes, ReadBack.read(file, 0, bytes.length))) {
       throw new IOException(file.path() + " does not read back as written");
     }
-    List<BadRange> bad = machine.scan(access).badRanges();
+    RangeSet bad = host.scan(file).blocks();
     if (!bad.isEmpty()) {
-      throw new UnreadableException(
-          file.path(),
-          bad.stream().map(range -> new ByteRange(range.offset(), range.length())).toList());
+      throw new UnreadableException(file.path(), bad);
     }
   }
 

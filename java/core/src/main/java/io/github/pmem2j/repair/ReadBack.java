@@ -1,13 +1,14 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Reads what was just written from the medium: past the page cache, where the file system can. */
 final class ReadBack {
@@ -31,14 +32,15 @@ final class ReadBack {
 
   private static byte[] readAll(Descriptor file, long offset, int length) throws IOException {
     // Whole blocks, and no more: the next one may be bad. Some file systems have odd ones.
-    long unit = Math.max(DeviceSectors.SECTOR, file.blockSize());
+    long unit = Math.max(BadRange.SECTOR_SIZE, file.blockSize());
     int block = (int) Math.min(DamagedFile.PAGE, unit);
     ByteBuffer buffer = ByteBuffer.allocate((length + block - 1) / block * block);
     while (buffer.position() < length) {
       int count = FileIo.read(file, buffer, offset + buffer.position());
       if (count == FileIo.UNREADABLE) {
         throw new UnreadableException(
-            file.path(), List.of(new ByteRange(offset + buffer.position(), buffer.remaining())));
+            file.path(),
+            RangeSet.of(new ByteRange(offset + buffer.position(), buffer.remaining())));
       }
       if (count == 0 || buffer.position() % block != 0) {
         break;

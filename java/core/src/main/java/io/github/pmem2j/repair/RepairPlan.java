@@ -2,9 +2,11 @@ package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a repair would do now. Immutable.
@@ -31,7 +33,7 @@ public record RepairPlan(
    * @param saved how many other bytes would be put back from what can still be read
    * @param unfinished whether an earlier repair has begun it: it may be zeros now
    */
-  public record Planned(ByteRange blocks, List<ByteRange> lost, long saved, boolean unfinished) {
+  public record Planned(ByteRange blocks, RangeSet lost, long saved, boolean unfinished) {
     /**
      * Makes a range.
      *
@@ -41,7 +43,7 @@ public record RepairPlan(
      * @param unfinished whether it has been begun
      */
     public Planned {
-      lost = List.copyOf(lost);
+      Objects.requireNonNull(lost);
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jfr.Events;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.journal.FileIdentity;
@@ -11,7 +12,6 @@ import io.github.pmem2j.internal.journal.JournalFormat;
 import io.github.pmem2j.internal.journal.JournalLocation;
 import io.github.pmem2j.internal.journal.JournalReader;
 import io.github.pmem2j.internal.journal.PendingRepair;
-import io.github.pmem2j.internal.journal.Ranges;
 import io.github.pmem2j.internal.journal.RepairUnit;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
@@ -44,16 +44,16 @@ final class RepairRun {
   private final Path path;
   private final Path directory;
   private final boolean allowShared;
-  private final Machine machine;
+  private final ScannedHost host;
   private final RepairStep.Hook hook;
 
   /** A walk for one file; {@code directory} is where the journal goes, or null for beside it. */
   public RepairRun(
-      Path path, Path directory, boolean allowShared, Machine machine, RepairStep.Hook hook) {
+      Path path, Path directory, boolean allowShared, ScannedHost host, RepairStep.Hook hook) {
     this.path = path;
     this.directory = directory;
     this.allowShared = allowShared;
-    this.machine = machine;
+    this.host = host;
     this.hook = hook;
   }
 
@@ -106,7 +106,7 @@ final class RepairRun {
             List<JournalFormat.Entry> entries = JournalReader.load(journal, identity);
             return entries == null ? null : new Left(journal, inDoubt(entries));
           };
-      Left left = PendingRepair.find(path, file.link(), reader);
+      Left left = PendingRepair.find(file, reader);
       if (left != null) {
         return left;
       }
@@ -153,7 +153,7 @@ final class RepairRun {
     if (!plan.pieces().isEmpty()) {
       try (RepairTarget medium = medium(file);
           JournalWriter journal =
-              JournalWriter.create(place, file, identity, plan.pieces(), machine, hook)) {
+              JournalWriter.create(place, file, identity, plan.pieces(), host, hook)) {
         mark(file, place, earlier != null);
         for (int i = 0; i < plan.pieces().size(); i++) {
           ranges.add(new Turn(i, plan, journal, medium, file).run(restorer));
@@ -171,7 +171,7 @@ final class RepairRun {
 
   /** Where the journal of an interrupted repair is, or null. */
   private Path leftJournal(Descriptor file) throws IOException {
-    return isDevice(file) ? null : PendingRepair.find(path, file.link(), journal -> journal);
+    return isDevice(file) ? null : PendingRepair.find(file, journal -> journal);
   }
 
   /**
@@ -228,13 +228,13 @@ final class RepairRun {
   }
 
   private UnitPlan plan(List<RepairUnit> inDoubt, Descriptor file) throws IOException {
-    BadBlockReport report = machine.scan(file);
+    BadBlockReport report = host.scan(file);
     hook.after(RepairStep.SCANNED);
     UnitPlan plan;
     if (isDevice(file)) {
       plan = UnitPlan.of(report, inDoubt, DaxTarget::readBad, allowShared);
     } else {
-      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), machine)) {
+      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), host)) {
         plan = UnitPlan.of(report, inDoubt, damaged::read, allowShared);
       }
     }
@@ -263,7 +263,7 @@ final class RepairRun {
   }
 
   private RepairTarget medium(Descriptor file) throws IOException {
-    return isDevice(file) ? new DaxTarget(file) : new FileTarget(file, machine);
+    return isDevice(file) ? new DaxTarget(file) : new FileTarget(file, host);
   }
 
   /** One piece on its way. */
@@ -380,7 +380,7 @@ final class RepairRun {
       } catch (IOException e) {
         return false;
       }
-      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), machine)) {
+      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), host)) {
         salvaged = damaged.readMedium(piece.blocks().offset(), now);
       } catch (IOException e) {
         return false;
@@ -389,7 +389,7 @@ final class RepairRun {
         return false;
       }
       for (ByteRange lost : salvaged.lost()) {
-        if (!Ranges.without(lost, piece.lost()).isEmpty()) {
+        if (!piece.lost().contains(lost)) {
           return false;
         }
         int from = (int) (lost.offset() - piece.blocks().offset());
@@ -400,11 +400,11 @@ final class RepairRun {
 
     /** What the device says is bad in these blocks now, and the doubt that there may be more. */
     private List<BadRange> badNow(ByteRange blocks) throws IOException {
-      BadBlockReport report = machine.scan(file);
+      BadBlockReport report = host.scan(file);
       List<BadRange> bad =
           report.badRanges().stream()
               .filter(range -> !range.device().isEmpty()) // else it is only in the journal
-              .filter(r -> r.clearOffset() < blocks.end() && blocks.offset() < r.clearEnd())
+              .filter(range -> range.blocks().intersects(blocks))
               .toList();
       doubt =
           report.reasons().stream()
@@ -417,9 +417,8 @@ final class RepairRun {
 
     /** Why it may not be cleared although it was planned, or null. */
     private String refusal(List<BadRange> bad) {
-      Ranges now = new Ranges();
-      bad.forEach(range -> now.add(range.clearOffset(), range.clearLength()));
-      if (!Ranges.without(piece.blocks(), now.list()).isEmpty()) {
+      RangeSet now = RangeSet.copyOf(bad.stream().map(BadRange::blocks).toList());
+      if (!now.contains(piece.blocks())) {
         return "less of it is bad than was planned for: repair again";
       }
       if (!allowShared && bad.stream().anyMatch(BadRange::shared)) {

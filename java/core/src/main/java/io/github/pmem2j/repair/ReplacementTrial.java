@@ -26,12 +26,12 @@ final class ReplacementTrial {
   private ReplacementTrial() {}
 
   /** Why a block of the file would not be replaced, or null. */
-  static String refusal(Descriptor file, Machine machine) {
+  static String refusal(Descriptor file) {
     Path directory = file.path().toAbsolutePath().getParent();
     ReplacementTrial trial = new ReplacementTrial();
     try {
       directory = file.path().toRealPath().getParent();
-      return trial.movesIn(directory, file, machine)
+      return trial.movesIn(directory, file)
           ? null
           : "its file system gives no other block in the place of a bad one";
     } catch (IOException e) {
@@ -45,14 +45,14 @@ final class ReplacementTrial {
     }
   }
 
-  private boolean movesIn(Path directory, Descriptor file, Machine machine) throws IOException {
+  private boolean movesIn(Path directory, Descriptor file) throws IOException {
     int unit = (int) Math.max(DamagedFile.PAGE, file.blockSize());
     Descriptor temporary = written(directory, 2 * unit);
     if (!temporary.status().device().equals(file.status().device())) {
       throw new IOException("it is on another file system");
     }
     ByteRange block = new ByteRange(0, unit);
-    FileTarget medium = new FileTarget(temporary, machine);
+    FileTarget medium = new FileTarget(temporary, null);
     long before = place(temporary);
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
       medium.clear(block, RepairStep.Hook.NONE);

@@ -1,17 +1,15 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.internal.journal.Ranges;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,7 +52,7 @@ final class SalvageCopy {
   public static CopyResult run(
       Path from, Path to, Path mapPath, SalvageOptions options, SalvageProgress progress)
       throws IOException {
-    try (DamagedFile reader = DamagedFile.open(from, BadBlockScanner::scan);
+    try (DamagedFile reader = DamagedFile.open(from, ScannedHost.LOCAL);
         SalvageFiles files = new SalvageFiles(reader, to, mapPath, options)) {
       return new SalvageCopy(files, progress).run();
     }
@@ -64,14 +62,15 @@ final class SalvageCopy {
     try {
       files.begin();
       Optional<Instant> finishedBefore = map.completed();
-      List<ByteRange> lostBefore = map.all(SalvageMap.LOST);
-      List<ByteRange> todo = new ArrayList<>(map.all(SalvageMap.NOT_TRIED));
-      todo.addAll(lostBefore);
-      done = size - todo.stream().mapToLong(ByteRange::length).sum();
-      for (ByteRange range : todo) {
-        copy(range);
+      RangeSet untried = map.all(SalvageMap.NOT_TRIED);
+      RangeSet lostBefore = map.all(SalvageMap.LOST);
+      done = size - untried.total() - lostBefore.total();
+      for (RangeSet todo : List.of(untried, lostBefore)) {
+        for (ByteRange range : todo) {
+          copy(range);
+        }
       }
-      List<ByteRange> lostNow = map.all(SalvageMap.LOST);
+      RangeSet lostNow = map.all(SalvageMap.LOST);
       if (finishedBefore.isEmpty() || !lostNow.equals(lostBefore)) {
         map.completed(Instant.now().truncatedTo(ChronoUnit.SECONDS));
       }
@@ -144,7 +143,7 @@ final class SalvageCopy {
       return 0;
     }
     long count = FileIo.copy(source, target, offset, length);
-    copied(offset, count, List.of());
+    copied(offset, count, RangeSet.empty());
     return count;
   }
 
@@ -154,17 +153,17 @@ final class SalvageCopy {
       throw shorter();
     }
     ByteRange whole = new ByteRange(offset, chunk.length());
-    for (ByteRange good : Ranges.without(whole, chunk.lost())) {
+    for (ByteRange good : chunk.lost().complementIn(whole)) {
       int from = (int) (good.offset() - offset);
       files.write(buffer.limit(from + (int) good.length()).position(from), good.offset());
     }
-    lost += chunk.lost().stream().mapToLong(ByteRange::length).sum();
+    lost += chunk.lost().total();
     copied(offset, chunk.length(), chunk.lost());
     return chunk.length();
   }
 
   /** The first block is saved at once: without one, the map does not vouch for the copy. */
-  private void copied(long offset, long length, List<ByteRange> lostThere) throws IOException {
+  private void copied(long offset, long length, RangeSet lostThere) throws IOException {
     finished(offset, length);
     lostThere.forEach(range -> map.mark(range.offset(), range.length(), SalvageMap.LOST));
     unsaved += length;

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -188,15 +187,15 @@ final class SalvageMap {
   }
 
   /** The ranges with this status. */
-  List<ByteRange> all(char mark) {
-    List<ByteRange> ranges = new ArrayList<>();
+  RangeSet all(char mark) {
+    RangeSet.Builder ranges = RangeSet.builder();
     forEach(
         (range, status) -> {
           if (status == mark) {
             ranges.add(range);
           }
         });
-    return ranges;
+    return ranges.build();
   }
 
   /** Takes a range and its status. */

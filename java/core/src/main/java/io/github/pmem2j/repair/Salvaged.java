@@ -1,16 +1,16 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.ByteRange;
-import java.util.List;
+import io.github.pmem2j.RangeSet;
+import java.util.Objects;
 
 /**
  * What came of reading a range. Immutable.
  *
  * @param length how many bytes were delivered, the lost ones among them as zeros; fewer than asked
  *     for only where the file ends
- * @param lost what could not be read: sorted, disjoint, in bytes of the file
+ * @param lost the bytes of the file that could not be read
  */
-public record Salvaged(long length, List<ByteRange> lost) {
+public record Salvaged(long length, RangeSet lost) {
   /**
    * Makes a result.
    *
@@ -18,7 +18,7 @@ public record Salvaged(long length, List<ByteRange> lost) {
    * @param lost what could not be read
    */
   public Salvaged {
-    lost = List.copyOf(lost);
+    Objects.requireNonNull(lost);
   }
 
   /**

@@ -4,8 +4,8 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.internal.journal.Ranges;
 import io.github.pmem2j.internal.journal.RepairUnit;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
@@ -38,7 +38,7 @@ record UnitPlan(
     List<RepairedRange> refused = new ArrayList<>();
     for (Blocks blocks : blocks(report)) {
       // In doubt means that nothing of it is worth saving that is not saved.
-      for (ByteRange rest : Ranges.without(blocks.range, ranges(inDoubt))) {
+      for (ByteRange rest : ranges(inDoubt).complementIn(blocks.range)) {
         if (blocks.shared && !allowShared) {
           refused.add(
               new RepairedRange(
@@ -59,12 +59,12 @@ record UnitPlan(
         report.verdict(), List.copyOf(pieces), List.copyOf(refused), report.reasons());
   }
 
-  private static List<ByteRange> ranges(List<RepairUnit> pieces) {
-    return pieces.stream().map(RepairUnit::blocks).toList();
+  private static RangeSet ranges(List<RepairUnit> pieces) {
+    return RangeSet.copyOf(pieces.stream().map(RepairUnit::blocks).toList());
   }
 
   private static RepairUnit nothing(ByteRange blocks) {
-    return new RepairUnit(blocks, List.of(), List.of(), false);
+    return new RepairUnit(blocks, RangeSet.empty(), List.of(), false);
   }
 
   /** Reads what is left of a range, as {@link io.github.pmem2j.repair.SalvageReader} does. */
@@ -78,7 +78,7 @@ record UnitPlan(
     Salvaged salvaged = file.read(blocks.offset(), bytes);
     List<RepairUnit.Saved> saved = new ArrayList<>();
     ByteRange present = new ByteRange(blocks.offset(), salvaged.length());
-    for (ByteRange good : Ranges.without(present, salvaged.lost())) {
+    for (ByteRange good : salvaged.lost().complementIn(present)) {
       byte[] copy = new byte[(int) good.length()];
       bytes.get((int) (good.offset() - blocks.offset()), copy);
       saved.add(new RepairUnit.Saved(good.offset(), copy));
@@ -95,7 +95,7 @@ record UnitPlan(
       if (bad.kind() == BadRange.Kind.ZEROED) {
         continue;
       }
-      ByteRange range = new ByteRange(bad.clearOffset(), bad.clearLength());
+      ByteRange range = bad.blocks();
       boolean unwritten = bad.kind() == BadRange.Kind.UNWRITTEN;
       Blocks last = all.isEmpty() ? null : all.get(all.size() - 1);
       boolean overlaps = last != null && last.range.end() > range.offset();

@@ -1,16 +1,14 @@
 package io.github.pmem2j.scan;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jfr.Events;
-import io.github.pmem2j.internal.journal.PendingRepair;
-import io.github.pmem2j.internal.linux.DeviceMapper;
-import io.github.pmem2j.internal.linux.MappingTables;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.scan.FileScan;
-import io.github.pmem2j.internal.scan.Finding;
 import io.github.pmem2j.internal.scan.TreeScan;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -21,168 +19,152 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Finds the bad blocks of files and devices by asking the kernel: which device a file is on and
- * what that lies on (sysfs, the tables of device-mapper), that device's list of bad blocks (the
+ * Reports which parts of files and devices are lost to bad blocks, from what the kernel knows: the
+ * device below a file, through partitions and device-mapper, that device's list of bad blocks (the
  * {@code badblocks} attribute of block/genhd.c and drivers/nvdimm of the kernel), and where on the
- * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). Where one of these cannot be
- * told, the report says {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
+ * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). Where one of these is unknown,
+ * the report says {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
  *
  * <p>It reads; it changes nothing. It needs no libndctl. Most of it works for every user; without
  * root, device-mapper's tables and where dax devices begin are unknown, which matters only where
  * something below is bad.
  *
- * <p>Immutable and thread-safe. Nothing is remembered between two calls.
+ * <p>The static methods scan this machine. An instance scans another {@link Host}, for tests.
+ * Immutable and thread-safe. Nothing is remembered between two calls.
  */
 public final class BadBlockScanner {
-  private static final BadBlockScanner DEFAULT = create();
+  private static final BadBlockScanner LOCAL = new BadBlockScanner(Host.local());
 
-  private final FileScan scanner;
+  private final FileScan scan;
 
   /**
-   * With made-up roots and tables, for tests.
+   * Makes a scanner of another machine than this.
    *
-   * @param sys in place of {@code /sys}
-   * @param proc in place of {@code /proc}
-   * @param tables in place of the kernel's device-mapper
+   * @param host the machine
    */
-  BadBlockScanner(Path sys, Path proc, MappingTables tables) {
-    scanner = new FileScan(sys, proc, tables);
+  @SuppressWarnings("exports") // exported to the test kit alone
+  public BadBlockScanner(Host host) {
+    scan = new FileScan(Objects.requireNonNull(host));
   }
 
   /**
-   * Makes a scanner of this machine.
-   *
-   * @return a scanner
-   */
-  public static BadBlockScanner create() {
-    return new BadBlockScanner(Path.of("/sys"), Path.of("/proc"), DeviceMapper::table);
-  }
-
-  /**
-   * Scans a regular file, or a device by its node, with a scanner of this machine.
+   * Scans a regular file, or a device by its node, on this machine.
    *
    * @param path a regular file, a block device or a dax device; symbolic links are followed
    * @return the report as of now
    * @throws java.nio.file.NoSuchFileException if there is none
-   * @throws java.nio.file.AccessDeniedException if a directory on the way may not be searched
+   * @throws java.nio.file.AccessDeniedException if permission is denied for a directory on the way
    * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_INVALID_FILE_TYPE} if it is
    *     anything else, {@code PMEM2_E_NOSUPP} where there is no native library
-   * @throws IOException if it cannot be asked
+   * @throws IllegalArgumentException if the path is of another file-system provider
+   * @throws IOException if the kernel cannot be queried
    */
   public static BadBlockReport scan(Path path) throws IOException {
-    return DEFAULT.scanFile(path);
+    return LOCAL.scanFile(path);
   }
 
   /**
-   * Scans a regular file, or a device by its node.
+   * Scans a range of a regular file on this machine, as {@link #scan(Path)} does the whole file; in
+   * a file of many extents that is quicker.
    *
    * @param path a regular file, a block device or a dax device; symbolic links are followed
-   * @return the report as of now
-   * @throws java.nio.file.NoSuchFileException if there is none
-   * @throws java.nio.file.AccessDeniedException if a directory on the way may not be searched
-   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_INVALID_FILE_TYPE} if it is
-   *     anything else, {@code PMEM2_E_NOSUPP} where there is no native library
-   * @throws IOException if it cannot be asked
+   * @param range the range; it is widened to pages of 4096 bytes
+   * @return a report of the bad ranges that begin in it or reach into it
+   * @throws IOException as {@link #scan(Path)}
    */
-  public BadBlockReport scanFile(Path path) throws IOException {
-    long begin = System.nanoTime();
-    return finished(report(scanner.scan(path, scanner.current())), begin);
+  public static BadBlockReport scan(Path path, ByteRange range) throws IOException {
+    return LOCAL.scanFile(path, range);
   }
 
   /**
-   * Scans a device by its node. Where a file may lie on it does not matter here: all that is bad is
-   * reported.
+   * Scans every regular file below a directory of this machine, also in file systems mounted below
+   * it, and without following symbolic links. Each device's list is read once, when the first file
+   * on it is met: the reports are as of then.
    *
-   * @param path a block device (a disk, a partition, a mapped device) or a dax device
-   * @return the report as of now
-   * @throws java.nio.file.NoSuchFileException if there is none
-   * @throws java.nio.file.AccessDeniedException if a directory on the way may not be searched
-   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_INVALID_FILE_TYPE} if it is no
-   *     device, {@code PMEM2_E_NOSUPP} where there is no native library
-   * @throws IOException if it cannot be asked
-   */
-  public BadBlockReport scanDevice(Path path) throws IOException {
-    long begin = System.nanoTime();
-    return finished(report(scanner.scanDevice(path, scanner.current())), begin);
-  }
-
-  /**
-   * Scans every regular file below a directory, also in file systems mounted below it, and without
-   * following symbolic links. Each device's list is read once, when the first file on it is met:
-   * the reports are as of then.
-   *
-   * <p>A directory or file that cannot be read is a report of its own, {@link Verdict#UNKNOWN}. One
-   * that is removed meanwhile is left out.
+   * <p>A directory or file that cannot be read has a report of its own, {@link Verdict#UNKNOWN}. A
+   * file that is removed meanwhile is left out.
    *
    * @param root a directory, or a file
-   * @param callback told of each file; null for none
    * @return the reports, as they are found; close it unless it is read to its end
    * @throws java.nio.file.NoSuchFileException if there is no {@code root}
-   * @throws IOException if it cannot be asked
+   * @throws IOException if the kernel cannot be queried
    */
-  public Stream<BadBlockReport> scanTree(Path root, ScanProgress callback) throws IOException {
-    TreeScan tree = new TreeScan(scanner, Objects.requireNonNull(root));
-    Iterator<BadBlockReport> reports = new Reports(root, tree, callback);
+  public static Stream<BadBlockReport> scanTree(Path root) throws IOException {
+    return LOCAL.scanFiles(root);
+  }
+
+  /**
+   * Scans a file on this scanner's host, as {@link #scan(Path)}.
+   *
+   * @param path a regular file, a block device or a dax device
+   * @return the report as of now
+   * @throws IOException as {@link #scan(Path)}
+   */
+  public BadBlockReport scanFile(Path path) throws IOException {
+    return scanFile(path, new ByteRange(0, Long.MAX_VALUE));
+  }
+
+  /**
+   * Scans a range of a file on this scanner's host, as {@link #scan(Path, ByteRange)}.
+   *
+   * @param path a regular file, a block device or a dax device
+   * @param range the range
+   * @return a report of what is bad in it
+   * @throws IOException as {@link #scan(Path)}
+   */
+  public BadBlockReport scanFile(Path path, ByteRange range) throws IOException {
+    long begin = System.nanoTime();
+    try (Descriptor file = Descriptor.openPath(path)) {
+      BadBlockReport report = scan.scan(file, range);
+      Events.scanFinished(
+          report.path(),
+          report.verdict(),
+          report.complete(),
+          report.badRanges().size(),
+          System.nanoTime() - begin);
+      return report;
+    }
+  }
+
+  /**
+   * Scans every regular file below a directory of this scanner's host, as {@link #scanTree}.
+   *
+   * @param root a directory, or a file
+   * @return the reports, as they are found; close it unless it is read to its end
+   * @throws IOException as {@link #scanTree}
+   */
+  public Stream<BadBlockReport> scanFiles(Path root) throws IOException {
+    TreeScan tree = new TreeScan(scan, Objects.requireNonNull(root));
+    Iterator<BadBlockReport> reports = new Reports(root, tree);
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(reports, characteristics), false)
         .onClose(tree::close);
   }
 
-  private static BadBlockReport finished(BadBlockReport report, long begin) {
-    Events.scanFinished(
-        report.path(),
-        report.verdict(),
-        report.complete(),
-        report.badRanges().size(),
-        System.nanoTime() - begin);
-    return report;
-  }
-
-  private static BadBlockReport report(Finding device) throws NoSuchFileException {
-    Finding finding = PendingRepair.addTo(device);
-    return new BadBlockReport(
-        finding.path(),
-        finding.notPmem(),
-        finding.reasons(),
-        finding.badRanges(),
-        finding.below(),
-        finding.size());
-  }
-
+  /** The reports of a tree, with an event at their end. */
   private static final class Reports implements Iterator<BadBlockReport> {
     private final long begin = System.nanoTime();
     private final Path root;
     private final TreeScan tree;
-    private final ScanProgress callback;
-    private BadBlockReport next;
-    private long files;
-    private long bytes;
     private Verdict verdict = Verdict.NOT_PMEM;
     private boolean complete = true;
     private int badRanges;
     private boolean finished;
 
-    Reports(Path root, TreeScan tree, ScanProgress callback) {
+    Reports(Path root, TreeScan tree) {
       this.root = root;
       this.tree = tree;
-      this.callback = callback;
     }
 
     @Override
     public boolean hasNext() {
-      while (next == null && tree.hasNext()) {
-        try {
-          next = report(tree.next());
-        } catch (NoSuchFileException e) {
-          // It has been removed meanwhile.
-        }
-      }
-      if (next == null && !finished) {
+      boolean more = tree.hasNext();
+      if (!more && !finished) {
         finished = true;
         Events.scanFinished(root, verdict, complete, badRanges, System.nanoTime() - begin);
       }
-      return next != null;
+      return more;
     }
 
     @Override
@@ -190,16 +172,10 @@ public final class BadBlockScanner {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      BadBlockReport report = next;
-      next = null;
-      files++;
-      bytes += report.size();
+      BadBlockReport report = tree.next();
       verdict = verdict.graver(report.verdict());
       complete &= report.complete();
       badRanges += report.badRanges().size();
-      if (callback != null) {
-        callback.scanned(files, bytes);
-      }
       return report;
     }
   }

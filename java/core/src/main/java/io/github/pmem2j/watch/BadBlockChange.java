@@ -1,7 +1,7 @@
 package io.github.pmem2j.watch;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Objects;
  *
  * @param time when it was read from the kernel
  * @param device the device's name, as {@link BadRange#device()} has it
- * @param ranges what has come or gone, in bytes on the device; sorted, disjoint, never empty
+ * @param ranges what has come or gone, in bytes on the device; never empty
  * @param files for each watched file that is hit, the parts of it that lie in {@code ranges}
  * @param complete false if there may be more: because the kernel's list is as long as it can be, or
  *     because of a watched file it could not be told completely whether it is hit
@@ -21,7 +21,7 @@ import java.util.Objects;
 public record BadBlockChange(
     Instant time,
     String device,
-    List<ByteRange> ranges,
+    RangeSet ranges,
     Map<Path, List<BadRange>> files,
     boolean complete) {
   /**
@@ -36,7 +36,7 @@ public record BadBlockChange(
   public BadBlockChange {
     Objects.requireNonNull(time);
     Objects.requireNonNull(device);
-    ranges = List.copyOf(ranges);
+    Objects.requireNonNull(ranges);
     files = Map.copyOf(files);
   }
 }

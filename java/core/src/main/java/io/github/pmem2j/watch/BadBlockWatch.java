@@ -1,5 +1,6 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ public final class BadBlockWatch implements AutoCloseable {
    */
   public static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener)
       throws IOException {
-    return open(paths, listener, new SystemSight());
+    return open(paths, listener, Host.local());
   }
 
   /**
@@ -65,11 +66,11 @@ public final class BadBlockWatch implements AutoCloseable {
     return open(Arrays.asList(path), listener);
   }
 
-  static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener, Sight sight)
+  static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener, Host host)
       throws IOException {
     List<Path> distinct = List.copyOf(new LinkedHashSet<>(paths));
     return new BadBlockWatch(
-        distinct, Watcher.start(distinct, Objects.requireNonNull(listener), sight));
+        distinct, Watcher.start(distinct, Objects.requireNonNull(listener), host));
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -27,7 +27,7 @@ final class OpenLists implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
 
   private final List<Path> paths;
-  private final Sight sight;
+  private final ListFinder finder;
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
   /** Which lists are below which path; of one that cannot be found now, where it was. */
@@ -40,14 +40,13 @@ final class OpenLists implements AutoCloseable {
 
   private boolean closed;
 
-  OpenLists(List<Path> paths, Sight sight) {
+  OpenLists(List<Path> paths, ListFinder finder) {
     this.paths = paths;
-    this.sight = sight;
+    this.finder = finder;
   }
 
   /** What one list has gained and lost. */
-  record Difference(
-      String device, List<ByteRange> gained, List<ByteRange> lost, boolean complete) {}
+  record Difference(String device, RangeSet gained, RangeSet lost, boolean complete) {}
 
   /** Opens a file, to be closed with the lists. */
   Descriptor open(Path path) throws IOException {
@@ -90,7 +89,7 @@ final class OpenLists implements AutoCloseable {
 
   /** How many ranges are listed. */
   long badRanges() {
-    return lists.values().stream().mapToLong(list -> list.ranges().size()).sum();
+    return lists.values().stream().mapToLong(list -> list.ranges().count()).sum();
   }
 
   /** What stood in the way of the last {@link #update}. */
@@ -114,7 +113,7 @@ final class OpenLists implements AutoCloseable {
 
   /** Reads a list again; false, and it is closed, if its device is gone. */
   private boolean read(WatchedList list, List<Difference> differences) {
-    List<ByteRange> before = list.ranges();
+    RangeSet before = list.ranges();
     try {
       list.read();
     } catch (IOException e) {
@@ -125,8 +124,8 @@ final class OpenLists implements AutoCloseable {
     differences.add(
         new Difference(
             list.list().device(),
-            Ranges.minus(list.ranges(), before),
-            Ranges.minus(before, list.ranges()),
+            list.ranges().minus(before),
+            before.minus(list.ranges()),
             list.complete()));
     return true;
   }
@@ -137,7 +136,7 @@ final class OpenLists implements AutoCloseable {
     for (Path path : paths) {
       List<BadBlockSource> belowBefore = below.getOrDefault(path, List.of());
       try {
-        ListFinder.Found found = sight.below(path);
+        ListFinder.Found found = finder.below(path);
         below.put(path, found.lists());
         found.reasons().forEach(reason -> obstacles.add(new Unwatched(path, reason)));
       } catch (IOException e) {
@@ -163,7 +162,7 @@ final class OpenLists implements AutoCloseable {
   }
 
   private static Difference all(WatchedList list) {
-    return new Difference(list.list().device(), list.ranges(), List.of(), list.complete());
+    return new Difference(list.list().device(), list.ranges(), RangeSet.empty(), list.complete());
   }
 
   private void open(BadBlockSource list, List<Difference> differences) throws IOException {

@@ -1,20 +1,18 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /** One of the kernel's lists, held open, and what is known to be bad by it. */
 final class WatchedList {
   private final BadBlockSource list;
   private final Descriptor descriptor;
   private final ByteBuffer ignored = ByteBuffer.allocate(1);
-  private List<ByteRange> ranges = List.of();
+  private RangeSet ranges = RangeSet.empty();
   private boolean complete = true;
 
   WatchedList(BadBlockSource list, Descriptor descriptor) {
@@ -30,8 +28,8 @@ final class WatchedList {
     return descriptor;
   }
 
-  /** What is bad, merged. */
-  List<ByteRange> ranges() {
+  /** What is bad. */
+  RangeSet ranges() {
     return ranges;
   }
 
@@ -52,10 +50,6 @@ final class WatchedList {
     }
     BadBlockSource.Content content = list.read();
     complete = content.reasons().isEmpty();
-    List<ByteRange> now = new ArrayList<>(content.ranges());
-    if (!complete) {
-      now.addAll(ranges);
-    }
-    ranges = Ranges.merge(now);
+    ranges = complete ? content.ranges() : content.ranges().union(ranges);
   }
 }

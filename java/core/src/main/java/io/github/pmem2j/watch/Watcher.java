@@ -1,9 +1,13 @@
 package io.github.pmem2j.watch;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jfr.Events;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Poller;
+import io.github.pmem2j.internal.scan.ListFinder;
+import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,7 +25,7 @@ final class Watcher implements Runnable {
 
   private final List<Path> paths;
   private final BadBlockListener listener;
-  private final Sight sight;
+  private final BadBlockScanner scanner;
   private final Poller notifications;
   private final OpenLists lists;
 
@@ -45,28 +49,27 @@ final class Watcher implements Runnable {
   private WatchStatus status;
   private long looks;
 
-  private Watcher(List<Path> paths, BadBlockListener listener, Sight sight, Poller notifications)
+  private Watcher(List<Path> paths, BadBlockListener listener, Host host, Poller notifications)
       throws IOException {
     this.paths = paths;
     this.listener = listener;
-    this.sight = sight;
+    this.scanner = new BadBlockScanner(host);
     this.notifications = notifications;
-    this.lists = new OpenLists(paths, sight);
-    this.mounts = lists.open(sight.mounts());
+    this.lists = new OpenLists(paths, new ListFinder(host));
+    this.mounts = lists.open(host.mounts().file());
   }
 
   /** Opens what there is to be opened, reads it, and starts the thread. */
-  static Watcher start(List<Path> paths, BadBlockListener listener, Sight sight)
-      throws IOException {
+  static Watcher start(List<Path> paths, BadBlockListener listener, Host host) throws IOException {
     for (Path path : paths) {
       path.toRealPath();
     }
     Poller notifications = Poller.open();
     Watcher watcher = null;
     try {
-      watcher = new Watcher(paths, listener, sight, notifications);
+      watcher = new Watcher(paths, listener, host, notifications);
       watcher.lists.update();
-      watcher.scan = WatchedScan.of(paths, sight);
+      watcher.scan = WatchedScan.of(paths, watcher.scanner);
       watcher.publish();
       Thread thread = new Thread(watcher, THREAD);
       thread.setDaemon(true);
@@ -173,19 +176,19 @@ final class Watcher implements Runnable {
     // A file may have come to lie on what is listed already, or have left it.
     rescan |= !differences.isEmpty() || lists.badRanges() > 0;
     if (rescan || !lists.unwatched().equals(unwatchedBefore)) {
-      scan = WatchedScan.of(paths, sight);
+      scan = WatchedScan.of(paths, scanner);
     }
     List<Consumer<BadBlockListener>> calls = new ArrayList<>();
     for (OpenLists.Difference difference : differences) {
       if (!difference.gained().isEmpty()) {
         BadBlockChange change = change(time, difference, difference.gained(), scan);
-        found += change.ranges().size();
+        found += change.ranges().count();
         emit(change, Events::badBlockFound);
         calls.add(l -> l.badBlocksFound(change));
       }
       if (!difference.lost().isEmpty()) {
         BadBlockChange change = change(time, difference, difference.lost(), before);
-        cleared += change.ranges().size();
+        cleared += change.ranges().count();
         emit(change, Events::badBlockCleared);
         calls.add(l -> l.badBlocksCleared(change));
       }
@@ -200,7 +203,7 @@ final class Watcher implements Runnable {
   }
 
   private static BadBlockChange change(
-      Instant time, OpenLists.Difference difference, List<ByteRange> ranges, WatchedScan scan) {
+      Instant time, OpenLists.Difference difference, RangeSet ranges, WatchedScan scan) {
     return new BadBlockChange(
         time,
         difference.device(),
@@ -216,19 +219,19 @@ final class Watcher implements Runnable {
 
   /** One event for each part of a file, and one for each range that hits none. */
   private static void emit(BadBlockChange change, Event event) {
-    List<ByteRange> hit = new ArrayList<>();
+    RangeSet.Builder hit = RangeSet.builder();
     change
         .files()
         .forEach(
             (path, parts) ->
                 parts.forEach(
                     part -> {
-                      ByteRange place = Ranges.place(part);
+                      ByteRange place = WatchedScan.place(part);
                       hit.add(place);
                       event.emit(
                           change.device(), place.offset(), place.length(), path, part.offset());
                     }));
-    for (ByteRange range : Ranges.minus(change.ranges(), Ranges.merge(hit))) {
+    for (ByteRange range : change.ranges().minus(hit.build())) {
       event.emit(change.device(), range.offset(), range.length(), null, 0);
     }
   }

@@ -1,7 +1,6 @@
 package io.github.pmem2j.h2;
 
 import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
@@ -16,17 +15,9 @@ final class Damage {
   private RangeSet unreadable;
 
   private Damage(BadBlockReport report) {
-    RangeSet.Builder bytes = RangeSet.builder();
-    RangeSet.Builder blocks = RangeSet.builder();
-    for (BadRange range : report.badRanges()) {
-      blocks.add(range.clearOffset(), range.clearLength());
-      if (range.kind() != BadRange.Kind.UNWRITTEN && range.kind() != BadRange.Kind.PAST_END) {
-        bytes.add(range.offset(), range.length());
-      }
-    }
     bad = report.verdict() == Verdict.BAD;
-    lost = bytes.build();
-    unreadable = blocks.build();
+    lost = report.lost();
+    unreadable = report.unreadable();
   }
 
   static Damage of(Path file) throws IOException {

@@ -1,6 +1,5 @@
 package io.github.pmem2j.h2;
 
-import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.repair.SalvageReader;
 import java.io.IOException;
@@ -66,7 +65,7 @@ final class PmemFile extends FileBaseDefault {
       int count = (int) reader.readFully(position, target);
       return count == 0 && wanted > 0 ? -1 : count;
     } catch (UnreadableException e) {
-      lost = RangeSet.copyOf(e.ranges()).toString();
+      lost = e.ranges().toString();
       throw new IOException(
           file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
           e);

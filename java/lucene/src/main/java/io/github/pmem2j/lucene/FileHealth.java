@@ -1,7 +1,6 @@
 package io.github.pmem2j.lucene;
 
 import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -36,13 +35,8 @@ record FileHealth(Verdict verdict, RangeSet lost, String doubt) {
   }
 
   private static FileHealth of(BadBlockReport report) {
-    RangeSet.Builder lost = RangeSet.builder();
-    report.badRanges().stream()
-        .filter(bad -> bad.kind() != BadRange.Kind.UNWRITTEN)
-        .filter(bad -> bad.kind() != BadRange.Kind.PAST_END)
-        .forEach(bad -> lost.add(bad.offset(), bad.length()));
     String doubt =
         report.reasons().stream().map(reason -> reason.message()).collect(Collectors.joining("; "));
-    return new FileHealth(report.verdict(), lost.build(), doubt);
+    return new FileHealth(report.verdict(), report.lost(), doubt);
   }
 }

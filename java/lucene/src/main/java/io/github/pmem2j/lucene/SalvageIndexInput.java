@@ -1,6 +1,5 @@
 package io.github.pmem2j.lucene;
 
-import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.Salvaged;
 import java.io.EOFException;
@@ -101,8 +100,7 @@ final class SalvageIndexInput extends IndexInput {
     } else if (salvaged.complete()) {
       throw new EOFException("the file was truncated: " + this);
     } else {
-      throw new CorruptIndexException(
-          "the medium has lost " + RangeSet.copyOf(salvaged.lost()), file.toString());
+      throw new CorruptIndexException("the medium has lost " + salvaged.lost(), file.toString());
     }
   }
 

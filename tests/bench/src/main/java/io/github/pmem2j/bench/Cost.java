@@ -84,7 +84,7 @@ public final class Cost {
 
   /** Scans a tree; counts its files. */
   private static long tree(Path root) throws IOException {
-    try (Stream<BadBlockReport> reports = BadBlockScanner.create().scanTree(root, null)) {
+    try (Stream<BadBlockReport> reports = BadBlockScanner.scanTree(root)) {
       return reports.count();
     }
   }

@@ -48,8 +48,8 @@ final class GroundTruth {
     long pages = (report.size() + Sectors.PAGE - 1) / Sectors.PAGE;
     for (BadRange range : report.badRanges()) {
       if (!without.contains(range.kind())) {
-        long end = Math.min(pages * Sectors.PAGE, range.clearEnd());
-        for (long at = range.clearOffset(); at < end; at += Sectors.PAGE) {
+        long end = Math.min(pages * Sectors.PAGE, range.blocks().end());
+        for (long at = range.blocks().offset(); at < end; at += Sectors.PAGE) {
           reported.add(at / Sectors.PAGE);
         }
       }

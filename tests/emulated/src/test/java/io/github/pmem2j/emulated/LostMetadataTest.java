@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -52,7 +53,7 @@ class LostMetadataTest {
         report.reasons().stream().map(IncompleteReason::code).toList());
     assertEquals(List.of(), report.badRanges());
     assertEquals(
-        new CopyResult(file.content().length, List.of(), Optional.empty()), salvage(again));
+        new CopyResult(file.content().length, RangeSet.of(), Optional.empty()), salvage(again));
     assertArrayEquals(file.content(), Files.readAllBytes(copy));
     Command.Result verified = CommandLine.run("verify", again);
     assertEquals(0, verified.exitCode(), verified::toString);
@@ -70,7 +71,7 @@ class LostMetadataTest {
     ByteRange lost =
         new ByteRange((long) (DIRECT + INDIRECT) * Sectors.PAGE, (long) INDIRECT * Sectors.PAGE);
     assertEquals(
-        new CopyResult(file.content().length, List.of(lost), Optional.empty()), salvage(again));
+        new CopyResult(file.content().length, RangeSet.of(lost), Optional.empty()), salvage(again));
     byte[] expected = file.content().clone();
     Arrays.fill(expected, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(expected, Files.readAllBytes(copy));

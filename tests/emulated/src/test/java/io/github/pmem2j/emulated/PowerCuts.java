@@ -2,6 +2,7 @@ package io.github.pmem2j.emulated;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
@@ -280,8 +281,12 @@ final class PowerCuts {
       if (!reported) {
         throw new AssertionError(when + ": nobody reports page " + page + ": " + report);
       }
-      BadRange.Kind kind = report.firstBadIn(offset(page), Sectors.PAGE).orElseThrow().kind();
-      if (kind == BadRange.Kind.ZEROED) {
+      ByteRange bytes = new ByteRange(offset(page), Sectors.PAGE);
+      boolean pending =
+          report.badRanges().stream()
+              .anyMatch(
+                  range -> range.kind() == BadRange.Kind.ZEROED && range.range().intersects(bytes));
+      if (pending) {
         zeroed++;
       } else {
         bad++;

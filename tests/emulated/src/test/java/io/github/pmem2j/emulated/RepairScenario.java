@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
@@ -97,7 +98,7 @@ final class RepairScenario {
   void salvage() throws IOException {
     ByteBuffer all = ByteBuffer.allocate(content.length + PAGE);
     try (SalvageReader reader = SalvageReader.open(file)) {
-      assertEquals(new Salvaged(content.length, lost), reader.read(0, all));
+      assertEquals(new Salvaged(content.length, RangeSet.copyOf(lost)), reader.read(0, all));
     }
     byte[] expected = content.clone();
     for (ByteRange range : lost) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +41,7 @@ class SalvageDeviceTest {
     Path copy = Files.createTempFile("copy", "");
     CopyResult result = Salvage.of(partition, copy).run(null);
     ByteRange lost = new ByteRange(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
-    assertEquals(new CopyResult(content.length, List.of(lost), Optional.empty()), result);
+    assertEquals(new CopyResult(content.length, RangeSet.of(lost), Optional.empty()), result);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }

@@ -53,7 +53,7 @@ class ScanNfitTest {
 
     NfitTest.inject(devdax, new Sectors(1000, 4));
 
-    BadBlockReport report = BadBlockScanner.create().scanDevice(devdax.device());
+    BadBlockReport report = BadBlockScanner.scan(devdax.device());
     System.out.println(report + "\n  " + report.stack());
     assertTrue(report.complete());
     assertEquals(1, report.badRanges().size());

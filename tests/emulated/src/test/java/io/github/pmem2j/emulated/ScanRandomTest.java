@@ -76,7 +76,7 @@ class ScanRandomTest {
       }
       injectErrors();
       String now = "seed " + seed + ", round " + round + ", " + what;
-      try (Stream<BadBlockReport> tree = BadBlockScanner.create().scanTree(mount, null)) {
+      try (Stream<BadBlockReport> tree = BadBlockScanner.scanTree(mount)) {
         for (BadBlockReport report : tree.toList()) {
           bad += GroundTruth.compare(now, report);
           pages += report.size() / Sectors.PAGE;

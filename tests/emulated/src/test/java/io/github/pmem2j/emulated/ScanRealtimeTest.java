@@ -50,7 +50,7 @@ class ScanRealtimeTest {
     realtime.inject(FileExtent.page(empty, 3));
     assertRealtime(BadBlockScanner.scan(empty));
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(ordinary.path()).verdict());
-    BadBlockReport device = BadBlockScanner.create().scanDevice(realtime.device());
+    BadBlockReport device = BadBlockScanner.scan(realtime.device());
     assertEquals(Verdict.BAD, device.verdict());
     assertEquals(FileExtent.page(empty, 3).offset(), device.badRanges().get(0).offset());
 
@@ -72,7 +72,7 @@ class ScanRealtimeTest {
   }
 
   private static void assertTree(Path mount, Verdict ordinary) throws IOException {
-    try (Stream<BadBlockReport> tree = BadBlockScanner.create().scanTree(mount, null)) {
+    try (Stream<BadBlockReport> tree = BadBlockScanner.scanTree(mount)) {
       Map<String, Verdict> verdicts =
           tree.collect(
               Collectors.toMap(r -> r.path().getFileName().toString(), BadBlockReport::verdict));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -65,17 +66,11 @@ class ScanStockTest {
     assertBad(other.path());
     BadRange range = scan(file.path()).badRanges().get(0);
     assertEquals(
-        new BadRange(
-            5 * 4096 + 3 * 512,
-            1024,
-            5 * 4096,
-            4096,
-            Kind.DATA,
-            false,
-            disk.device().getFileName().toString(),
-            page.first() + 3),
+        BadRange.of(
+                new ByteRange(5 * 4096 + 3 * 512, 1024), new ByteRange(5 * 4096, 4096), Kind.DATA)
+            .withOrigin(disk.device().getFileName().toString(), page.first() + 3),
         range);
-    assertEquals(2, BadBlockScanner.create().scanDevice(disk.device()).badRanges().size());
+    assertEquals(2, BadBlockScanner.scan(disk.device()).badRanges().size());
   }
 
   /** Zeros that an interrupted repair has left are known to who may read the file alone. */
@@ -221,7 +216,7 @@ class ScanStockTest {
   }
 
   private static Stream<BadBlockReport> tree(Path root) throws IOException {
-    return BadBlockScanner.create().scanTree(root, null);
+    return BadBlockScanner.scanTree(root);
   }
 
   @Test

@@ -203,7 +203,7 @@ final class Soak {
   }
 
   private void scanTree() throws IOException {
-    try (Stream<BadBlockReport> reports = BadBlockScanner.create().scanTree(mount, null)) {
+    try (Stream<BadBlockReport> reports = BadBlockScanner.scanTree(mount)) {
       long found = reports.filter(report -> report.verdict() != Verdict.NOT_PMEM).count();
       require(found >= FILES, found);
     }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,7 +13,9 @@ public final class SteppedRepair {
 
   /** A repair of a file, with its journal in a directory, or beside it for null. */
   public SteppedRepair(Path file, Path directory, Scan scan, Hook hook) {
-    run = new RepairRun(file, directory, false, scan::scan, step -> hook.after(step.name()));
+    ScannedHost host =
+        new ScannedHost(Host.local(), open -> scan.scan(open.path()), ReplacementTrial::refusal);
+    run = new RepairRun(file, directory, false, host, step -> hook.after(step.name()));
   }
 
   /** Reports what is bad in a file. */

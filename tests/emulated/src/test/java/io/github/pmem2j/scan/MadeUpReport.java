@@ -12,14 +12,12 @@ public final class MadeUpReport {
 
   /** A report of lost data in these ranges of a device. */
   public static BadBlockReport of(Path device, List<ByteRange> lost) {
-    List<BadRange> bad = lost.stream().map(MadeUpReport::bad).toList();
-    return new BadBlockReport(device, false, List.of(), bad, " is made up", Long.MAX_VALUE);
+    BadBlockReport.Builder report = BadBlockReport.builder().below(" is made up");
+    lost.forEach(range -> report.bad(bad(range)));
+    return report.build(device, Long.MAX_VALUE);
   }
 
   private static BadRange bad(ByteRange range) {
-    long offset = range.offset();
-    long length = range.length();
-    return new BadRange(
-        offset, length, offset, length, BadRange.Kind.DATA, false, "dax", offset / 512);
+    return BadRange.of(range, range, BadRange.Kind.DATA).withOrigin("dax", range.offset() / 512);
   }
 }

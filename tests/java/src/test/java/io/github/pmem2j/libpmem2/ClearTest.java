@@ -264,7 +264,7 @@ class ClearTest {
   void nothingButARangeIsAccepted() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
-      assertThrows(NullPointerException.class, () -> badBlocks.clear(null));
+      assertThrows(NullPointerException.class, () -> badBlocks.clear((ByteRange) null));
       assertZeroedOnly();
     }
   }

@@ -13,6 +13,7 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ChildJvm;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.PathBytes;
@@ -73,7 +74,7 @@ class BadBlockRepairTest {
           finding.after(step);
           hook.after(step);
         };
-    return new RepairRun(file, null, false, pmem, both);
+    return new RepairRun(file, null, false, pmem.scanned(), both);
   }
 
   private RepairResult repair() throws IOException {
@@ -308,7 +309,7 @@ class BadBlockRepairTest {
   }
 
   private void withJournalIn(Path directory) throws IOException {
-    new RepairRun(file, directory, false, pmem, RepairStep.Hook.NONE)
+    new RepairRun(file, directory, false, pmem.scanned(), RepairStep.Hook.NONE)
         .run(RangeRestorer.from(replica));
   }
 
@@ -334,7 +335,9 @@ class BadBlockRepairTest {
         };
     assertThrows(
         IllegalStateException.class,
-        () -> new RepairRun(file, journals, false, pmem, cut).run(RangeRestorer.from(replica)));
+        () ->
+            new RepairRun(file, journals, false, pmem.scanned(), cut)
+                .run(RangeRestorer.from(replica)));
     pmem.setBad(List.of());
   }
 
@@ -496,12 +499,12 @@ class BadBlockRepairTest {
     assertEquals(Verdict.BAD, report.verdict());
     assertEquals(BadRange.Kind.ZEROED, report.badRanges().get(0).kind());
     assertEquals(List.of(page), walk(RepairStep.Hook.NONE).unfinished());
-    try (DamagedFile damaged = DamagedFile.open(file, pmem)) {
+    try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
-      assertEquals(new Salvaged(content.length, List.of(page)), damaged.read(0, all));
+      assertEquals(new Salvaged(content.length, RangeSet.of(page)), damaged.read(0, all));
     }
     Path copy = file.resolveSibling("copy");
-    assertEquals(List.of(page), Salvage.of(file, copy).run(null).lost());
+    assertEquals(RangeSet.of(page), Salvage.of(file, copy).run(null).lost());
     // Under another name it is still known, and without its journal it is not clean.
     Path journal = file.resolveSibling(".file.pmem2j-repair");
     Path moved = file.resolveSibling("moved");
@@ -510,7 +513,7 @@ class BadBlockRepairTest {
     Path hidden = file.resolveSibling("hidden");
     Files.move(journal, hidden);
     assertEquals(Verdict.UNKNOWN, pmem.scan(moved).verdict());
-    assertThrows(IOException.class, () -> DamagedFile.open(moved, pmem).close());
+    assertThrows(IOException.class, () -> DamagedFile.open(moved, pmem.scanned()).close());
     assertThrows(IOException.class, () -> Salvage.of(moved, copy).run(null));
     assertThrows(IOException.class, () -> RangeRestorer.from(moved).check(replica, content.length));
     Files.move(hidden, journal);
@@ -579,6 +582,14 @@ class BadBlockRepairTest {
     assertTrue(count > 25, "only " + count + " steps");
   }
 
+  private static RangeSet zeroed(BadBlockReport report) {
+    return RangeSet.copyOf(
+        report.badRanges().stream()
+            .filter(bad -> bad.kind() == BadRange.Kind.ZEROED)
+            .map(BadRange::range)
+            .toList());
+  }
+
   private void assertNoSilentZeros(String when) throws IOException {
     BadBlockReport report = pmem.scan(file);
     byte[] now = Files.readAllBytes(file);
@@ -588,7 +599,9 @@ class BadBlockRepairTest {
       if (!Arrays.equals(content, from, to, now, from, to)) {
         assertTrue(report.intersects(from, to - from), "page at " + from + " " + when + report);
         assertEquals(
-            BadRange.Kind.ZEROED, report.firstBadIn(from, to - from).orElseThrow().kind(), when);
+            RangeSet.of(ByteRange.between(from, to)),
+            zeroed(report).intersect(ByteRange.between(from, to)),
+            when);
       }
     }
   }

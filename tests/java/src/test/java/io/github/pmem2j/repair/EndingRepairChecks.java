@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
 import java.io.IOException;
@@ -56,7 +57,7 @@ class EndingRepairChecks {
   }
 
   private RepairRun walk(RepairStep.Hook hook) {
-    return new RepairRun(file, null, false, pmem, hook);
+    return new RepairRun(file, null, false, pmem.scanned(), hook);
   }
 
   private static void assertEnded() {
@@ -84,9 +85,9 @@ class EndingRepairChecks {
 
   @Test
   void besideAReader() throws IOException {
-    try (DamagedFile damaged = DamagedFile.open(file, pmem)) {
+    try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(8 * PAGE);
-      assertEquals(new Salvaged(8 * PAGE, List.of()), damaged.read(0, all));
+      assertEquals(new Salvaged(8 * PAGE, RangeSet.empty()), damaged.read(0, all));
     }
     assertEnded();
   }

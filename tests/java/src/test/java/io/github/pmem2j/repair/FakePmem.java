@@ -3,9 +3,9 @@ package io.github.pmem2j.repair;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ChildJvm;
-import io.github.pmem2j.internal.linux.Descriptor;
-import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.scan.ScannerOf;
+import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.scan.FileScan;
+import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
  * "bad" is lost to a repair, as its files are said to be mapped directly, though a test can read
  * it.
  */
-public final class FakePmem implements Machine {
+public final class FakePmem {
   private static final long WHOLE_DISK = 1L << 40;
   private static final int MOST_ALLOCATIONS = 8;
 
@@ -65,25 +65,20 @@ public final class FakePmem implements Machine {
     return Files.createTempDirectory(ChildJvm.target(), name);
   }
 
-  @Override
-  public Path sysfs() {
-    return root.resolve("sys");
+  /** The host that the disk is of. */
+  public Host host() {
+    return Host.local()
+        .withSys(root.resolve("sys"))
+        .withDev(root.resolve("dev"))
+        .withTables(device -> "")
+        .withDax();
   }
 
-  @Override
-  public Path dev() {
-    return root.resolve("dev");
-  }
-
-  @Override
-  public boolean dax(FileStatus status) {
-    return true;
-  }
-
-  /** See {@link #findingGoodBlocks}. */
-  @Override
-  public String noReplacement(Descriptor file) {
-    return noReplacement;
+  /** The same as a repair sees it. */
+  ScannedHost scanned() {
+    // See findingGoodBlocks: the host's own file system replaces nothing that is only said to be
+    // bad.
+    return new ScannedHost(host(), new FileScan(host())::scan, file -> noReplacement);
   }
 
   /** From now on its file system gives no other block for one, for this reason. */
@@ -92,9 +87,8 @@ public final class FakePmem implements Machine {
   }
 
   /** The scanner on it. */
-  @Override
   public BadBlockReport scan(Path file) throws IOException {
-    return ScannerOf.roots(sysfs(), Path.of("/proc"), device -> "").scanFile(file);
+    return new BadBlockScanner(host()).scanFile(file);
   }
 
   private Path list() {
@@ -133,7 +127,7 @@ public final class FakePmem implements Machine {
     for (long offset : LongStream.of(offsets).toArray()) {
       BadRange extent =
           map.badRanges().stream()
-              .filter(range -> range.clearOffset() <= offset && offset < range.clearEnd())
+              .filter(range -> range.blocks().offset() <= offset && offset < range.blocks().end())
               .findFirst()
               .orElseThrow(() -> new IllegalStateException(offset + " of " + map));
       bad.add(extent.deviceSector() + (offset - extent.offset()) / 512);

@@ -24,7 +24,7 @@ public final class KilledRepair {
             file,
             null,
             false,
-            pmem,
+            pmem.scanned(),
             step -> {
               finding.after(step);
               if (times.merge(step, 1, Integer::sum) <= MOST_TIMES) {

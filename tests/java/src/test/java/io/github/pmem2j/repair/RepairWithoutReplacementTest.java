@@ -44,7 +44,8 @@ class RepairWithoutReplacementTest {
   }
 
   private RepairResult repair(List<RepairStep> steps) throws IOException {
-    return new RepairRun(file, null, false, pmem, steps::add).run(RangeRestorer.from(replica));
+    return new RepairRun(file, null, false, pmem.scanned(), steps::add)
+        .run(RangeRestorer.from(replica));
   }
 
   @Test
@@ -89,7 +90,7 @@ class RepairWithoutReplacementTest {
             file,
             null,
             false,
-            pmem,
+            pmem.scanned(),
             step -> {
               if (step == RepairStep.CLEARING_SYNCED) {
                 throw new IllegalStateException("stopped");

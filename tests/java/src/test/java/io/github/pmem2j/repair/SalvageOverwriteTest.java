@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pmem2j.RangeSet;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -121,7 +122,8 @@ class SalvageOverwriteTest {
     String why = refused(salvage());
     assertTrue(why.contains("size was 100000, is 50000") && why.contains("--restart"), why);
     assertEquals(
-        new CopyResult(SIZE / 2, List.of(), Optional.empty()), salvage().withRestart().run(null));
+        new CopyResult(SIZE / 2, RangeSet.empty(), Optional.empty()),
+        salvage().withRestart().run(null));
     assertArrayEquals(content, Files.readAllBytes(copy));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.RangeSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +52,7 @@ class SalvageTest {
       for (ByteBuffer buffer :
           List.of(ByteBuffer.allocate(600_000), ByteBuffer.allocateDirect(600_000))) {
         buffer.position(7);
-        assertEquals(new Salvaged(599_993, List.of()), reader.read(HOLE + 13, buffer));
+        assertEquals(new Salvaged(599_993, RangeSet.empty()), reader.read(HOLE + 13, buffer));
         byte[] read = new byte[599_993];
         buffer.flip().position(7).get(read);
         assertArrayEquals(Arrays.copyOfRange(content, HOLE + 13, HOLE + 13 + read.length), read);
@@ -77,7 +78,8 @@ class SalvageTest {
   @Test
   void copiesAndLeavesHoles() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    assertEquals(new CopyResult(content.length, List.of(), Optional.empty()), salvage.run(null));
+    assertEquals(
+        new CopyResult(content.length, RangeSet.empty(), Optional.empty()), salvage.run(null));
     assertArrayEquals(content, Files.readAllBytes(copy));
     long blocks = allocated(copy);
     assertTrue(blocks < content.length - HOLE / 2, () -> "allocated " + blocks);
@@ -153,7 +155,7 @@ class SalvageTest {
     assertEquals(map, Files.readString(ofOther.mapFile()));
     assertArrayEquals(content, Files.readAllBytes(copy));
     Files.write(ofOther.mapFile(), map.replaceAll("# Source.*\n", "").getBytes());
-    assertEquals(List.of(), ofOther.withForeignMap().run(null).lost());
+    assertEquals(RangeSet.empty(), ofOther.withForeignMap().run(null).lost());
   }
 
   @Test

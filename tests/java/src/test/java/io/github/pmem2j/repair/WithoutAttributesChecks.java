@@ -56,7 +56,8 @@ class WithoutAttributesChecks {
             throw new IllegalStateException("cut");
           }
         };
-    return new RepairRun(file, directory, false, pmem, hook).run(RangeRestorer.from(replica));
+    return new RepairRun(file, directory, false, pmem.scanned(), hook)
+        .run(RangeRestorer.from(replica));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.Verdict;
@@ -16,6 +17,7 @@ import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,11 +54,12 @@ class BadBlockScannerTest {
     sysfs = new FakeSysfs(temporary.resolve("sys"));
     scanner =
         new BadBlockScanner(
-            sysfs.root(),
-            Path.of("/proc"),
-            number -> {
-              throw new AccessDeniedException("/dev/mapper/control");
-            });
+            Host.local()
+                .withSys(sysfs.root())
+                .withTables(
+                    number -> {
+                      throw new AccessDeniedException("/dev/mapper/control");
+                    }));
     Path probe = Files.write(temporary.resolve("probe"), new byte[BLOCK]);
     try (Descriptor file = Descriptor.open(probe, true, false)) {
       FileStatus status = file.status();
@@ -115,8 +118,10 @@ class BadBlockScannerTest {
     assertTrue(report.complete());
     assertEquals(
         List.of(
-            new BadRange(3 * 512, 512, 0, BLOCK, Kind.DATA, false, "pmem0", start + 3),
-            new BadRange(15 * 512, 1024, BLOCK, 2 * BLOCK, Kind.DATA, false, "pmem0", start + 15)),
+            BadRange.of(new ByteRange(3 * 512, 512), new ByteRange(0, BLOCK), Kind.DATA)
+                .withOrigin("pmem0", start + 3),
+            BadRange.of(new ByteRange(15 * 512, 1024), new ByteRange(BLOCK, 2 * BLOCK), Kind.DATA)
+                .withOrigin("pmem0", start + 15)),
         report.badRanges());
     assertEquals(Verdict.CLEAN, scanner.scanFile(file("other", 1)).verdict());
   }
@@ -168,7 +173,6 @@ class BadBlockScannerTest {
     assertThrows(NoSuchFileException.class, () -> scanner.scanFile(temporary.resolve("none")));
     assertThrows(Pmem2Exception.class, () -> scanner.scanFile(temporary));
     assertThrows(Pmem2Exception.class, () -> BadBlockScanner.scan(Path.of("/dev/null")));
-    assertThrows(Pmem2Exception.class, () -> scanner.scanDevice(file("f", 1)));
   }
 
   @Test
@@ -236,25 +240,19 @@ class BadBlockScannerTest {
     Files.createSymbolicLink(root.resolve("link"), bad);
     Files.createLink(root.resolve("hard"), bad);
     bad(extents(bad).get(0)[1] + 8 + " 1\n");
-    List<long[]> progress = new ArrayList<>();
     Map<String, Verdict> verdicts;
-    try (Stream<BadBlockReport> reports =
-        scanner.scanTree(root, (files, bytes) -> progress.add(new long[] {files, bytes}))) {
+    try (Stream<BadBlockReport> reports = scanner.scanFiles(root)) {
       verdicts =
           reports.collect(
               Collectors.toMap(r -> root.relativize(r.path()).toString(), r -> r.verdict()));
     }
     assertEquals(
         Map.of("a/clean", Verdict.CLEAN, "a/b/bad", Verdict.BAD, "hard", Verdict.BAD), verdicts);
-    assertEquals(3, progress.size());
-    assertEquals(3, progress.get(2)[0]);
-    assertEquals(5 * BLOCK, progress.get(2)[1]);
     bad("");
-    assertEquals(3, scanner.scanTree(root, null).filter(r -> r.verdict() == Verdict.CLEAN).count());
-    assertEquals(Verdict.CLEAN, scanner.scanTree(clean, null).findFirst().orElseThrow().verdict());
-    assertThrows(
-        NoSuchFileException.class, () -> scanner.scanTree(root.resolve("none"), null).close());
-    try (Stream<BadBlockReport> closed = scanner.scanTree(root, null)) {
+    assertEquals(3, scanner.scanFiles(root).filter(r -> r.verdict() == Verdict.CLEAN).count());
+    assertEquals(Verdict.CLEAN, scanner.scanFiles(clean).findFirst().orElseThrow().verdict());
+    assertThrows(NoSuchFileException.class, () -> scanner.scanFiles(root.resolve("none")).close());
+    try (Stream<BadBlockReport> closed = scanner.scanFiles(root)) {
       assertTrue(closed.iterator().hasNext());
     }
   }
@@ -278,26 +276,28 @@ class BadBlockScannerTest {
     sysfs.device("char", number, directory, "size", "2097152\n");
     sysfs.write(FakeSysfs.REGION + "/badblocks", "");
     Path node = Path.of("/dev/null");
-    assertEquals(Verdict.CLEAN, scanner.scanDevice(node).verdict());
+    assertEquals(Verdict.CLEAN, scanner.scanFile(node).verdict());
 
     sysfs.write(FakeSysfs.REGION + "/badblocks", "8 1\n5000 4\n");
-    BadBlockReport report = scanner.scanDevice(node);
+    BadBlockReport report = scanner.scanFile(node);
     assertEquals(IncompleteReason.Code.BOUNDS_UNREADABLE, report.reasons().get(0).code());
     assertEquals(Verdict.UNKNOWN, report.verdict());
 
     sysfs.write(FakeSysfs.REGION + "/resource", "0x100000000\n");
     sysfs.write(directory + "/resource", "0x100200000\n");
-    report = scanner.scanDevice(node);
+    report = scanner.scanFile(node);
     assertEquals(
         List.of(
-            new BadRange(904 * 512, 4 * 512, 904 * 512, 4 * 512, Kind.DATA, false, "dax0.0", 904)),
+            BadRange.of(
+                    new ByteRange(904 * 512, 4 * 512), new ByteRange(904 * 512, 4 * 512), Kind.DATA)
+                .withOrigin("dax0.0", 904)),
         report.badRanges());
     assertTrue(report.complete());
 
     sysfs.write(directory + "/resource", "0x100000000\n");
-    assertEquals(1, scanner.scanDevice(node).badRanges().size()); // 5000 is past its end
+    assertEquals(1, scanner.scanFile(node).badRanges().size()); // 5000 is past its end
     sysfs.device("char", number, "devices/platform/hmem.0/dax1.0", "size", "4096\n");
-    report = scanner.scanDevice(node);
+    report = scanner.scanFile(node);
     assertEquals(IncompleteReason.Code.DAX_WITHOUT_LIST, report.reasons().get(0).code());
   }
 }

@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
-import io.github.pmem2j.internal.scan.ListFinder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,8 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -56,7 +53,7 @@ class BadBlockWatchTest {
   }
 
   private BadBlockWatch open(BadBlockListener listener, Path... paths) throws IOException {
-    return BadBlockWatch.open(List.of(paths), listener, disk.sight());
+    return BadBlockWatch.open(List.of(paths), listener, disk.host());
   }
 
   private Path file(String name) throws IOException {
@@ -67,8 +64,8 @@ class BadBlockWatchTest {
     return file;
   }
 
-  private static List<ByteRange> sectors(long first, long count) {
-    return List.of(new ByteRange(first * SECTOR, count * SECTOR));
+  private static RangeSet sectors(long first, long count) {
+    return RangeSet.of(new ByteRange(first * SECTOR, count * SECTOR));
   }
 
   private static Map<Path, List<BadRange>> hit(
@@ -76,8 +73,9 @@ class BadBlockWatchTest {
     return Map.of(
         file,
         List.of(
-            new BadRange(
-                offset, length, page, PAGE, BadRange.Kind.DATA, false, FakeDisk.NAME, sector)));
+            BadRange.of(
+                    new ByteRange(offset, length), new ByteRange(page, PAGE), BadRange.Kind.DATA)
+                .withOrigin(FakeDisk.NAME, sector)));
   }
 
   /** What a thread was doing when its watch was closed, it finishes. */
@@ -171,34 +169,18 @@ class BadBlockWatchTest {
     Path second = file("b");
     long sector = disk.firstSector(second);
     disk.list(sector + " 1\n");
-    AtomicBoolean mounted = new AtomicBoolean();
-    Sight real = disk.sight();
-    Sight sight =
-        new Sight() {
-          @Override
-          public Path mounts() {
-            return real.mounts();
-          }
-
-          @Override
-          public ListFinder.Found below(Path path) throws IOException {
-            return path.equals(first) || mounted.get()
-                ? real.below(path)
-                : new ListFinder.Found(List.of(), List.of());
-          }
-
-          @Override
-          public Stream<BadBlockReport> scan(Path path) throws IOException {
-            return real.scan(path);
-          }
-        };
-    try (BadBlockWatch watch = BadBlockWatch.open(List.of(first, second), heard, sight)) {
-      mounted.set(true);
+    Path elsewhere = Files.createTempFile(Path.of("/dev/shm"), "pmem2j", "");
+    Path link = Files.createSymbolicLink(data.resolve("link"), elsewhere);
+    try (BadBlockWatch watch = open(heard, first, link)) {
+      Path next = Files.createSymbolicLink(data.resolve("next"), second);
+      Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
       BadBlockChange change = Heard.next(heard.found);
       assertEquals(sectors(sector, 1), change.ranges());
-      assertEquals(hit(second, 0, SECTOR, 0, sector), change.files());
+      assertEquals(hit(link, 0, SECTOR, 0, sector), change.files());
       heard.assertNoMore(watch);
+    } finally {
+      Files.delete(elsewhere);
     }
   }
 
@@ -226,7 +208,7 @@ class BadBlockWatchTest {
       disk.list(Math.min(atA, atB) + " 1\n" + Math.max(atA, atB) + " 1\n");
       watch.check();
       BadBlockChange change = Heard.next(heard.found);
-      assertEquals(2, change.ranges().size());
+      assertEquals(2, change.ranges().count());
       assertEquals(Set.of(a, b), change.files().keySet());
       heard.assertNoMore(watch);
     }

@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MappingTables;
-import io.github.pmem2j.internal.scan.ListFinder;
 import io.github.pmem2j.scan.BadBlockScanner;
-import io.github.pmem2j.scan.ScannerOf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,12 +47,12 @@ final class FakeDisk {
     list("");
   }
 
-  SystemSight sight() {
-    return new SystemSight(new ListFinder(sys, PROC, NO_TABLES), scanner());
+  Host host() {
+    return Host.local().withSys(sys).withTables(NO_TABLES);
   }
 
   private BadBlockScanner scanner() {
-    return ScannerOf.roots(sys, PROC, NO_TABLES);
+    return new BadBlockScanner(host());
   }
 
   Path list() {

@@ -17,8 +17,8 @@ public record BadRangeJson(
     return new BadRangeJson(
         range.offset(),
         range.length(),
-        range.clearOffset(),
-        range.clearLength(),
+        range.blocks().offset(),
+        range.blocks().length(),
         range.kind().name(),
         range.shared(),
         range.device(),

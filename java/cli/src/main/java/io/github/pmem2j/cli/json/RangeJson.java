@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli.json;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.util.List;
 
 /** A range of a file or device, in bytes. */
@@ -13,6 +14,11 @@ public record RangeJson(long offset, long length) {
   /** Ranges of the library. */
   public static List<RangeJson> of(List<ByteRange> ranges) {
     return ranges.stream().map(RangeJson::of).toList();
+  }
+
+  /** The ranges of a set. */
+  public static List<RangeJson> of(RangeSet ranges) {
+    return of(ranges.ranges());
   }
 
   /** How many bytes ranges have that do not overlap. */

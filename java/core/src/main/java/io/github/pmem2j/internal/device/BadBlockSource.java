@@ -1,18 +1,18 @@
 package io.github.pmem2j.internal.device;
 
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The bad blocks that the kernel lists for a device, to be asked for again and again. */
+/** A list of bad blocks that the kernel keeps for a device, which can be read again and again. */
 public final class BadBlockSource {
   private final String device;
   private final Path file;
   private final Supplier<Content> reader;
 
-  /** With a reader that asks the kernel anew each time. */
+  /** With a reader that queries the kernel on every call. */
   public BadBlockSource(String device, Path file, Supplier<Content> reader) {
     this.device = device;
     this.file = file;
@@ -22,10 +22,10 @@ public final class BadBlockSource {
   /**
    * What is listed now.
    *
-   * @param ranges in bytes on the device, sorted and disjoint
+   * @param ranges in bytes on the device
    * @param reasons why there may be more
    */
-  public record Content(List<ByteRange> ranges, List<IncompleteReason> reasons) {}
+  public record Content(RangeSet ranges, List<IncompleteReason> reasons) {}
 
   /** The device's name, as bad ranges have it. */
   public String device() {

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.BadRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,7 +11,7 @@ import java.util.List;
  * error and its place there. Immutable.
  */
 public final class BadSectors {
-  public static final int SECTOR = 512;
+  public static final int SECTOR = BadRange.SECTOR_SIZE;
   public static final BadSectors NONE = new Builder().build();
 
   private final long[] start;

@@ -1,69 +1,62 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Reads lists of bad blocks: of a disk of persistent memory, and of a region, which is what a dax
  * device has (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
  */
-public final class DeviceBadBlocks {
+final class DeviceBadBlocks {
   private static final String LIST = "badblocks";
 
   /** More than the smallest page. */
   private static final int FIRST_ROOM = 4096 + 1;
 
   private final Sysfs sysfs;
-  private final Consumer<BadBlockSource> user;
+
+  DeviceBadBlocks(Sysfs sysfs) {
+    this.sysfs = sysfs;
+  }
 
   /**
-   * With one who is told of each list that is read, or null: the list can be read again, and waited
-   * for.
+   * Bad sectors of a device, in its own coordinates, why there may be more, and the list they are
+   * from.
    */
-  public DeviceBadBlocks(Sysfs sysfs, Consumer<BadBlockSource> user) {
-    this.sysfs = sysfs;
-    this.user = user;
-  }
-
-  private void tell(String directory, String device, Supplier<Answer> reader) {
-    if (user != null) {
-      Path file = Path.of(sysfs.file(directory, LIST));
-      user.accept(new BadBlockSource(device, file, () -> reader.get().content()));
-    }
-  }
-
-  /** Bad sectors of a device, in its own coordinates, and why there may be more. */
-  public record Answer(BadSectors bad, List<IncompleteReason> reasons) {
+  record Answer(BadSectors bad, List<IncompleteReason> reasons, BadBlockSource list) {
     private BadBlockSource.Content content() {
-      List<ByteRange> ranges = new ArrayList<>();
+      RangeSet.Builder ranges = RangeSet.builder();
       for (int i = 0; i < bad.count(); i++) {
-        long length = bad.end(i) - bad.start(i);
-        ranges.add(new ByteRange(bad.start(i) * BadSectors.SECTOR, length * BadSectors.SECTOR));
+        ranges.add(
+            ByteRange.between(
+                bad.start(i) * BadRange.SECTOR_SIZE, bad.end(i) * BadRange.SECTOR_SIZE));
       }
-      return new BadBlockSource.Content(ranges, reasons);
+      return new BadBlockSource.Content(ranges.build(), reasons);
     }
+  }
+
+  private BadBlockSource list(String directory, String device, Supplier<Answer> reader) {
+    Path file = Path.of(sysfs.file(directory, LIST));
+    return new BadBlockSource(device, file, () -> reader.get().content());
   }
 
   /** The list of a disk, with what the region's list has beyond it where it may be cut short. */
-  public Answer ofDisk(String disk, NvdimmPath place) {
-    tell(disk, NvdimmPath.name(disk), () -> readDisk(disk, place));
-    return readDisk(disk, place);
-  }
-
-  private Answer readDisk(String disk, NvdimmPath place) {
+  Answer ofDisk(String disk, NvdimmPath place) {
     String name = NvdimmPath.name(disk);
+    BadBlockSource source = list(disk, name, () -> ofDisk(disk, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadBlockListParser.Content list = read(disk, name, reasons);
     if (!list.nearBound()) {
-      return new Answer(list.sectors(), reasons);
+      return new Answer(list.sectors(), reasons, source);
     }
     BadSectors.Builder all = new BadSectors.Builder().addAll(list.sectors(), 0);
     try {
@@ -72,21 +65,17 @@ public final class DeviceBadBlocks {
     } catch (IOException e) {
       // resource is for root. What the disk's own list says is told as incomplete either way.
     }
-    return new Answer(all.build(), reasons);
+    return new Answer(all.build(), reasons, source);
   }
 
   /** The list of a dax device: a part of its region's. */
-  public Answer ofDaxDevice(String device, NvdimmPath place) {
-    tell(place.region(), NvdimmPath.name(device), () -> readDaxDevice(device, place));
-    return readDaxDevice(device, place);
-  }
-
-  private Answer readDaxDevice(String device, NvdimmPath place) {
+  Answer ofDaxDevice(String device, NvdimmPath place) {
     String name = NvdimmPath.name(device);
+    BadBlockSource source = list(place.region(), name, () -> ofDaxDevice(device, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadBlockListParser.Content list = read(place.region(), name, reasons);
     if (list.sectors().isEmpty()) {
-      return new Answer(BadSectors.NONE, reasons);
+      return new Answer(BadSectors.NONE, reasons, source);
     }
     reasons.clear();
     try {
@@ -95,10 +84,10 @@ public final class DeviceBadBlocks {
             new IncompleteReason(
                 IncompleteReason.Code.UNKNOWN_MAPPING,
                 name + " is made of several parts of its region: scan the region's namespaces"));
-        return new Answer(BadSectors.NONE, reasons);
+        return new Answer(BadSectors.NONE, reasons, source);
       }
       long sectors = sysfs.number(device, "size") / BadSectors.SECTOR;
-      return new Answer(ofRegion(place.region(), device, sectors, name, reasons), reasons);
+      return new Answer(ofRegion(place.region(), device, sectors, name, reasons), reasons, source);
     } catch (IOException e) {
       reasons.add(
           new IncompleteReason(
@@ -109,7 +98,7 @@ public final class DeviceBadBlocks {
                   + " lies in it cannot be read: "
                   + NativeError.cause(e)
                   + "; run as root"));
-      return new Answer(BadSectors.NONE, reasons);
+      return new Answer(BadSectors.NONE, reasons, source);
     }
   }
 

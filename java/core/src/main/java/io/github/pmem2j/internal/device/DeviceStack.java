@@ -9,27 +9,38 @@ import java.util.List;
  * @param storage what is at the bottom
  * @param bad the bad sectors of the device, in its own coordinates
  * @param reasons why there may be more
- * @param text the devices from the top down, for a person
+ * @param text the devices from the top down, for people
+ * @param lists the kernel's lists that the answer comes from
  */
 public record DeviceStack(
-    Storage storage, BadSectors bad, List<IncompleteReason> reasons, String text) {
+    Storage storage,
+    BadSectors bad,
+    List<IncompleteReason> reasons,
+    String text,
+    List<BadBlockSource> lists) {
   /** What keeps the data in the end. */
   public enum Storage {
     /** Persistent memory alone. */
     PMEM,
     /** No persistent memory. */
     OTHER,
-    /** Both, or what could not be told. */
+    /** Both, or what could not be found out. */
     MIXED
   }
 
+  /** A device that is no persistent memory. */
   public static DeviceStack other(String text) {
-    return new DeviceStack(Storage.OTHER, BadSectors.NONE, List.of(), text);
+    return new DeviceStack(Storage.OTHER, BadSectors.NONE, List.of(), text, List.of());
   }
 
+  /** A device of which nothing is known, and why. */
   public static DeviceStack unknown(IncompleteReason.Code code, String message, String text) {
     return new DeviceStack(
-        Storage.MIXED, BadSectors.NONE, List.of(new IncompleteReason(code, message)), text);
+        Storage.MIXED,
+        BadSectors.NONE,
+        List.of(new IncompleteReason(code, message)),
+        text,
+        List.of());
   }
 
   /** Whether all of the device is known to be good. */
@@ -45,6 +56,6 @@ public record DeviceStack(
 
   /** The same data behind another device. */
   public DeviceStack below(String above, BadSectors sectors) {
-    return new DeviceStack(storage, sectors, reasons, above + " -> " + text);
+    return new DeviceStack(storage, sectors, reasons, above + " -> " + text, lists);
   }
 }

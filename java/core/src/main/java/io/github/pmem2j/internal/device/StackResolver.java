@@ -3,7 +3,7 @@ package io.github.pmem2j.internal.device;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
-import io.github.pmem2j.internal.linux.MappingTables;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,29 +29,26 @@ public final class StackResolver {
   /** Block devices made of nothing that could have a list, although they are virtual. */
   private static final List<String> MEMORY_DEVICES = List.of("ram", "zram", "nullb");
 
+  private final Host host;
   private final Sysfs sysfs;
-  private final MappingTables tables;
   private final DeviceBadBlocks lists;
 
   /** Read once, because nothing but text for people depends on them. */
   private final Map<String, String> diskTexts = new ConcurrentHashMap<>();
 
-  public StackResolver(Sysfs sysfs, MappingTables tables) {
-    this(sysfs, tables, new DeviceBadBlocks(sysfs, null));
+  public StackResolver(Host host) {
+    this.host = host;
+    this.sysfs = host.sysfs();
+    this.lists = new DeviceBadBlocks(sysfs);
   }
 
-  public StackResolver(Sysfs sysfs, MappingTables tables, DeviceBadBlocks lists) {
-    this.sysfs = sysfs;
-    this.tables = tables;
-    this.lists = lists;
-  }
-
+  /** The stack below a block device. */
   public DeviceStack resolve(DeviceNumber device) {
-    return new Walk().resolve(device, 0);
+    return new Resolution().resolve(device, 0);
   }
 
   /** One walk, in which a device that is met again is not asked again. */
-  private final class Walk {
+  private final class Resolution {
     private final Map<DeviceNumber, DeviceStack> known = new HashMap<>(2);
 
     DeviceStack resolve(DeviceNumber device, int depth) {
@@ -135,7 +132,8 @@ public final class StackResolver {
             text);
       }
       DeviceBadBlocks.Answer answer = lists.ofDisk(directory, place);
-      return new DeviceStack(DeviceStack.Storage.PMEM, answer.bad(), answer.reasons(), text);
+      return new DeviceStack(
+          DeviceStack.Storage.PMEM, answer.bad(), answer.reasons(), text, List.of(answer.list()));
     }
 
     private DeviceStack partition(String directory, int depth) throws IOException {
@@ -154,7 +152,7 @@ public final class StackResolver {
       String name = "/dev/mapper/" + sysfs.line(directory, "dm/name");
       MappingTable table;
       try {
-        table = MappingTable.parse(tables.table(device));
+        table = MappingTable.parse(host.mappingTable(device));
       } catch (IOException e) {
         return made(
             name,
@@ -213,15 +211,18 @@ public final class StackResolver {
       stack.reasons().stream()
           .filter(reason -> reason.code() != IncompleteReason.Code.MIXED_STORAGE)
           .forEach(reasons::add);
-      return new DeviceStack(stack.storage(), BadSectors.NONE, reasons, stack.text());
+      return new DeviceStack(
+          stack.storage(), BadSectors.NONE, reasons, stack.text(), stack.lists());
     }
 
     /** A device made of others, and the bad sectors that this gives it. */
     private DeviceStack joined(String name, List<DeviceStack> below, BadSectors bad) {
       Set<IncompleteReason> reasons = new LinkedHashSet<>();
       Set<DeviceStack.Storage> storages = new LinkedHashSet<>();
+      Set<BadBlockSource> sources = new LinkedHashSet<>();
       for (DeviceStack stack : below) {
         reasons.addAll(stack.reasons());
+        sources.addAll(stack.lists());
         storages.add(stack.storage());
       }
       DeviceStack.Storage storage =
@@ -237,7 +238,8 @@ public final class StackResolver {
           storage,
           bad,
           List.copyOf(reasons),
-          name + " -> " + (below.size() == 1 ? text : "{" + text + "}"));
+          name + " -> " + (below.size() == 1 ? text : "{" + text + "}"),
+          List.copyOf(sources));
     }
 
     private DeviceStack unknownMapping(String directory, String what) {
@@ -247,6 +249,33 @@ public final class StackResolver {
           name + " " + what + ": scan what it lies on",
           name);
     }
+  }
+
+  /** The stack of a dax device, by its character device. */
+  public DeviceStack resolveDax(DeviceNumber device) throws IOException {
+    String directory = sysfs.characterDevice(device);
+    if (directory == null) {
+      return DeviceStack.unknown(
+          IncompleteReason.Code.NO_SYSFS,
+          sysfs.file("dev/char", device.toString())
+              + " does not exist: mount sysfs there, and let the container see the device",
+          "device " + device);
+    }
+    String name = NvdimmPath.name(directory);
+    NvdimmPath place = NvdimmPath.of(directory);
+    if (place == null) {
+      return DeviceStack.unknown(
+          IncompleteReason.Code.DAX_WITHOUT_LIST,
+          name + " is not on the NVDIMM bus: the kernel keeps no list of its bad blocks",
+          name);
+    }
+    DeviceBadBlocks.Answer answer = lists.ofDaxDevice(directory, place);
+    return new DeviceStack(
+        DeviceStack.Storage.PMEM,
+        answer.bad(),
+        answer.reasons(),
+        name + " (" + NvdimmPath.name(place.region()) + ", devdax)",
+        List.of(answer.list()));
   }
 
   private String diskText(String name, NvdimmPath place) {

@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.journal;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -236,7 +237,8 @@ public final class JournalFormat {
       List<Entry> entries = new ArrayList<>();
       for (int i = 0; i < blocks.size(); i++) {
         boolean inDoubt = states.get(i) == State.CLEARING;
-        RepairUnit piece = new RepairUnit(blocks.get(i), lost.get(i), saved.get(i), inDoubt);
+        RepairUnit piece =
+            new RepairUnit(blocks.get(i), RangeSet.copyOf(lost.get(i)), saved.get(i), inDoubt);
         entries.add(new Entry(piece, states.get(i)));
       }
       return new Content(identity, entries);

@@ -1,28 +1,22 @@
 package io.github.pmem2j.internal.journal;
 
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
-import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.PathBytes;
-import io.github.pmem2j.internal.scan.Finding;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
 /**
  * What the scanner must know beyond the device: the ranges that an interrupted repair has cleared
- * and not restored, which the device takes for healthy. For a file without a repair it costs one
+ * and not restored, which the device reports as healthy. For a file without a repair it costs one
  * system call.
  */
 public final class PendingRepair {
@@ -34,7 +28,7 @@ public final class PendingRepair {
   private PendingRepair() {}
 
   /** The file system has lost the file's attributes, and no journal lies beside it. */
-  private static final class UnreadableMarkException extends IOException {
+  public static final class UnreadableMarkException extends IOException {
     private static final long serialVersionUID = 1L;
 
     UnreadableMarkException(Path path, IOException cause) {
@@ -49,76 +43,47 @@ public final class PendingRepair {
   }
 
   /**
-   * Adds them to a finding, or the reason why they are not known.
+   * Whether a file may have a pending repair, by one look at its path.
    *
-   * @throws NoSuchFileException if the file itself is gone
+   * @throws NoSuchFileException if there is no such file
    */
-  public static Finding addTo(Finding finding) throws NoSuchFileException {
-    List<IncompleteReason> reasons = finding.reasons();
-    List<BadRange> ranges = finding.badRanges();
-    try {
-      List<ByteRange> zeroed =
-          finding.daxDevice() ? ofDevice(finding.path()) : ofFile(finding.path());
-      if (zeroed.isEmpty()) {
-        return finding;
-      }
-      ranges = add(zeroed, ranges, finding.size());
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (IOException e) {
-      if (finding.notPmem() && e instanceof AccessDeniedException) {
-        return finding; // It says nothing of the file.
-      }
-      reasons = new ArrayList<>(reasons);
-      reasons.add(reason(finding.path(), e));
+  public static boolean possible(Path path) throws IOException {
+    byte[] mark = FileIo.repairMark(path);
+    return mark == null || mark.length > 0;
+  }
+
+  /**
+   * The ranges of an open file or dax device that a repair has cleared and not restored.
+   *
+   * @param file open in any mode
+   * @param daxDevice whether it is a dax device
+   * @throws RepairJournalException if there is a journal, and it is missing or unusable
+   */
+  public static RangeSet zeroed(Descriptor file, boolean daxDevice) throws IOException {
+    if (daxDevice) {
+      Path journal = DaxIdentity.find(file).map(DaxIdentity::journal).orElse(null);
+      // A journal that is not there any more belonged to a repair that has just ended.
+      return journal == null || Files.notExists(journal)
+          ? RangeSet.empty()
+          : cleared(load(journal, file));
     }
-    return new Finding(
-        finding.path(),
-        finding.notPmem(),
-        reasons,
-        ranges,
-        finding.below(),
-        finding.size(),
-        finding.daxDevice());
+    return cleared(find(file, journal -> load(journal, file)));
   }
 
-  private static IncompleteReason reason(Path path, IOException e) {
-    if (e instanceof AccessDeniedException denied) {
-      return new IncompleteReason(
-          IncompleteReason.Code.FILE_UNREADABLE,
-          "whether an interrupted repair has left zeros in "
-              + path
-              + " cannot be told, because "
-              + denied.getFile()
-              + " may not be read; allow this user to read it");
+  private static RangeSet cleared(List<JournalFormat.Entry> entries) {
+    RangeSet.Builder ranges = RangeSet.builder();
+    if (entries != null) {
+      entries.stream()
+          .map(JournalFormat.Entry::piece)
+          .filter(unit -> unit.inDoubt() && !unit.empty())
+          .forEach(unit -> ranges.add(ByteRange.between(unit.blocks().offset(), unit.dataEnd())));
     }
-    IncompleteReason.Code code =
-        e instanceof UnreadableMarkException
-            ? IncompleteReason.Code.ATTRIBUTES_UNREADABLE
-            : IncompleteReason.Code.REPAIR_JOURNAL;
-    return new IncompleteReason(code, e.getMessage());
+    return ranges.build();
   }
 
-  private static List<ByteRange> ofDevice(Path path) throws IOException {
-    try (Descriptor node = Descriptor.openPath(path)) {
-      Path journal = DaxIdentity.find(node).map(DaxIdentity::journal).orElse(null);
-      if (journal == null || Files.notExists(journal)) {
-        return List.of();
-      }
-      List<JournalFormat.Entry> entries = load(journal, path);
-      return entries == null ? List.of() : inDoubt(entries); // It may have ended just now.
-    }
-  }
-
-  /** What an interrupted repair of a file has left in doubt; empty if there was none. */
-  private static List<ByteRange> ofFile(Path path) throws IOException {
-    List<JournalFormat.Entry> entries = find(path, path, journal -> load(journal, path));
-    return entries == null ? List.of() : inDoubt(entries);
-  }
-
-  private static List<JournalFormat.Entry> load(Path journal, Path path) throws IOException {
-    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      return JournalReader.load(journal, FileIdentity.of(file));
+  private static List<JournalFormat.Entry> load(Path journal, Descriptor file) throws IOException {
+    try (Descriptor open = file.reopen(Descriptor.Mode.READ)) {
+      return JournalReader.load(journal, FileIdentity.of(open));
     }
   }
 
@@ -135,20 +100,19 @@ public final class PendingRepair {
    * <p>A repair that ends removes the mark, then the journal, and may do both between our look at
    * the one and at the other. So a journal is missing only if it is missing each time.
    *
-   * @param access where to ask the file itself
    * @return what {@code reader} makes of it, or null if there is none
    * @throws RepairJournalException if there is one, and it is missing or unusable
    */
-  public static <T> T find(Path path, Path access, Reader<T> reader) throws IOException {
+  public static <T> T find(Descriptor file, Reader<T> reader) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
-        Path journal = journal(path, access);
+        Path journal = journal(file);
         if (journal == null) {
           return null;
         }
         T content = reader.read(journal);
         if (content == null) {
-          throw missing(journal, path);
+          throw missing(journal, file.path());
         }
         return content;
       } catch (RepairJournalException e) {
@@ -160,10 +124,11 @@ public final class PendingRepair {
   }
 
   /** Where the journal of an unfinished repair of a file is; null if there is none. */
-  private static Path journal(Path path, Path access) throws IOException {
+  private static Path journal(Descriptor file) throws IOException {
+    Path path = file.path();
     byte[] mark;
     try {
-      mark = FileIo.repairMark(access);
+      mark = FileIo.repairMark(file);
     } catch (IOException e) {
       Path beside = JournalReader.place(path, null);
       if (!LOST.contains(NativeError.errnoName(e))) {
@@ -218,74 +183,5 @@ public final class PendingRepair {
             + path
             + " was under repair: ranges of it may be zeros; bring the journal back, or restore"
             + " the whole file and remove the attribute user.pmem2j.repair");
-  }
-
-  private static List<ByteRange> inDoubt(List<JournalFormat.Entry> entries) {
-    return entries.stream()
-        .map(JournalFormat.Entry::piece)
-        .filter(piece -> piece.inDoubt() && !piece.empty())
-        .map(
-            piece ->
-                new ByteRange(piece.blocks().offset(), piece.dataEnd() - piece.blocks().offset()))
-        .toList();
-  }
-
-  /**
-   * What is in doubt is lost as a whole, whatever the device says of it: blocks that took the place
-   * of bad ones may be bad too, and read as zeros around that.
-   */
-  private static List<BadRange> add(List<ByteRange> zeroed, List<BadRange> bad, long size) {
-    List<BadRange> all = new ArrayList<>();
-    for (BadRange range : bad) {
-      ByteRange blocks = new ByteRange(range.clearOffset(), range.clearLength());
-      for (ByteRange part : Ranges.without(blocks, zeroed)) {
-        long from = Math.max(range.offset(), part.offset());
-        long to = Math.min(range.end(), part.end());
-        if (from < to) {
-          all.add(part(range, from, to, part, range.kind()));
-        }
-      }
-    }
-    for (ByteRange range : zeroed) {
-      if (range.offset() < size) {
-        ByteRange within =
-            new ByteRange(range.offset(), Math.min(range.end(), size) - range.offset());
-        all.add(zeroed(within, bad));
-      }
-    }
-    all.sort(Comparator.comparingLong(BadRange::offset));
-    return all;
-  }
-
-  private static BadRange zeroed(ByteRange range, List<BadRange> bad) {
-    for (BadRange below : bad) {
-      if (below.clearOffset() < range.end() && range.offset() < below.clearEnd()) {
-        return part(below, range.offset(), range.end(), range, BadRange.Kind.ZEROED);
-      }
-    }
-    return new BadRange(
-        range.offset(),
-        range.length(),
-        range.offset(),
-        range.length(),
-        BadRange.Kind.ZEROED,
-        false,
-        "",
-        0);
-  }
-
-  /** The bytes of {@code blocks} from {@code from} to {@code to}, on the device of a bad range. */
-  private static BadRange part(
-      BadRange bad, long from, long to, ByteRange blocks, BadRange.Kind kind) {
-    long distance = (from - bad.offset()) / BadSectors.SECTOR;
-    return new BadRange(
-        from,
-        to - from,
-        blocks.offset(),
-        blocks.length(),
-        kind,
-        bad.shared(),
-        bad.device(),
-        Math.max(0, bad.deviceSector() + distance));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.journal;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.util.List;
 
 /**
@@ -11,8 +12,7 @@ import java.util.List;
  * @param saved the rest of the file's bytes in them
  * @param inDoubt whether the clearing has begun at some time, so that zeros may be there
  */
-public record RepairUnit(
-    ByteRange blocks, List<ByteRange> lost, List<Saved> saved, boolean inDoubt) {
+public record RepairUnit(ByteRange blocks, RangeSet lost, List<Saved> saved, boolean inDoubt) {
   public static final int LARGEST = 1 << 20;
 
   public RepairUnit {
@@ -52,7 +52,7 @@ public record RepairUnit(
   public long dataEnd() {
     long end = blocks.offset();
     if (!lost.isEmpty()) {
-      end = lost.get(lost.size() - 1).end();
+      end = lost.end(lost.count() - 1);
     }
     if (!saved.isEmpty()) {
       end = Math.max(end, saved.get(saved.size() - 1).end());

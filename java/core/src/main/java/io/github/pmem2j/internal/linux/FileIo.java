@@ -2,7 +2,6 @@ package io.github.pmem2j.internal.linux;
 
 import io.github.pmem2j.internal.jni.Native;
 import io.github.pmem2j.internal.jni.NativeError;
-import io.github.pmem2j.internal.jni.NativeLibrary;
 import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -146,8 +145,16 @@ public final class FileIo {
    * @return what {@link #setRepairMark} set, or nothing; null where the file system keeps no marks
    */
   public static byte[] repairMark(Path path) throws IOException {
-    NativeLibrary.require();
-    byte[] name = PathBytes.of(path);
+    return repairMark(path, path);
+  }
+
+  /** The mark of an open file, whatever its path leads to by now. */
+  public static byte[] repairMark(Descriptor file) throws IOException {
+    return repairMark(file.link(), file.path());
+  }
+
+  private static byte[] repairMark(Path access, Path path) throws IOException {
+    byte[] name = PathBytes.of(access);
     int length = SystemCalls.getXattr(name, NOTHING);
     if (length >= 0) {
       byte[] value = new byte[MARK_ROOM];

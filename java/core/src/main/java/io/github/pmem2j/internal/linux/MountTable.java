@@ -25,6 +25,11 @@ public final class MountTable {
     file = proc.resolve("self/mountinfo");
   }
 
+  /** The file of the kernel that holds the table, and notifies of its changes. */
+  public Path file() {
+    return file;
+  }
+
   /**
    * A mount.
    *

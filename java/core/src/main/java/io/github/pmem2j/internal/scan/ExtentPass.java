@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import java.io.IOException;
@@ -40,15 +41,17 @@ final class ExtentPass {
   }
 
   /**
-   * Looks at all extents.
+   * Looks at the extents of a range.
    *
+   * @param range what to look at; what lies outside is left out
    * @param size the size of the file when the scan began: what is beyond may still change
    */
-  static ExtentPass of(ExtentSource source, boolean sync, BadSectors bad, long size)
+  static ExtentPass of(
+      ExtentSource source, boolean sync, BadSectors bad, long size, ByteRange range)
       throws IOException {
     ExtentPass pass = new ExtentPass(bad, size);
     ExtentBatch batch = new ExtentBatch(BATCH);
-    long next = 0;
+    long next = range.offset();
     for (boolean last = false; !last; ) {
       source.read(next, sync, batch);
       last = batch.count() == 0;
@@ -62,11 +65,14 @@ final class ExtentPass {
         }
         // What changed since the last batch may reach back into it.
         long seen = Math.max(reached - logical, 0);
+        long wanted = Math.min(length, range.end() - logical);
+        if (seen < wanted) {
+          pass.extent(logical + seen, batch.physical(i) + seen, wanted - seen, flags);
+        }
         if (seen < length) {
-          pass.extent(logical + seen, batch.physical(i) + seen, length - seen, flags);
           reached = logical + length;
         }
-        last |= ExtentBatch.last(flags);
+        last |= ExtentBatch.last(flags) || reached >= range.end();
       }
       if (!last && reached <= next) {
         throw new IOException("the extents do not go on behind byte " + next);

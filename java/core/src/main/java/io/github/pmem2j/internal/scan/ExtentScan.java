@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
@@ -15,23 +16,25 @@ import java.util.function.Supplier;
  * @param failure why the file system does not tell all, or null
  */
 record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String failure) {
-  private static final int MOST_PASSES = 8;
+  private static final int MAX_PASSES = 8;
 
   /**
    * Looks.
    *
    * @param stacks asks for the devices as they are
    * @param size the size of the file
+   * @param range the part of the file to look at
    */
-  static ExtentScan of(ExtentSource source, Supplier<DeviceStack> stacks, long size) {
+  static ExtentScan of(
+      ExtentSource source, Supplier<DeviceStack> stacks, long size, ByteRange range) {
     ExtentPass pass = null;
     DeviceStack stack = stacks.get();
     boolean sync = true;
     String failure = null;
-    for (int i = 0; i < MOST_PASSES; i++) {
+    for (int i = 0; i < MAX_PASSES; i++) {
       ExtentPass previous = pass;
       try {
-        pass = ExtentPass.of(source, sync, stack.bad(), size);
+        pass = ExtentPass.of(source, sync, stack.bad(), size, range);
       } catch (IOException e) {
         failure = NativeError.cause(e);
         if (!sync) {

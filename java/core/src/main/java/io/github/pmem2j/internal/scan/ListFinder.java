@@ -2,12 +2,13 @@ package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.FileStatus.Type;
 import io.github.pmem2j.internal.linux.FileSystemType;
-import io.github.pmem2j.internal.linux.MappingTables;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -16,6 +17,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds the lists of bad blocks whose changes may concern a path. Not thread-safe. */
 public final class ListFinder {
@@ -27,15 +29,15 @@ public final class ListFinder {
           IncompleteReason.Code.EXTENTS_UNUSABLE,
           IncompleteReason.Code.CHANGING);
 
-  private final FileScan scanner;
+  private final FileScan scan;
   private final MountTable mounts;
   private final Set<BadBlockSource> lists = new LinkedHashSet<>();
   private final Set<String> reasons = new LinkedHashSet<>();
 
-  /** With the roots of sysfs and proc, and device-mapper's tables. */
-  public ListFinder(Path sys, Path proc, MappingTables tables) {
-    scanner = new FileScan(sys, proc, tables, lists::add);
-    mounts = new MountTable(proc);
+  /** Finds the lists of a host. */
+  public ListFinder(Host host) {
+    scan = new FileScan(host);
+    mounts = host.mounts();
   }
 
   /**
@@ -82,13 +84,16 @@ public final class ListFinder {
   }
 
   private void file(Path path) throws IOException {
-    Finding finding = scanner.scan(path, scanner.current());
-    if (finding.notPmem()) {
-      noList(path + finding.below());
+    try (Descriptor file = Descriptor.openPath(path)) {
+      ScanResult result = scan.result(file);
+      lists.addAll(result.stack.lists());
+      if (result.notPmem()) {
+        noList(path + result.below);
+      }
+      Stream.concat(result.stack.reasons().stream(), result.more.stream())
+          .filter(reason -> !OF_THE_FILE.contains(reason.code()))
+          .forEach(reason -> reasons.add(reason.message()));
     }
-    finding.reasons().stream()
-        .filter(reason -> !OF_THE_FILE.contains(reason.code()))
-        .forEach(reason -> reasons.add(reason.message()));
   }
 
   private void noList(String what) {
@@ -106,15 +111,20 @@ public final class ListFinder {
     if (type == FileSystemType.MEMORY && mounted) {
       return;
     }
-    FileScan.Stacks stacks = scanner.remembered();
-    FileScan.SameForAll same = scanner.sameForAll(path, device, stacks);
-    if (same.notPmem()) {
-      noList(path + same.below());
-    }
-    same.reasons().forEach(reason -> reasons.add(reason.message()));
-    if (same.each()) {
+    FileScan.Stacks stacks = scan.remembered();
+    ScanResult same = scan.sameForAll(type, device, stacks).orElse(null);
+    if (same == null) {
       each(path, type, device, stacks);
+    } else if (same.notPmem()) {
+      noList(path + same.below);
+    } else {
+      add(same.stack);
     }
+  }
+
+  private void add(DeviceStack stack) {
+    lists.addAll(stack.lists());
+    stack.reasons().forEach(reason -> reasons.add(reason.message()));
   }
 
   private void each(Path path, FileSystemType type, DeviceNumber device, FileScan.Stacks stacks) {
@@ -131,7 +141,7 @@ public final class ListFinder {
           reasons.add(path + " is on " + type + ", which may use devices that are not watched");
     }
     if (type != FileSystemType.OVERLAY) {
-      stacks.of(device).reasons().forEach(reason -> reasons.add(reason.message()));
+      add(stacks.of(device));
     }
   }
 }

@@ -1,5 +1,10 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.device.BadSectors;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +34,9 @@ final class OverlayScan {
   private final MountTable mounts;
   private final Path metacopyParameter;
 
-  OverlayScan(Path sys, MountTable mounts) {
-    this.mounts = mounts;
-    metacopyParameter = sys.resolve("module/overlay/parameters/metacopy");
+  OverlayScan(Host host) {
+    mounts = host.mounts();
+    metacopyParameter = host.sys().resolve("module/overlay/parameters/metacopy");
   }
 
   /** The first of the layers' files that a file's path leads to. */
@@ -95,5 +100,25 @@ final class OverlayScan {
     }
     layers.add(layer.toString());
     return layers;
+  }
+
+  /**
+   * Whether an overlay's file has the size and the place of a layer's file: on the same device, in
+   * the same extents.
+   */
+  static boolean sameFile(Descriptor file, Descriptor layer) throws IOException {
+    try (Descriptor above = file.reopen(Descriptor.Mode.READ);
+        Descriptor below = layer.reopen(Descriptor.Mode.READ)) {
+      FileStatus status = above.status();
+      FileStatus layerStatus = below.status();
+      if (layerStatus.type() != FileStatus.Type.REGULAR || status.size() != layerStatus.size()) {
+        return false;
+      }
+      long size = status.size();
+      ByteRange whole = new ByteRange(0, Long.MAX_VALUE);
+      ExtentPass here = ExtentPass.of(above::extents, true, BadSectors.NONE, size, whole);
+      ExtentPass there = ExtentPass.of(below::extents, true, BadSectors.NONE, size, whole);
+      return here.sameAs(there);
+    }
   }
 }

@@ -1,9 +1,12 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.journal.PendingRepair;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,28 +20,29 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Scans every regular file below a directory, one at each step, without following symbolic links. A
  * device is asked once, with the first file on it; on a device without errors a file costs nothing
- * but its attributes. What cannot be read is a finding, what has vanished is not.
+ * but its attributes. What cannot be read is reported, what is removed meanwhile is left out.
  */
-public final class TreeScan implements Iterator<Finding>, AutoCloseable {
+public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   /** How the JDK writes the key of a file: the device number in hexadecimal, and the inode. */
   private static final Pattern FILE_KEY = Pattern.compile("(\\(dev=([0-9a-f]+),)ino=\\d+\\)");
 
-  private final FileScan scanner;
+  private final FileScan scan;
   private final FileScan.Stacks stacks;
-  private final Map<Long, FileScan.SameForAll> devices = new HashMap<>();
+  private final Map<Long, Optional<ScanResult>> devices = new HashMap<>();
 
   /** The last file's device, and how its key begins: almost always the next file's. */
   private String lastKey;
 
   private long lastDevice;
   private final Deque<Directory> open = new ArrayDeque<>();
-  private Finding next;
+  private BadBlockReport next;
 
   private record Directory(Path path, DirectoryStream<Path> stream, Iterator<Path> entries) {}
 
@@ -47,9 +51,9 @@ public final class TreeScan implements Iterator<Finding>, AutoCloseable {
    *
    * @throws IOException if there is none
    */
-  public TreeScan(FileScan scanner, Path root) throws IOException {
-    this.scanner = scanner;
-    this.stacks = scanner.remembered();
+  public TreeScan(FileScan scan, Path root) throws IOException {
+    this.scan = scan;
+    this.stacks = scan.remembered();
     Files.readAttributes(root, BasicFileAttributes.class);
     next = visit(root);
   }
@@ -73,17 +77,17 @@ public final class TreeScan implements Iterator<Finding>, AutoCloseable {
   }
 
   @Override
-  public Finding next() {
+  public BadBlockReport next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    Finding finding = next;
+    BadBlockReport report = next;
     next = null;
-    return finding;
+    return report;
   }
 
-  /** The finding for a file, or null for anything else. */
-  private Finding visit(Path path, LinkOption... links) {
+  /** The report of a file, or null for anything else. */
+  private BadBlockReport visit(Path path, LinkOption... links) {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class, links);
       if (attributes.isDirectory()) {
@@ -115,13 +119,24 @@ public final class TreeScan implements Iterator<Finding>, AutoCloseable {
     return lastDevice;
   }
 
-  private Finding file(Path path, long device, long size) throws IOException {
-    FileScan.SameForAll same = devices.get(device);
+  private BadBlockReport file(Path path, long device, long size) throws IOException {
+    Optional<ScanResult> same = devices.get(device);
     if (same == null) {
-      same = scanner.sameForAll(path, deviceNumber(device), stacks);
+      same = scan.sameForAll(path, deviceNumber(device), stacks);
       devices.put(device, same);
     }
-    return same.each() ? scanner.scan(path, stacks) : same.finding(path, size);
+    return same.isEmpty() || mayHaveRepair(path)
+        ? scan.scan(path, stacks)
+        : same.get().report(path, size);
+  }
+
+  /** One look at the mark of a path: all else holds for every file on the device. */
+  private static boolean mayHaveRepair(Path path) throws IOException {
+    try {
+      return PendingRepair.possible(path);
+    } catch (AccessDeniedException e) {
+      return true; // The scan of the file says what that means.
+    }
   }
 
   /** A device number as stat(2) packs it. */
@@ -131,16 +146,16 @@ public final class TreeScan implements Iterator<Finding>, AutoCloseable {
         (int) ((packed & 0xFF) | (packed >>> 12 & ~0xFFL)));
   }
 
-  private static Finding unreadable(Path path, IOException cause) {
-    return Finding.unknown(
-        path,
-        IncompleteReason.Code.FILE_UNREADABLE,
-        path
-            + " cannot be read: "
-            + NativeError.cause(cause)
-            + "; allow this user to read it and what is in it",
-        "",
-        0);
+  private static BadBlockReport unreadable(Path path, IOException cause) {
+    return BadBlockReport.builder()
+        .incomplete(
+            new IncompleteReason(
+                IncompleteReason.Code.FILE_UNREADABLE,
+                path
+                    + " cannot be read: "
+                    + NativeError.cause(cause)
+                    + "; allow this user to read it and what is in it"))
+        .build(path, 0);
   }
 
   private void enter(Path directory) throws IOException {

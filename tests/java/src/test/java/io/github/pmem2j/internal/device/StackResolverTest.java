@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.DeviceStack.Storage;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -35,14 +36,16 @@ class StackResolverTest {
     sysfs = new FakeSysfs(temporary.resolve("sys"));
     resolver =
         new StackResolver(
-            new Sysfs(sysfs.root()),
-            device -> {
-              String table = tables.get(device.toString());
-              if (table == null) {
-                throw new AccessDeniedException("/dev/mapper/control");
-              }
-              return table;
-            });
+            Host.local()
+                .withSys(sysfs.root())
+                .withTables(
+                    device -> {
+                      String table = tables.get(device.toString());
+                      if (table == null) {
+                        throw new AccessDeniedException("/dev/mapper/control");
+                      }
+                      return table;
+                    }));
   }
 
   private DeviceStack resolve(String number) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
-import io.github.pmem2j.internal.linux.Sysfs;
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,8 @@ public final class SysfsFuzz {
     SYSFS.write(PLACE + "/pmem0p1/start", parts[0]);
     SYSFS.write(PLACE + "/pmem0p1/size", parts[1]);
     SYSFS.write(PLACE + "/dev", parts[2]);
-    StackResolver resolver = new StackResolver(new Sysfs(SYSFS.root()), device -> parts[3]);
+    StackResolver resolver =
+        new StackResolver(Host.local().withSys(SYSFS.root()).withTables(device -> parts[3]));
 
     BigInteger start = number(parts[0]);
     BigInteger size = number(parts[1]);

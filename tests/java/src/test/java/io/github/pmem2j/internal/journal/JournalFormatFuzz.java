@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class JournalFormatFuzz {
     long at = 4096L * index;
     return new RepairUnit(
         new ByteRange(at, 4096),
-        List.of(new ByteRange(at + 512, 512)),
+        RangeSet.of(new ByteRange(at + 512, 512)),
         List.of(new RepairUnit.Saved(at, new byte[] {1, 2, 3})),
         inDoubt);
   }

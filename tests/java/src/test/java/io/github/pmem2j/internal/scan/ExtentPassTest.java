@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.BadRange.Kind;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadSectors;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtentPassTest {
+  private static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
   private static final int LAST = 0x1;
   private static final int UNWRITTEN = 0x800;
   private static final int SHARED = 0x2000;
@@ -81,7 +83,8 @@ class ExtentPassTest {
         }
       }
     }
-    ExtentPass pass = ExtentPass.of(source(extents, 1 + random.nextInt(50)), true, bad, size);
+    ExtentPass pass =
+        ExtentPass.of(source(extents, 1 + random.nextInt(50)), true, bad, size, WHOLE);
     TreeMap<Long, String> actual = new TreeMap<>();
     BadRange before = null;
     for (BadRange range : BadRangeBuilder.ofFile(pass, size, BLOCK)) {
@@ -90,8 +93,8 @@ class ExtentPassTest {
             range.kind() + " " + range.shared() + " " + (range.deviceSector() + at / 512);
         actual.put(range.offset() + at, value);
       }
-      assertEquals(range.offset() / BLOCK * BLOCK, range.clearOffset());
-      assertEquals((range.end() + BLOCK - 1) / BLOCK * BLOCK, range.clearEnd());
+      assertEquals(range.offset() / BLOCK * BLOCK, range.blocks().offset());
+      assertEquals((range.end() + BLOCK - 1) / BLOCK * BLOCK, range.blocks().end());
       if (before != null) {
         assertTrue(before.end() <= range.offset(), "disjoint and sorted");
         boolean apart =
@@ -108,7 +111,7 @@ class ExtentPassTest {
 
   private static ExtentPass pass(List<Extent> extents, long size) throws IOException {
     BadSectors bad = new BadSectors.Builder().add(80, 96, "d", 80).build();
-    return ExtentPass.of(source(extents, 10), true, bad, size);
+    return ExtentPass.of(source(extents, 10), true, bad, size, WHOLE);
   }
 
   @Test
@@ -147,7 +150,7 @@ class ExtentPassTest {
           batch.clear();
           batch.add(0, 0, 4096, 0);
         };
-    assertThrows(IOException.class, () -> ExtentPass.of(same, true, BadSectors.NONE, 4096));
+    assertThrows(IOException.class, () -> ExtentPass.of(same, true, BadSectors.NONE, 4096, WHOLE));
     for (Extent extent :
         List.of(
             new Extent(-4096, 0, 4096, 0),
@@ -161,7 +164,8 @@ class ExtentPassTest {
             batch.clear();
             batch.add(extent.logical, extent.physical, extent.length, LAST);
           };
-      assertThrows(IOException.class, () -> ExtentPass.of(once, true, BadSectors.NONE, 4096));
+      assertThrows(
+          IOException.class, () -> ExtentPass.of(once, true, BadSectors.NONE, 4096, WHOLE));
     }
   }
 

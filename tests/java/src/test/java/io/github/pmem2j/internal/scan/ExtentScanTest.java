@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.device.DeviceStack;
 import java.io.IOException;
@@ -20,7 +21,7 @@ class ExtentScanTest {
 
   private static DeviceStack stack(long badSector) {
     BadSectors bad = new BadSectors.Builder().add(badSector, badSector + 8, "d", 0).build();
-    return new DeviceStack(DeviceStack.Storage.PMEM, bad, List.of(), "d");
+    return new DeviceStack(DeviceStack.Storage.PMEM, bad, List.of(), "d", List.of());
   }
 
   /** A file of one page, which is at the next of these places each time that it is asked for. */
@@ -35,7 +36,8 @@ class ExtentScanTest {
   @Test
   void twoPassesThatAgreeAreEnough() {
     AtomicInteger passes = new AtomicInteger();
-    ExtentScan scan = ExtentScan.of(at(passes, BAD_PLACE), () -> stack(80), 4096);
+    ExtentScan scan =
+        ExtentScan.of(at(passes, BAD_PLACE), () -> stack(80), 4096, new ByteRange(0, 4096));
     assertTrue(scan.stable());
     assertNull(scan.failure());
     assertEquals(1, scan.pass().count());
@@ -45,7 +47,7 @@ class ExtentScanTest {
   @Test
   void aPageThatMovesOntoTheErrorIsSeen() {
     ExtentSource source = at(new AtomicInteger(), GOOD_PLACE, 8192, BAD_PLACE);
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096);
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
     assertTrue(scan.stable());
     assertEquals(1, scan.pass().count());
   }
@@ -58,7 +60,7 @@ class ExtentScanTest {
           batch.clear();
           batch.add(0, 4096L * (100 + passes.getAndIncrement()), 4096, LAST);
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096);
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
     assertFalse(scan.stable());
     assertTrue(passes.get() < 20);
   }
@@ -70,7 +72,8 @@ class ExtentScanTest {
         ExtentScan.of(
             at(new AtomicInteger(), BAD_PLACE),
             () -> stack(asked.getAndIncrement() < 2 ? 1000 : 80),
-            4096);
+            4096,
+            new ByteRange(0, 4096));
     assertTrue(scan.stable());
     assertEquals(1, scan.pass().count());
   }
@@ -84,7 +87,7 @@ class ExtentScanTest {
           }
           at(new AtomicInteger(), BAD_PLACE).read(start, sync, batch);
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096);
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
     assertNotNull(scan.failure());
     assertEquals(1, scan.pass().count());
   }
@@ -95,7 +98,7 @@ class ExtentScanTest {
         (start, sync, batch) -> {
           throw new IOException("EOPNOTSUPP");
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096);
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
     assertNull(scan.pass());
     assertNotNull(scan.failure());
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,8 @@ public final class MountTableFuzz {
   public static void fuzzerTestOneInput(byte[] text) throws IOException {
     String table = new String(text, StandardCharsets.UTF_8).replace("%", DIRECTORY.toString());
     Files.writeString(DIRECTORY.resolve("proc/self/mountinfo"), table);
-    MountTable mounts = new MountTable(DIRECTORY.resolve("proc"));
+    Host host = Host.local().withSys(DIRECTORY.resolve("sys")).withProc(DIRECTORY.resolve("proc"));
+    MountTable mounts = host.mounts();
     List<Matcher> lines = Stream.of(table.split("\n")).map(LINE::matcher).toList();
     boolean understood = lines.stream().allMatch(Matcher::matches);
 
@@ -72,7 +74,7 @@ public final class MountTableFuzz {
     }
     assertTrue(understood, "a line that is none was passed over");
     try {
-      OverlayScan resolver = new OverlayScan(DIRECTORY.resolve("sys"), mounts);
+      OverlayScan resolver = new OverlayScan(host);
       Path layer = resolver.resolve(DIRECTORY.resolve("m/f"));
       assertEquals("overlay", mount.type());
       assertTrue(Files.exists(layer), layer::toString);

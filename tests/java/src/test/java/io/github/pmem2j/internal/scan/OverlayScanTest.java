@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ class OverlayScanTest {
   @TempDir private Path temporary;
 
   private Path root;
+  private Host host;
   private MountTable mounts;
   private OverlayScan resolver;
 
@@ -28,8 +30,9 @@ class OverlayScanTest {
   void setUp() throws IOException {
     root = temporary.toRealPath();
     Files.createDirectories(root.resolve("proc/self"));
-    mounts = new MountTable(root.resolve("proc"));
-    resolver = new OverlayScan(root.resolve("sys"), mounts);
+    host = Host.local().withSys(root.resolve("sys")).withProc(root.resolve("proc"));
+    mounts = host.mounts();
+    resolver = new OverlayScan(host);
   }
 
   private Path file(String name) throws IOException {
@@ -142,8 +145,7 @@ class OverlayScanTest {
     table("1 0 8:1 / /a rw - xfs /dev/sda1 rw,attr2", line, overlay("%/m", "lowerdir=%/l"));
     assertFalse(mounts.withoutRealtimeDevice(new DeviceNumber(8, 1)));
     assertThrows(IOException.class, () -> resolver.resolve(merged));
-    ListFinder.Found found =
-        new ListFinder(root.resolve("sys"), root.resolve("proc"), device -> "").below(root);
+    ListFinder.Found found = new ListFinder(host).below(root);
     assertTrue(
         found.reasons().stream().anyMatch(why -> why.contains("what is mounted below " + root)),
         found::toString);
@@ -152,8 +154,7 @@ class OverlayScanTest {
   @Test
   void aMountPointWithANameThatIsNoneHere() throws Exception {
     table("1 0 8:1 / %/a\\000b rw - ext4 /dev/sda1 rw");
-    ListFinder.Found found =
-        new ListFinder(root.resolve("sys"), root.resolve("proc"), device -> "").below(root);
+    ListFinder.Found found = new ListFinder(host).below(root);
     assertTrue(
         found.reasons().stream().anyMatch(why -> why.contains("cannot be watched")),
         found::toString);

@@ -1,0 +1,95 @@
+package io.github.pmem2j.internal.linux;
+
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Predicate;
+
+/**
+ * The machine that questions are asked of: its sysfs, procfs and device nodes, its device-mapper,
+ * and how it accesses files. This one, or one that a test makes. Immutable.
+ */
+public final class Host {
+  private static final Host LOCAL =
+      new Host(
+          Path.of("/sys"), Path.of("/proc"), Path.of("/dev"), DeviceMapper::table, FileStatus::dax);
+
+  private final Path sys;
+  private final Path proc;
+  private final Path dev;
+  private final MappingTables tables;
+  private final Predicate<FileStatus> dax;
+
+  private Host(Path sys, Path proc, Path dev, MappingTables tables, Predicate<FileStatus> dax) {
+    this.sys = sys;
+    this.proc = proc;
+    this.dev = dev;
+    this.tables = tables;
+    this.dax = dax;
+  }
+
+  /** This machine. */
+  public static Host local() {
+    return LOCAL;
+  }
+
+  /** The same machine with sysfs in another place. */
+  public Host withSys(Path directory) {
+    return new Host(directory, proc, dev, tables, dax);
+  }
+
+  /** The same machine with procfs in another place. */
+  public Host withProc(Path directory) {
+    return new Host(sys, directory, dev, tables, dax);
+  }
+
+  /** The same machine with its device nodes in another place. */
+  public Host withDev(Path directory) {
+    return new Host(sys, proc, directory, tables, dax);
+  }
+
+  /** The same machine with other device-mapper tables. */
+  public Host withTables(MappingTables others) {
+    return new Host(sys, proc, dev, others, dax);
+  }
+
+  /** The same machine, on which every file is accessed without the page cache. */
+  public Host withDax() {
+    return new Host(sys, proc, dev, tables, status -> true);
+  }
+
+  /** Where sysfs is mounted. */
+  public Path sys() {
+    return sys;
+  }
+
+  /** Where procfs is mounted. */
+  public Path proc() {
+    return proc;
+  }
+
+  /** Where the device nodes are. */
+  public Path dev() {
+    return dev;
+  }
+
+  /** Its sysfs. */
+  public Sysfs sysfs() {
+    return new Sysfs(sys);
+  }
+
+  /** Its mounts. */
+  public MountTable mounts() {
+    return new MountTable(proc);
+  }
+
+  /** The live table of a device-mapper device: lines {@code START LENGTH TYPE PARAMETERS}. */
+  public String mappingTable(DeviceNumber device) throws IOException {
+    return tables.table(device);
+  }
+
+  /** Whether a file is accessed without the page cache. */
+  public boolean dax(FileStatus status) {
+    return dax.test(status);
+  }
+}

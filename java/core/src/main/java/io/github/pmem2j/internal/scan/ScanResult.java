@@ -1,0 +1,86 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.journal.PendingRepair;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a scan has found so far, on its way to a report. */
+final class ScanResult {
+  final DeviceStack stack;
+  final List<IncompleteReason> more = new ArrayList<>(0);
+  List<BadRange> bad = List.of();
+  String below;
+  long size;
+
+  /** The unit in which reads fail; 0 for the file system's blocks. */
+  int readUnit;
+
+  /** With what the stack says; {@code joint} stands between a path and the stack's text. */
+  ScanResult(DeviceStack stack, String joint, long size) {
+    this.stack = stack;
+    this.below = joint + stack.text();
+    this.size = size;
+  }
+
+  void incomplete(IncompleteReason.Code code, String message) {
+    more.add(new IncompleteReason(code, message));
+  }
+
+  boolean notPmem() {
+    return stack.storage() == DeviceStack.Storage.OTHER;
+  }
+
+  /**
+   * Adds what an interrupted repair has cleared in a file, or the reason why that is unknown.
+   *
+   * @throws NoSuchFileException if the file itself is gone
+   */
+  void addPendingRepair(Descriptor file, FileStatus status) throws NoSuchFileException {
+    boolean daxDevice = status.type() == FileStatus.Type.CHARACTER_DEVICE;
+    try {
+      bad = ZeroedRanges.join(PendingRepair.zeroed(file, daxDevice), bad, size);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (AccessDeniedException e) {
+      if (!notPmem()) { // else it says nothing of the file
+        incomplete(
+            IncompleteReason.Code.FILE_UNREADABLE,
+            "whether an interrupted repair has left zeros in "
+                + file.path()
+                + " is unknown: permission denied for "
+                + e.getFile()
+                + "; allow this user to read it");
+      }
+    } catch (PendingRepair.UnreadableMarkException e) {
+      incomplete(IncompleteReason.Code.ATTRIBUTES_UNREADABLE, e.getMessage());
+    } catch (IOException e) {
+      incomplete(IncompleteReason.Code.REPAIR_JOURNAL, e.getMessage());
+    }
+  }
+
+  BadBlockReport report(Path path) {
+    return report(path, size);
+  }
+
+  /** The report of one of several files of which the same is known. */
+  BadBlockReport report(Path path, long fileSize) {
+    BadBlockReport.Builder builder =
+        BadBlockReport.builder()
+            .below(below)
+            .readUnit(readUnit)
+            .incomplete(stack.reasons())
+            .incomplete(more)
+            .bad(bad);
+    return (notPmem() ? builder.notPmem() : builder).build(path, fileSize);
+  }
+}
