@@ -174,6 +174,9 @@ final class Machine {
     if (NfitTest.isPresent()) {
       NfitTest.reset();
     }
+    if (Cxl.isPresent()) {
+      Cxl.reset();
+    }
   }
 
   private static List<Path> mounts() {

@@ -18,7 +18,7 @@ record Namespace(String name, Path device) {
   /**
    * The namespaces of a bus that have a device, in order of their names.
    *
-   * @param provider "e820", "ACPI.NFIT" (QEMU's NVDIMM) or "nfit_test.0"
+   * @param provider "e820", "ACPI.NFIT" (QEMU's NVDIMM), "nfit_test.0", "CXL" or "virtio-pmem"
    */
   static List<Namespace> of(String provider) {
     Path bus = Sysfs.bus(provider).orElse(null);
@@ -84,13 +84,16 @@ record Namespace(String name, Path device) {
    * list. In fsdax and devdax mode the namespace starts with data of the kernel's own.
    */
   long regionOffset() {
+    return (address() - Long.decode(Sysfs.read(region().resolve("resource")))) / Sectors.SIZE;
+  }
+
+  /** The device's first byte in the machine's memory. */
+  long address() {
     Path start = holderOf(Sysfs.real(sysfsDevice())).resolve("resource");
     if (!Files.exists(start)) {
       start = Sysfs.ND.resolve(name).resolve("resource");
     }
-    long bytes =
-        Long.decode(Sysfs.read(start)) - Long.decode(Sysfs.read(region().resolve("resource")));
-    return bytes / Sectors.SIZE;
+    return Long.decode(Sysfs.read(start));
   }
 
   private Path sysfsDevice() {

@@ -1,0 +1,172 @@
+package io.github.pmem2j.emulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.device.CxlPoison;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The devices' poison lists, as they are read, compared with what was injected where. */
+@Tag("cxl")
+@Tag("cxl2")
+@ExtendWith(MachineExtension.class)
+class CxlPoisonListTest {
+  private static final Path SYS = Path.of("/sys");
+  private static final Path INSTANCES = Path.of("/sys/kernel/tracing/instances");
+
+  private static CxlPoison.Answer read(Namespace namespace) {
+    String region = SYS.relativize(namespace.region()).toString();
+    CxlPoison.Answer answer =
+        new CxlPoison(new io.github.pmem2j.internal.linux.Sysfs(SYS)).read(region);
+    assertEquals(List.of(), answer.reasons());
+    return answer;
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    assertEquals(List.of(), Sysfs.list(INSTANCES, "pmem2j-.*"));
+  }
+
+  /** The sectors of a namespace's device that are listed as bad. */
+  private static Set<Long> badSectors(Namespace namespace) {
+    Set<Long> sectors = new TreeSet<>();
+    for (ByteRange range : read(namespace).bad()) {
+      for (long at = range.offset(); at < range.end(); at += Sectors.SIZE) {
+        sectors.add(at / Sectors.SIZE - namespace.regionOffset());
+      }
+    }
+    return sectors;
+  }
+
+  /** Those of 48 sectors that have a byte of some poison, found unit by unit. */
+  private static Set<Long> sectorsOf(Namespace namespace, long first, Cxl.Poison poison) {
+    Cxl.Layout layout = Cxl.Layout.of(namespace);
+    Set<Long> sectors = new TreeSet<>();
+    for (long at = first * Sectors.SIZE; at < (first + 48) * Sectors.SIZE; at += Cxl.UNIT) {
+      Cxl.Poison place = layout.place(at, Cxl.UNIT);
+      if (place.memdev().equals(poison.memdev())
+          && place.address() >= poison.address()
+          && place.address() < poison.address() + poison.length()) {
+        sectors.add(at / Sectors.SIZE);
+      }
+    }
+    return sectors;
+  }
+
+  @Test
+  void underTwoFilesAndInFreeSpace(Machine machine) throws IOException {
+    for (Namespace disk : Cxl.namespaces()) {
+      Path mount = machine.ext4(disk.device());
+      assertEquals(Set.of(), badSectors(disk));
+      long one = FileExtent.page(TestFile.create(mount.resolve("one"), 16).path(), 5).first() + 3;
+      long two = FileExtent.page(TestFile.create(mount.resolve("two"), 16).path(), 9).first();
+      long free = disk.sectors() - 8;
+      List<Cxl.Poison> injected = new ArrayList<>();
+      for (long sector : List.of(one, two, free)) {
+        injected.add(Cxl.inject(disk, sector * Sectors.SIZE + 128, 64));
+      }
+      assertEquals(Set.of(one, two, free), badSectors(disk));
+      for (Cxl.Poison poison : injected) {
+        assertTrue(Cxl.listed(poison.memdev()).contains(poison), poison::toString);
+      }
+      Cxl.clear(injected.get(0));
+      assertEquals(Set.of(two, free), badSectors(disk));
+      Cxl.clear(injected.get(1));
+      Cxl.clear(injected.get(2));
+      for (Namespace other : Cxl.namespaces()) {
+        assertEquals(Set.of(), badSectors(other));
+      }
+    }
+  }
+
+  /** Two and a half granules of one device, from the middle of one; the others are between. */
+  @Test
+  void acrossGranules(Machine machine) {
+    for (Namespace disk : Cxl.namespaces()) {
+      for (long length : List.of(64L, 640L, 10240L)) {
+        long first = 4096;
+        Cxl.Poison poison = Cxl.inject(disk, first * Sectors.SIZE + 128, length);
+        Set<Long> expected = sectorsOf(disk, first, poison);
+        assertTrue(expected.contains(first), expected::toString);
+        assertEquals(expected, badSectors(disk));
+        Cxl.clear(poison);
+      }
+    }
+  }
+
+  @Test
+  void underADaxDevice(Machine machine) {
+    for (Namespace disk : Cxl.namespaces()) {
+      Namespace dax = Cxl.reshape(disk, "devdax");
+      Cxl.inject(dax, 1000 * Sectors.SIZE, 64);
+      assertEquals(Set.of(1000L), badSectors(dax));
+    }
+  }
+
+  @Test
+  void inNoRegion(Machine machine) {
+    Namespace disk = Cxl.namespaces().get(0);
+    Cxl.inject(new Cxl.Poison("mem0", 0x2800_0000, 128));
+    CxlPoison.Answer answer = read(disk);
+    assertEquals(RangeSet.empty(), answer.bad());
+    assertEquals(Set.of(new CxlPoison.Unmapped("mem0", 0x2800_0000, 128)), answer.unmapped());
+  }
+
+  @Test
+  void aHundredErrors(Machine machine) {
+    Namespace disk = Cxl.namespaces().get(1);
+    Set<Long> expected = new TreeSet<>();
+    for (long sector = 0; sector < 400; sector += 4) {
+      Cxl.inject(disk, sector * Sectors.SIZE, 64);
+      expected.add(sector);
+    }
+    assertEquals(expected, badSectors(disk));
+  }
+
+  @Test
+  void anInterruptedThread(Machine machine) {
+    Namespace disk = Cxl.namespaces().get(0);
+    Cxl.inject(disk, 0, 64);
+    Thread.currentThread().interrupt();
+    try {
+      assertEquals(Set.of(0L), badSectors(disk));
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+  }
+
+  /** A process that is killed leaves its trace instance behind; one that lives keeps it. */
+  @Test
+  void whatAKilledProcessLeftIsRemoved(Machine machine) throws Exception {
+    Path instance = INSTANCES.resolve("pmem2j-0123456789abcdef0123456789abcdef");
+    Path other = INSTANCES.resolve("of-somebody-else");
+    Files.createDirectory(instance);
+    Files.createDirectory(other);
+    Process process =
+        new ProcessBuilder("sh", "-c", "exec sleep 1000 3<" + instance + "/tracing_on")
+            .inheritIO()
+            .start();
+    Path held = Path.of("/proc/" + process.pid() + "/fd/3");
+    Sysfs.await("the file to be open", () -> Files.exists(held));
+    Namespace disk = Cxl.namespaces().get(0);
+    read(disk);
+    assertTrue(Files.exists(instance));
+    process.destroyForcibly().waitFor();
+    read(disk);
+    assertTrue(Files.notExists(instance));
+    assertTrue(Files.exists(other));
+    Files.delete(other);
+  }
+}
