@@ -145,7 +145,9 @@ class LuceneTest {
       }
     }
     assertFalse(missing.isEmpty());
-    System.out.println(name + ": " + intact + " intact, " + missing.size() + " lost: " + missing);
+    System.out.printf(
+        "%s: %d documents and terms are intact, %d are lost: %s%n",
+        name, intact, missing.size(), missing.subList(0, Math.min(missing.size(), 4)));
   }
 
   /** A question to a segment. */
