@@ -15,6 +15,7 @@ import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +71,7 @@ final class JournalWriter implements AutoCloseable {
         unused.add(temporary);
         JournalWriter journal = new JournalWriter(temporary.file(), text, hook);
         try {
-          journal.write(of, more, host);
+          journal.write(temporary.access(), of, more, host);
         } catch (IOException e) {
           if (!RepairTarget.isMediaError(e) || unused.size() == MAX_ATTEMPTS) {
             throw e;
@@ -93,7 +94,7 @@ final class JournalWriter implements AutoCloseable {
   }
 
   /** Writes all of it, which fails with a media error where its blocks are bad. */
-  private void write(Descriptor of, long more, ScannedHost host) throws IOException {
+  private void write(Path access, Descriptor of, long more, ScannedHost host) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
     // Else ext4 takes the blocks away again when the write fails, and the next file gets them.
@@ -105,9 +106,11 @@ final class JournalWriter implements AutoCloseable {
     if (!Arrays.equals(bytes, ReadBack.read(file, 0, bytes.length))) {
       throw new IOException(file.path() + " does not read back as written");
     }
-    RangeSet bad = host.scan(file).blocks();
-    if (!bad.isEmpty()) {
-      throw new UnreadableException(file.path(), bad);
+    try (Descriptor named = Descriptor.openPath(access)) {
+      RangeSet bad = host.scan(named).blocks();
+      if (!bad.isEmpty()) {
+        throw new UnreadableException(file.path(), bad);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.ScriptedNdctl;
 import java.io.IOException;
@@ -187,8 +188,8 @@ class ClearTest {
       stale.remaining();
       other.remaining();
       ndctl.fsdax(); // what the kernel says once the blocks are free and cleared
-      refused(IllegalStateException.class, "no longer reported as bad", stale, SHORT);
-      refused(IllegalStateException.class, "no longer reported as bad", other, LONG);
+      refused(NotBadException.class, "no longer reported as bad", stale, SHORT);
+      refused(NotBadException.class, "no longer reported as bad", other, LONG);
     }
   }
 
@@ -197,7 +198,7 @@ class ClearTest {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
       ndctl.fsdax().bad(file, LONG.offset(), PAGE);
-      refused(IllegalStateException.class, "no longer reported as bad", badBlocks, LONG);
+      refused(NotBadException.class, "no longer reported as bad", badBlocks, LONG);
       ByteRange part = new ByteRange(LONG.offset(), PAGE);
       badBlocks.clear(part);
       assertZeroedOnly(part);
@@ -220,7 +221,7 @@ class ClearTest {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
       badBlocks.remaining();
       ndctl.noDevice();
-      refused(IllegalStateException.class, "no longer reported as bad", badBlocks, LONG);
+      refused(NotBadException.class, "no longer reported as bad", badBlocks, LONG);
     }
   }
 
@@ -283,7 +284,7 @@ class ClearTest {
       }
       long physical = ScriptedNdctl.extents(file).get(0).physical();
       ndctl.fsdax().add("badblock " + (physical / 512 + PAGES * PAGE / 512) + " 8");
-      refused(IllegalStateException.class, "no longer reported as bad", badBlocks, LONG);
+      refused(NotBadException.class, "no longer reported as bad", badBlocks, LONG);
     }
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Deadline;
+import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import java.io.IOException;
@@ -227,7 +228,7 @@ class RaceTest {
                 for (int i = 0; i < STEPS; i++) {
                   try {
                     step(random, shared, sources, contexts, read, cleared);
-                  } catch (IllegalStateException e) {
+                  } catch (IllegalStateException | NotBadException e) {
                     String message = String.valueOf(e.getMessage());
                     // The second: another thread cleared it, and the file has healthy blocks there.
                     assertTrue(

@@ -16,7 +16,9 @@ import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.PathBytes;
+import io.github.pmem2j.internal.scan.FileScan;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -189,24 +191,47 @@ class BadBlockRepairTest {
     assertWhole();
   }
 
+  /** The file is repaired that was planned for, wherever its name leads by then. */
   @Test
-  void clearsNothingByWhatIsBadInAFileThatTookItsName() throws IOException {
+  void repairsTheFileThatItOpenedThoughAnotherTakesItsName() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     Path was = file.resolveSibling("was");
-    List<RepairStep> steps = new ArrayList<>();
-    RepairRun walk =
+    byte[] original = content.clone();
+    RepairResult result = repair(RepairStep.BYTES_FETCHED, () -> takeName(was));
+    assertEquals(List.of(Outcome.HEALED), outcomes(result));
+    assertArrayEquals(original, Files.readAllBytes(was));
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertEquals(Verdict.BAD, pmem.scan(file).verdict());
+  }
+
+  /** A scan answers for the file that is open: neither of these two is clean, so no mixture is. */
+  @Test
+  void aFileThatIsRenamedOverWhileItIsScannedIsNotMixedWithTheOther() throws IOException {
+    Path order = file;
+    pmem.spoil(order, 5 * PAGE);
+    RepairRun cut =
         walk(
             step -> {
-              steps.add(step);
-              if (step == RepairStep.BYTES_FETCHED) {
-                takeName(was);
+              if (step == RepairStep.CLEARING_SYNCED) {
+                throw new IllegalStateException("cut");
               }
             });
-    IOException refused =
-        assertThrows(IOException.class, () -> walk.run(RangeRestorer.from(replica)));
-    assertTrue(refused.getMessage().contains("another file has taken"), refused.getMessage());
-    assertEquals(RepairStep.BYTES_FETCHED, steps.get(steps.size() - 1));
-    assertArrayEquals(content, Files.readAllBytes(was));
+    assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
+    clearAll();
+    Path other = Files.write(file.resolveSibling("other"), content);
+    pmem.spoil(other, 2 * PAGE);
+    FileScan scan = new FileScan(pmem.host());
+    try (Descriptor pending = Descriptor.openPath(order);
+        Descriptor bad = Descriptor.openPath(other)) {
+      Files.move(order, file.resolveSibling("moved"));
+      Files.move(other, order);
+      Files.move(file.resolveSibling("moved"), other);
+      BadRange zeroed = scan.scan(pending).badRanges().get(0);
+      assertEquals(BadRange.Kind.ZEROED, zeroed.kind());
+      BadRange data = scan.scan(bad).badRanges().get(0);
+      assertEquals(BadRange.Kind.DATA, data.kind());
+      assertEquals(1, scan.scan(bad).badRanges().size());
+    }
   }
 
   /** Another file is where this one was, and bad in its place. */
@@ -424,7 +449,7 @@ class BadBlockRepairTest {
             throw new UncheckedIOException(e);
           }
         };
-    assertThrows(IOException.class, () -> repair(RepairStep.PLANNED, exchange));
+    assertEquals(List.of(Outcome.FAILED), outcomes(repair(RepairStep.PLANNED, exchange)));
     assertEquals("precious", Files.readString(precious));
     assertArrayEquals(content, Files.readAllBytes(ours.resolve("file")));
     assertArrayEquals(content, Files.readAllBytes(theirs.resolveSibling("moved/file")));
