@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /** What was bad in a file before it was opened, less what was overwritten since. */
 final class Damage {
   private final boolean bad;
-  private final RangeSet lost;
+  private RangeSet lost;
   private RangeSet unreadable;
 
   private Damage(BadBlockReport report) {
@@ -29,9 +29,15 @@ final class Damage {
     return bad;
   }
 
-  /** What no read could bring back when the file was opened. */
-  RangeSet lost() {
+  /** What no read can bring back. */
+  synchronized RangeSet lost() {
     return lost;
+  }
+
+  /** The lost ranges that a range touches, as wholes. */
+  RangeSet lostAt(long offset, long length) {
+    ByteRange range = new ByteRange(offset, length);
+    return RangeSet.copyOf(lost().stream().filter(range::intersects).toList());
   }
 
   /** Whether a read of this range has to go around the damage. */
@@ -42,7 +48,9 @@ final class Damage {
   /** What was written there can be read again. */
   synchronized void overwritten(long offset, long length) {
     if (!unreadable.isEmpty()) {
-      unreadable = unreadable.minus(RangeSet.of(new ByteRange(offset, length)));
+      RangeSet written = RangeSet.of(new ByteRange(offset, length));
+      unreadable = unreadable.minus(written);
+      lost = lost.minus(written);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.h2;
 
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.repair.SalvageReader;
 import java.io.IOException;
@@ -60,16 +61,24 @@ final class PmemFile extends FileBaseDefault {
   }
 
   private int salvage(ByteBuffer target, long position) throws IOException {
+    RangeSet known = damage.lostAt(position, target.remaining());
+    if (!known.isEmpty()) {
+      throw lost(known, null);
+    }
     try {
       int wanted = target.remaining();
       int count = (int) reader.readFully(position, target);
       return count == 0 && wanted > 0 ? -1 : count;
     } catch (UnreadableException e) {
-      lost = e.ranges().toString();
-      throw new IOException(
-          file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
-          e);
+      throw lost(e.ranges(), e);
     }
+  }
+
+  private IOException lost(RangeSet ranges, UnreadableException cause) {
+    lost = ranges.toString();
+    return new IOException(
+        file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
+        cause);
   }
 
   @Override

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class H2Test {
   private static final String ALL = "20000 of 20000 rows are intact\n";
   private static final Pattern EACH =
-      Pattern.compile("(\\d+) of 20000 rows are intact, (\\d+) cannot be read: (.*)\n");
+      Pattern.compile(
+          "(\\d+) of 20000 rows are intact, (\\d+) cannot be read: (.*)\n", Pattern.DOTALL);
   private static final List<String> SALVAGE = List.of("-Dpmem2j.h2.policy=salvage");
 
   private Path database;
