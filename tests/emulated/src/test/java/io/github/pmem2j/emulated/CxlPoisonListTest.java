@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MachineExtension.class)
 class CxlPoisonListTest {
   private static final Path SYS = Path.of("/sys");
+  private static final Path OPTIONS = Path.of("/sys/kernel/tracing/trace_options");
   private static final Path INSTANCES = Path.of("/sys/kernel/tracing/instances");
 
   private static CxlPoison.Answer read(Namespace namespace) {
@@ -144,6 +145,21 @@ class CxlPoisonListTest {
       assertEquals(Set.of(0L), badSectors(disk));
     } finally {
       assertTrue(Thread.interrupted());
+    }
+  }
+
+  /** A new trace instance has the options that are set for all of the machine. */
+  @Test
+  void whateverOptionsOfTracingAreSet(Machine machine) {
+    Namespace disk = Cxl.namespaces().get(0);
+    Cxl.inject(disk, 512, 64);
+    List<String> options =
+        List.of("raw", "hex", "fields", "stacktrace", "nomarkers", "nooverwrite");
+    try {
+      options.forEach(option -> Sysfs.write(OPTIONS, option));
+      assertEquals(Set.of(1L), badSectors(disk));
+    } finally {
+      options.forEach(o -> Sysfs.write(OPTIONS, o.startsWith("no") ? o.substring(2) : "no" + o));
     }
   }
 

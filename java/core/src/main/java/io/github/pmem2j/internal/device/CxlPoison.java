@@ -4,7 +4,6 @@ import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Sysfs;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -27,9 +26,12 @@ public final class CxlPoison {
   private static final int FIRST_RELEASE = 6 * 10_000 + 4;
 
   /** Gets the devices' lists; but for tests, from a {@link TraceInstance}. */
-  interface Lister extends Closeable {
+  interface Lister extends AutoCloseable {
     /** The events that the kernel prints while a device lists its poison. */
     List<String> list(Path trigger) throws IOException;
+
+    @Override
+    void close();
   }
 
   /** Opens a lister. */
@@ -98,20 +100,24 @@ public final class CxlPoison {
         throw new IOException(sysfs.file(region, "resource") + " is not that of CXL's " + name);
       }
       return list(layout);
-    } catch (AccessDeniedException e) {
-      return Answer.unknown(
-          IncompleteReason.Code.POISON_NEEDS_ROOT,
-          "only root can ask the devices of CXL's "
-              + name
-              + " for their poison lists: run as root");
     } catch (IOException e) {
-      return Answer.unknown(
-          IncompleteReason.Code.LIST_UNREADABLE,
-          "cannot ask the devices of CXL's "
-              + name
-              + " for their poison lists: "
-              + NativeError.cause(e));
+      return new Answer(
+          RangeSet.empty(), List.of(failed("the devices of CXL's " + name, e)), Set.of());
     }
+  }
+
+  private static IncompleteReason failed(String devices, IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return new IncompleteReason(
+          IncompleteReason.Code.POISON_NEEDS_ROOT,
+          e.getMessage()
+              + ": permission denied: only root can ask "
+              + devices
+              + " for the poison list: run as root");
+    }
+    return new IncompleteReason(
+        IncompleteReason.Code.LIST_UNREADABLE,
+        "cannot ask " + devices + " for the poison list: " + NativeError.cause(e));
   }
 
   private Answer list(CxlRegion region) throws IOException {
@@ -119,7 +125,11 @@ public final class CxlPoison {
     try (Lister lister = opener.open()) {
       for (String memdev : region.memdevs()) {
         String trigger = sysfs.file(CxlRegion.DEVICES + memdev, TRIGGER);
-        table.add(lister.list(Path.of(trigger)), trigger);
+        try {
+          table.add(lister.list(Path.of(trigger)), trigger);
+        } catch (IOException e) {
+          table.add(failed("CXL's " + memdev, e));
+        }
       }
     }
     if (!region.equals(CxlRegion.read(sysfs, region.name()))) {

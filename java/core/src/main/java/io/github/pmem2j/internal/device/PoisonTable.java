@@ -30,6 +30,11 @@ final class PoisonTable {
     this.region = region;
   }
 
+  /** Takes a reason why there may be more. */
+  void add(IncompleteReason reason) {
+    reasons.put(reason.code(), reason.message());
+  }
+
   /** Takes the events of a list, and the file by which it was had. */
   void add(List<String> events, String file) {
     for (String event : events) {

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,6 +43,7 @@ final class TraceInstance implements CxlPoison.Lister {
   private static final List<String> OPTIONS =
       List.of(
           "nocontext-info",
+          "markers",
           "noannotate",
           "noraw",
           "nohex",
@@ -91,9 +93,13 @@ final class TraceInstance implements CxlPoison.Lister {
       for (String option : OPTIONS) {
         instance.setOption(option);
       }
-      instance.enable(true);
+      // The events of several processors are in order by this clock alone.
+      write(instance.directory.resolve("trace_clock"), "mono");
+      if (!Files.exists(instance.directory.resolve(EVENT))) {
+        throw new NoSuchFileException(instance.directory.resolve(EVENT).toString());
+      }
     } catch (IOException | RuntimeException | Error e) {
-      instance.closeAfter(e);
+      instance.close();
       throw e;
     }
     return instance;
@@ -143,7 +149,11 @@ final class TraceInstance implements CxlPoison.Lister {
   }
 
   private void enable(boolean on) throws IOException {
-    write(directory.resolve(EVENT).resolve("enable"), on ? "1" : "0");
+    Path file = directory.resolve(EVENT).resolve("enable");
+    write(file, on ? "1" : "0");
+    if (on && !read(file).startsWith("1")) {
+      throw new IOException(file + " cannot be set");
+    }
   }
 
   /**
@@ -155,13 +165,31 @@ final class TraceInstance implements CxlPoison.Lister {
    */
   @Override
   public List<String> list(Path trigger) throws IOException {
+    Path marker = directory.resolve("trace_marker");
+    // An empty list has no events, and neither has a trace that somebody turned off: only marks
+    // before and after it tell them apart.
+    List<String> marks =
+        List.of("begin " + directory.getFileName(), "end " + directory.getFileName());
     new FileOutputStream(directory.resolve("trace").toFile()).close(); // discards older events
+    write(marker, marks.get(0));
     enable(true);
     try {
       write(trigger, "1");
     } finally {
       enable(false);
     }
+    write(marker, marks.get(1));
+    List<String> lines = allLines();
+    for (String mark : marks) {
+      if (!lines.removeIf(line -> line.endsWith(": " + mark))) {
+        throw new IOException(directory.resolve("trace") + " lacks the mark \"" + mark + '"');
+      }
+    }
+    return lines;
+  }
+
+  /** As many lines as there are events. */
+  private List<String> allLines() throws IOException {
     for (int attempt = 1; ; attempt++) {
       long events = events();
       List<String> lines = lines();
@@ -232,6 +260,9 @@ final class TraceInstance implements CxlPoison.Lister {
     if (!Files.exists(file)) { // or the kernel would be asked to create it: permission denied
       throw new NoSuchFileException(file.toString());
     }
+    if (!Files.isWritable(file)) {
+      throw new AccessDeniedException(file.toString());
+    }
     try (FileOutputStream out = new FileOutputStream(file.toFile())) {
       out.write(text.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
@@ -239,21 +270,14 @@ final class TraceInstance implements CxlPoison.Lister {
     }
   }
 
-  private void closeAfter(Throwable failure) {
-    try {
-      close();
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Removes the instance. */
+  /** Removes the instance. If somebody is looking into it, the next one to be opened does. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     try {
       held.close();
-    } finally {
       Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      // In use; nothing is traced any more.
     }
   }
 }

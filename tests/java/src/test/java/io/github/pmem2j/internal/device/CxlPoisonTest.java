@@ -69,7 +69,7 @@ class CxlPoisonTest {
     return read("6.12.1", () -> new Events(events));
   }
 
-  private final class Events implements CxlPoison.Lister {
+  private class Events implements CxlPoison.Lister {
     private final List<String> events;
 
     Events(String... events) {
@@ -77,7 +77,7 @@ class CxlPoisonTest {
     }
 
     @Override
-    public List<String> list(Path trigger) {
+    public List<String> list(Path trigger) throws IOException {
       asked.add(directory.relativize(trigger).toString());
       return events;
     }
@@ -152,6 +152,27 @@ class CxlPoisonTest {
                 }));
     assertEquals(IncompleteReason.Code.LIST_UNREADABLE, reason.code());
     assertTrue(reason.message().contains("Input/output error"), reason.message());
+  }
+
+  @Test
+  void whatOneDeviceListsIsKeptIfAnotherFails() {
+    Answer answer =
+        read(
+            "6.12.1",
+            () ->
+                new Events(EVENT) {
+                  @Override
+                  public List<String> list(Path trigger) throws IOException {
+                    if (trigger.toString().contains("mem1")) {
+                      throw new IOException("write \"1\" to " + trigger + ": Input/output error");
+                    }
+                    return super.list(trigger);
+                  }
+                });
+    assertEquals(RangeSet.of(new ByteRange(4096, 512)), answer.bad());
+    assertEquals(1, answer.reasons().size(), answer::toString);
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, answer.reasons().get(0).code());
+    assertTrue(answer.reasons().get(0).message().contains("mem1"), answer::toString);
   }
 
   @Test
