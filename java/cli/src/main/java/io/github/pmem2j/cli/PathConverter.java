@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.internal.linux.PathBytes;
+import io.github.pmem2j.PathBytes;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;

@@ -1,6 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.internal.linux.PathBytes;
+import io.github.pmem2j.PathBytes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;

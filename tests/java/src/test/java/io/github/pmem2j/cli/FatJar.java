@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs {@code build/pmem2j.jar}, as packaged, in a JVM of its own. */
-final class FatJar {
+public final class FatJar {
   /** How it ended. */
   record Result(int code, String out, String err) {
     List<String> lines() {
@@ -22,7 +22,7 @@ final class FatJar {
   private FatJar() {}
 
   /** The jar. */
-  static Path path() {
+  public static Path path() {
     String root = System.getProperty("io.github.pmem2j.test.root", ".");
     return Path.of(System.getProperty("pmem2j.jar", root + "/build/pmem2j.jar")).toAbsolutePath();
   }

@@ -1,11 +1,11 @@
 package io.github.pmem2j.internal.journal;
 
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.internal.linux.PathBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;

@@ -1,12 +1,12 @@
 package io.github.pmem2j.internal.journal;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
-import io.github.pmem2j.internal.linux.PathBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

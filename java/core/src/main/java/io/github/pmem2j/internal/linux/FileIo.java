@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.linux;
 
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.internal.jni.Native;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.jni.SystemCalls;

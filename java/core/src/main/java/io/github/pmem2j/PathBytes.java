@@ -1,4 +1,4 @@
-package io.github.pmem2j.internal.linux;
+package io.github.pmem2j;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -7,14 +7,19 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /**
- * Paths as the kernel knows them. A string would not do: in a locale that cannot express a name it
- * has lost bytes of it (to '?' or the like), while the URI, which Java makes from the bytes, has
- * not.
+ * Converts between paths and the bytes that the kernel knows them by, in every locale. {@link
+ * Path#toString} replaces bytes that the locale cannot express by '?' or the like; {@link
+ * Path#toUri} keeps them, so these methods go through the URI.
  */
 public final class PathBytes {
   private PathBytes() {}
 
-  /** The bytes of a path's absolute name. */
+  /**
+   * The bytes of a path's absolute name.
+   *
+   * @param path a path of the default file system
+   * @return the name as the kernel has it, without a terminating zero
+   */
   public static byte[] of(Path path) {
     String name = path.toAbsolutePath().toString();
     if (isAscii(name)) {
@@ -36,7 +41,9 @@ public final class PathBytes {
   /**
    * The path that has these bytes for its name.
    *
-   * @throws IllegalArgumentException if that is not absolute, or no name
+   * @param name an absolute name, as {@link #of} returns it
+   * @return the path
+   * @throws IllegalArgumentException if the name is not absolute, or contains a zero byte
    */
   public static Path path(byte[] name) {
     if (name.length == 0 || name[0] != '/') {
@@ -53,7 +60,14 @@ public final class PathBytes {
     return Path.of(URI.create(uri.toString()));
   }
 
-  /** Where a file has the name of another, in the same directory, with ASCII around it. */
+  /**
+   * A path in the same directory, whose name is that of a file with a prefix and a suffix.
+   *
+   * @param path a file
+   * @param before the prefix, in ASCII
+   * @param after the suffix, in ASCII
+   * @return the path
+   */
   public static Path sibling(Path path, String before, String after) {
     String name = path.getFileName().toString();
     if (isAscii(name)) {
@@ -66,13 +80,13 @@ public final class PathBytes {
             "file://" + uri.substring(0, nameStart) + before + uri.substring(nameStart) + after));
   }
 
-  /** Its absolute name as a URI has it; that of a directory would end with a slash. */
+  /** The absolute name as in the URI, without the slash that ends the URI of a directory. */
   private static String rawUri(Path path) {
     String uri = path.toUri().getRawPath();
     return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;
   }
 
-  /** Whether every locale has the same bytes for it. */
+  /** Whether every locale encodes the name in the same bytes. */
   private static boolean isAscii(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
