@@ -195,9 +195,9 @@ final class DamagedFile implements AutoCloseable {
   private Salvaged readChunk(long offset, ByteBuffer target) throws IOException {
     int start = target.position();
     for (int pass = 1; ; pass++) {
-      Pass attempt = new Pass(offset, target.position(start), pass < PASSES);
+      SalvagePass attempt = new SalvagePass(this, offset, target.position(start), pass < PASSES);
       Salvaged salvaged = attempt.run();
-      if (!attempt.doubtful || report.verdict() == Verdict.NOT_PMEM || pass == PASSES) {
+      if (!attempt.doubtful() || report.verdict() == Verdict.NOT_PMEM || pass == PASSES) {
         return salvaged;
       }
       // An error that the scan did not know, or sectors taken from where the file was then.
@@ -211,7 +211,30 @@ final class DamagedFile implements AutoCloseable {
     }
   }
 
-  private DeviceSectors sectors() {
+  BadBlockReport report() {
+    return report;
+  }
+
+  /** Whether a read goes past the page cache. */
+  boolean dax() {
+    return host.dax(status);
+  }
+
+  boolean believesJournal() {
+    return believesJournal;
+  }
+
+  /** Reads at most a page past the page cache; what it returns is valid until the next call. */
+  ByteBuffer readDirect(long offset, int length) throws IOException {
+    if (direct == null) {
+      direct = file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+    }
+    FileIo.read(direct, page.clear().limit(length), offset);
+    return page.flip();
+  }
+
+  /** The device below, or null where it is of no use. */
+  DeviceSectors sectors() {
     if (!sectorsOpened) {
       sectors = DeviceSectors.open(file, host);
       sectorsOpened = true;
@@ -228,167 +251,5 @@ final class DamagedFile implements AutoCloseable {
       direct.close();
     }
     file.close();
-  }
-
-  /** One reading of one chunk. */
-  private final class Pass {
-    private final ByteBuffer target;
-    private final boolean useSectors;
-    private final RangeSet.Builder lost = RangeSet.builder();
-    private final long offset;
-    private long at;
-    private boolean doubtful;
-
-    Pass(long offset, ByteBuffer target, boolean useSectors) {
-      this.offset = offset;
-      this.at = offset;
-      this.target = target;
-      this.useSectors = useSectors;
-    }
-
-    Salvaged run() throws IOException {
-      boolean more = true;
-      while (more && target.hasRemaining()) {
-        long end = at + target.remaining();
-        ByteRange bad = report.firstBadIn(at, target.remaining()).orElse(null);
-        if (bad == null) {
-          more = readGood(end);
-        } else if (bad.offset() > at) {
-          more = readGood(bad.offset());
-        } else {
-          more = readBad(Math.min(bad.end(), end));
-        }
-      }
-      return new Salvaged(at - offset, lost.build());
-    }
-
-    /** Reads up to {@code end}, where no damage is known; false at the end of the file. */
-    private boolean readGood(long end) throws IOException {
-      boolean narrow = false;
-      while (at < end) {
-        long stop = narrow ? Math.min(end, at / PAGE * PAGE + PAGE) : end;
-        int count = read(stop);
-        if (count == 0) {
-          return false;
-        }
-        if (count == FileIo.UNREADABLE && stop - at > PAGE - at % PAGE) {
-          narrow = true;
-        } else if (count == FileIo.UNREADABLE) {
-          doubtful = true;
-          if (!recover(stop)) {
-            return false;
-          }
-        }
-      }
-      return true;
-    }
-
-    /** Reads up to {@code end}, where blocks hold lost bytes; false at the end of the file. */
-    private boolean readBad(long end) throws IOException {
-      while (at < end) {
-        long stop = Math.min(end, at / PAGE * PAGE + PAGE);
-        // Without DAX the page cache may still have the page, and newer than the device.
-        boolean refused = host.dax(status) ? believesJournal : !zeroed(at, stop).isEmpty();
-        int count = refused ? FileIo.UNREADABLE : read(stop);
-        if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private int read(long end) throws IOException {
-      int limit = target.limit();
-      target.limit(target.position() + (int) (end - at));
-      int count = FileIo.read(file, target, at);
-      target.limit(limit);
-      at += Math.max(count, 0);
-      return count;
-    }
-
-    /** Goes sector by sector through a page that was refused; false at the end of the file. */
-    private boolean recover(long end) throws IOException {
-      // The page cache loses what it has read along with the damage, many pages of it on XFS.
-      readPast(PAGE, end);
-      boolean more = true;
-      while (more && at < end) {
-        long sector = at / BadRange.SECTOR_SIZE * BadRange.SECTOR_SIZE;
-        long stop = Math.min(end, sector + BadRange.SECTOR_SIZE);
-        more = readPast(BadRange.SECTOR_SIZE, stop) || readDevice(sector, stop) || skip(stop);
-      }
-      return more;
-    }
-
-    /** Reads up to {@code end}, of one unit, past the page cache; false if it cannot. */
-    private boolean readPast(int unit, long end) {
-      long from = at / unit * unit;
-      if (host.dax(status) || lostIn(from, from + unit)) {
-        return false;
-      }
-      try {
-        if (direct == null) {
-          direct = file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
-        }
-        if (FileIo.read(direct, page.clear().limit(unit), from) <= at - from) {
-          return false;
-        }
-      } catch (IOException e) {
-        return false; // No such reads here, larger sectors, another error: it was a second chance.
-      }
-      put(page.flip(), from, end);
-      return true;
-    }
-
-    private void put(ByteBuffer bytes, long from, long end) {
-      long stop = Math.min(end, from + bytes.limit());
-      target.put(bytes.limit((int) (stop - from)).position((int) (at - from)));
-      at = stop;
-    }
-
-    /** Reads a sector from the device below; false if that is not known, or has lost it. */
-    private boolean readDevice(long sector, long end) throws IOException {
-      ByteBuffer bytes = recovered(sector);
-      if (bytes == null) {
-        return false;
-      }
-      long stop = withinFile(end);
-      if (stop <= at) {
-        return false;
-      }
-      put(bytes, sector, stop);
-      doubtful = true;
-      return true;
-    }
-
-    private ByteBuffer recovered(long sector) throws IOException {
-      // What is refused for another reason than damage is not to be had below, either.
-      if (!useSectors
-          || !report.intersects(sector, BadRange.SECTOR_SIZE)
-          || lostIn(sector, sector + BadRange.SECTOR_SIZE)) {
-        return null;
-      }
-      DeviceSectors device = sectors();
-      return device == null ? null : device.read(sector, report::intersects);
-    }
-
-    private boolean lostIn(long from, long to) {
-      return report.badRanges().stream()
-          .filter(bad -> believesJournal || bad.kind() != BadRange.Kind.ZEROED)
-          .anyMatch(bad -> bad.offset() < to && from < bad.end());
-    }
-
-    /** Gives up on the bytes to {@code end}; false if the file ends before it. */
-    private boolean skip(long end) throws IOException {
-      long stop = withinFile(end);
-      lost.add(at, Math.max(stop - at, 0));
-      for (; at < stop; at++) {
-        target.put((byte) 0);
-      }
-      return stop == end;
-    }
-
-    private long withinFile(long end) throws IOException {
-      return Math.min(end, FileIo.end(file));
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.github.pmem2j.internal.journal.FileIdentity;
 import io.github.pmem2j.internal.journal.JournalFormat;
 import io.github.pmem2j.internal.journal.JournalLocation;
 import io.github.pmem2j.internal.journal.JournalReader;
+import io.github.pmem2j.internal.journal.PendingRepair;
 import io.github.pmem2j.internal.journal.RepairUnit;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
@@ -15,6 +16,7 @@ import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,6 +169,19 @@ final class JournalWriter implements AutoCloseable {
       FileIo.sync(file);
     } catch (IOException e) {
       throw JournalReader.failed(file.path(), "written", e);
+    }
+  }
+
+  /** Checks that a scan of a regular file finds this journal, and no other or none. */
+  void checkFound(Descriptor of) throws IOException {
+    PendingRepair.find(of, journal -> isAt(journal) ? journal : null);
+  }
+
+  private boolean isAt(Path path) throws IOException {
+    try (Descriptor found = Descriptor.openPath(path)) {
+      return found.status().sameFile(file.status());
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

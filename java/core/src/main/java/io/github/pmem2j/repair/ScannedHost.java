@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.Host;
@@ -19,9 +20,12 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   static final ScannedHost LOCAL = of(Host.local());
 
   /** Reports what is bad in an open file. */
-  @FunctionalInterface
   interface Scanner {
+    /** All that is bad in it. */
     BadBlockReport scan(Descriptor file) throws IOException;
+
+    /** What its devices list in a range, and at most the rest of its pages. */
+    BadBlockReport listed(Descriptor file, ByteRange range) throws IOException;
   }
 
   /** Tries in a temporary file how the blocks of a file can be replaced. */
@@ -32,11 +36,33 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   }
 
   static ScannedHost of(Host host) {
-    return new ScannedHost(host, new FileScan(host)::scan, ReplacementTrial::refusal);
+    return of(host, ReplacementTrial::refusal);
+  }
+
+  static ScannedHost of(Host host, Trial trial) {
+    FileScan scan = new FileScan(host);
+    Scanner scanner =
+        new Scanner() {
+          @Override
+          public BadBlockReport scan(Descriptor file) throws IOException {
+            return scan.scan(file);
+          }
+
+          @Override
+          public BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
+            return scan.listed(file, range);
+          }
+        };
+    return new ScannedHost(host, scanner, trial);
   }
 
   BadBlockReport scan(Descriptor file) throws IOException {
     return scanner.scan(file);
+  }
+
+  /** What the devices list in a range of a file, whatever its journal says. */
+  BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
+    return scanner.listed(file, range);
   }
 
   /** Why punched blocks of a file do not come back as others, or null. Changes nothing in it. */

@@ -1,6 +1,8 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,8 +15,19 @@ public final class SteppedRepair {
 
   /** A repair of a file, with its journal in a directory, or beside it for null. */
   public SteppedRepair(Path file, Path directory, Scan scan, Hook hook) {
-    ScannedHost host =
-        new ScannedHost(Host.local(), open -> scan.scan(open.path()), ReplacementTrial::refusal);
+    ScannedHost.Scanner scanner =
+        new ScannedHost.Scanner() {
+          @Override
+          public BadBlockReport scan(Descriptor open) throws IOException {
+            return scan.scan(open.path());
+          }
+
+          @Override
+          public BadBlockReport listed(Descriptor open, ByteRange range) throws IOException {
+            return scan.scan(open.path());
+          }
+        };
+    ScannedHost host = new ScannedHost(Host.local(), scanner, ReplacementTrial::refusal);
     run = new RepairRun(file, directory, false, host, step -> hook.after(step.name()));
   }
 

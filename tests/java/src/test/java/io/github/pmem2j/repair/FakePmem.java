@@ -4,7 +4,6 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.internal.linux.Host;
-import io.github.pmem2j.internal.scan.FileScan;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +77,7 @@ public final class FakePmem {
   ScannedHost scanned() {
     // See findingGoodBlocks: the host's own file system replaces nothing that is only said to be
     // bad.
-    return new ScannedHost(host(), new FileScan(host())::scan, file -> noReplacement);
+    return ScannedHost.of(host(), file -> noReplacement);
   }
 
   /** From now on its file system gives no other block for one, for this reason. */

@@ -70,6 +70,15 @@ public final class FileScan {
     return scan(file, new Query(range.alignedTo(PAGE), resolver::resolve));
   }
 
+  /**
+   * What the devices list in a range of a file, which is widened to pages; of a device, in all of
+   * it. What a pending repair has cleared is not in it, unless it is that of an overlay's layer.
+   */
+  public BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
+    Query query = new Query(range.alignedTo(PAGE), resolver::resolve);
+    return scan(file, file.status(), query, 0).report(file.path());
+  }
+
   BadBlockReport scan(Path path, Stacks stacks) throws IOException {
     try (Descriptor file = Descriptor.openPath(path)) {
       return scan(file, new Query(WHOLE, stacks));

@@ -1,0 +1,83 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.linux.Descriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a repair asks of the file system grows with the damage, not with its square. */
+class RepairCostTest {
+  private static final int PAGE = 4096;
+
+  private final byte[] content = new byte[32 * PAGE];
+  private FakePmem pmem;
+  private Path file;
+  private Path replica;
+
+  @BeforeEach
+  void createFiles() throws IOException {
+    Path root = FakePmem.newDirectory("cost");
+    pmem = FakePmem.create(root);
+    new Random(3).nextBytes(content);
+    file = Files.write(root.resolve("file"), content);
+    replica = Files.write(root.resolve("replica"), content);
+  }
+
+  /** Counts scans of the whole file, and notes the ranges that are asked for. */
+  private final class CountingScanner implements ScannedHost.Scanner {
+    private final ScannedHost.Scanner real = pmem.scanned().scanner();
+    private final List<ByteRange> listed = new ArrayList<>();
+    private int scans;
+
+    @Override
+    public BadBlockReport scan(Descriptor open) throws IOException {
+      scans += open.path().equals(file) ? 1 : 0;
+      return real.scan(open);
+    }
+
+    @Override
+    public BadBlockReport listed(Descriptor open, ByteRange range) throws IOException {
+      listed.add(range);
+      BadBlockReport report = real.listed(open, range);
+      for (BadRange bad : report.badRanges()) {
+        assertTrue(bad.blocks().intersects(range), report::toString);
+      }
+      return report;
+    }
+  }
+
+  @Test
+  void aUnitAsksForItsOwnBlocks() throws IOException {
+    assertEquals(scansToRepair(1), scansToRepair(8));
+  }
+
+  private int scansToRepair(int units) throws IOException {
+    pmem.setBad(List.of());
+    pmem.spoil(file, LongStream.range(0, units).map(i -> 3 * i * PAGE).toArray());
+    CountingScanner scanner = new CountingScanner();
+    ScannedHost host = new ScannedHost(pmem.host(), scanner, open -> null);
+    RepairResult result =
+        new RepairRun(file, null, false, host, pmem.findingGoodBlocks(file))
+            .run(RangeRestorer.from(replica));
+    assertEquals(units, result.ranges().size(), result::toString);
+    assertTrue(result.finished(), result::toString);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    for (ByteRange range : scanner.listed) {
+      assertTrue(range.offset() % (3 * PAGE) == 0 && range.length() == PAGE, range::toString);
+    }
+    return scanner.scans;
+  }
+}
