@@ -94,6 +94,8 @@ JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxb
     fields[CONSTANT(STATX_TRANSFORMED)] =
         (st.stx_attributes & (STATX_ATTR_ENCRYPTED | STATX_ATTR_COMPRESSED | STATX_ATTR_VERITY)) !=
         0;
+    fields[CONSTANT(STATX_CTIME_SECONDS)] = st.stx_ctime.tv_sec;
+    fields[CONSTANT(STATX_CTIME_NANOS)] = st.stx_ctime.tv_nsec;
     (*env)->SetLongArrayRegion(env, statxbuf, 0, CONSTANT(STATX_LENGTH), fields);
     return 0;
 }

@@ -70,7 +70,9 @@ public final class Native {
   public static final int STATX_TRANSFORMED = 9;
 
   public static final int STATX_BLOCKS = 10;
-  public static final int STATX_LENGTH = 11;
+  public static final int STATX_CTIME_SECONDS = 11;
+  public static final int STATX_CTIME_NANOS = 12;
+  public static final int STATX_LENGTH = 13;
 
   /** The file types of {@code st_mode}, compared with the C header's when the shim is compiled. */
   public static final int S_IFMT = 0xF000;

@@ -79,12 +79,7 @@ public final class ExtentBatch {
     return (int) fields[index * Native.EXTENT_LENGTH + Native.EXTENT_FLAGS];
   }
 
-  /** Whether nothing follows an extent with these flags. */
-  public static boolean last(int flags) {
-    return (flags & Native.FIEMAP_EXTENT_LAST) != 0;
-  }
-
-  /** These flags without {@link #last}. */
+  /** These flags without that of the last extent. */
   public static int withoutLast(int flags) {
     return flags & ~Native.FIEMAP_EXTENT_LAST;
   }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.linux;
 
 import io.github.pmem2j.internal.jni.Native;
+import java.time.Instant;
 import java.util.Locale;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Locale;
  * @param dax whether it is accessed without the page cache, or the kernel is too old to say
  * @param transformed whether the kernel decrypts, decompresses or verifies what it reads from the
  *     device
+ * @param changed its ctime: when its data or attributes changed last, by the kernel's clock
  */
 public record FileStatus(
     Type type,
@@ -26,7 +28,8 @@ public record FileStatus(
     long blockSize,
     long blocks,
     boolean dax,
-    boolean transformed) {
+    boolean transformed,
+    Instant changed) {
   /** The file types that matter here. */
   public enum Type {
     REGULAR,
@@ -72,7 +75,8 @@ public record FileStatus(
         statx[Native.STATX_BLKSIZE],
         statx[Native.STATX_BLOCKS],
         statx[Native.STATX_DAX] != 0,
-        statx[Native.STATX_TRANSFORMED] != 0);
+        statx[Native.STATX_TRANSFORMED] != 0,
+        Instant.ofEpochSecond(statx[Native.STATX_CTIME_SECONDS], statx[Native.STATX_CTIME_NANOS]));
   }
 
   private static Type type(int mode) {

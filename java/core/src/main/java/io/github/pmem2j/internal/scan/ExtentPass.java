@@ -2,9 +2,11 @@ package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadSectors;
+import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One look at all extents of a file: which bad sectors of its device are in it, and where.
@@ -34,6 +36,9 @@ final class ExtentPass {
   private int count;
   private long checksum;
   private boolean unusable;
+  private int batches;
+  private ByteRange unmapped;
+  private String failure;
 
   private ExtentPass(BadSectors bad, long size) {
     this.bad = bad;
@@ -41,10 +46,16 @@ final class ExtentPass {
   }
 
   /**
-   * Looks at the extents of a range.
+   * Looks at the extents of a range. Where the file system reports no more of them, {@link
+   * #failure} says so.
+   *
+   * <p>An extent that is marked as the last is not believed: where Linux cannot read a block with
+   * extents, it drops the error and marks what it has read so far (iomap_fiemap). Asking again from
+   * there returns the error, or nothing at the end of the file.
    *
    * @param range what to look at; what lies outside is left out
    * @param size the size of the file when the scan began: what is beyond may still change
+   * @throws IOException if an extent makes no sense
    */
   static ExtentPass of(
       ExtentSource source, boolean sync, BadSectors bad, long size, ByteRange range)
@@ -52,34 +63,48 @@ final class ExtentPass {
     ExtentPass pass = new ExtentPass(bad, size);
     ExtentBatch batch = new ExtentBatch(BATCH);
     long next = range.offset();
-    for (boolean last = false; !last; ) {
-      source.read(next, sync, batch);
-      last = batch.count() == 0;
-      long reached = next;
-      for (int i = 0; i < batch.count(); i++) {
-        long logical = batch.logical(i);
-        long length = batch.length(i);
-        int flags = batch.flags(i);
-        if (logical < 0 || length <= 0 || length > Long.MAX_VALUE - logical) {
-          throw new IOException("an extent at " + logical + " with a length of " + length);
-        }
-        // What changed since the last batch may reach back into it.
-        long seen = Math.max(reached - logical, 0);
-        long wanted = Math.min(length, range.end() - logical);
-        if (seen < wanted) {
-          pass.extent(logical + seen, batch.physical(i) + seen, wanted - seen, flags);
-        }
-        if (seen < length) {
-          reached = logical + length;
-        }
-        last |= ExtentBatch.last(flags) || reached >= range.end();
+    while (next < range.end()) {
+      try {
+        source.read(next, sync, batch);
+      } catch (IOException e) {
+        pass.failure = NativeError.cause(e);
+        pass.unmapped =
+            ByteRange.between(next, Math.max(next, Math.min(Math.max(size, 1), range.end())));
+        break;
       }
-      if (!last && reached <= next) {
+      if (batch.count() == 0) {
+        break;
+      }
+      pass.batches++;
+      long reached = pass.batch(batch, next, range.end());
+      if (reached <= next) {
         throw new IOException("the extents do not go on behind byte " + next);
       }
       next = reached;
     }
     return pass;
+  }
+
+  /** Looks at some extents from {@code next} on, and returns how far they reach. */
+  private long batch(ExtentBatch batch, long next, long end) throws IOException {
+    long reached = next;
+    for (int i = 0; i < batch.count(); i++) {
+      long logical = batch.logical(i);
+      long length = batch.length(i);
+      if (logical < 0 || length <= 0 || length > Long.MAX_VALUE - logical) {
+        throw new IOException("an extent at " + logical + " with a length of " + length);
+      }
+      // What changed since the last batch may reach back into it.
+      long seen = Math.max(reached - logical, 0);
+      long wanted = Math.min(length, end - logical);
+      if (seen < wanted) {
+        extent(logical + seen, batch.physical(i) + seen, wanted - seen, batch.flags(i));
+      }
+      if (seen < length) {
+        reached = logical + length;
+      }
+    }
+    return reached;
   }
 
   private void extent(long logical, long physical, long length, int flags) {
@@ -135,10 +160,26 @@ final class ExtentPass {
     return unusable;
   }
 
+  /** Whether all extents came in one system call. */
+  boolean inOneBatch() {
+    return batches <= 1;
+  }
+
+  /** Why the file system did not report all extents, or null if it did. */
+  String failure() {
+    return failure;
+  }
+
+  /** The part of the file whose place it did not report, or null. */
+  ByteRange unmapped() {
+    return unmapped;
+  }
+
   /** Whether another pass saw the same file on the same device with the same errors. */
   boolean sameAs(ExtentPass other) {
     return checksum == other.checksum
         && unusable == other.unusable
+        && Objects.equals(unmapped, other.unmapped)
         && Arrays.equals(hits, 0, count * HIT_LENGTH, other.hits, 0, other.count * HIT_LENGTH)
         && (bad == other.bad || bad.sameAs(other.bad));
   }

@@ -152,7 +152,7 @@ public final class FileScan {
       throws IOException {
     try (Descriptor file = Descriptor.openPath(path)) {
       if (!file.status().device().equals(device)) {
-        throw new IOException("it was replaced meanwhile");
+        throw new TreeScan.ReplacedException(path);
       }
       return sameForAll(FileSystemType.of(file.fileSystemType()), device, stacks);
     }
@@ -218,22 +218,18 @@ public final class FileScan {
       // Closing it would release the locks that this process has on it, see fcntl(2).
       return new ScanResult(stack, " on ", 0);
     }
+    if (!oneDevice) {
+      return FileExtents.unusable(path, status, type, stack);
+    }
     try (Descriptor file = known.reopen(Descriptor.Mode.READ)) {
-      ScanResult result;
       if (type == FileSystemType.XFS && file.realtime()) {
-        result = new ScanResult(stack, " on ", status.size());
+        ScanResult result = new ScanResult(stack, " on ", status.size());
         result.incomplete(
             IncompleteReason.Code.REALTIME_DEVICE,
             path + " has its data on the realtime device of its file system: scan that device");
         return result;
       }
-      result = extents(file, status, query);
-      if (!oneDevice) {
-        result.incomplete(
-            IncompleteReason.Code.FILE_SYSTEM,
-            path + " is on " + type + ", which may use other devices, too: scan those");
-      }
-      return result;
+      return FileExtents.scan(file, status, query.range, query.stacks);
     } catch (AccessDeniedException e) {
       ScanResult result = new ScanResult(stack, " on ", status.size());
       result.incomplete(
@@ -243,39 +239,6 @@ public final class FileScan {
               + " this user to read it");
       return result;
     }
-  }
-
-  /** What is bad in a file's extents. */
-  private ScanResult extents(Descriptor file, FileStatus first, Query query) throws IOException {
-    ExtentScan scan =
-        ExtentScan.of(
-            file::extents, () -> query.stacks.of(first.device()), first.size(), query.range);
-    // Of a file that grew meanwhile the extents behind the first size are unknown.
-    long size = Math.min(first.size(), file.status().size());
-    ScanResult result = new ScanResult(scan.stack(), " on ", size);
-    if (scan.failure() != null) {
-      result.incomplete(
-          IncompleteReason.Code.EXTENTS_UNREADABLE,
-          "the file system does not report all extents of " + file.path() + ": " + scan.failure());
-    } else if (!scan.stable()) {
-      result.incomplete(
-          IncompleteReason.Code.CHANGING,
-          file.path()
-              + " kept changing its place while it was scanned: scan again when less is written");
-    }
-    ExtentPass pass = scan.pass();
-    if (pass != null && pass.unusable()) {
-      result.incomplete(
-          IncompleteReason.Code.EXTENTS_UNUSABLE,
-          "a part of "
-              + file.path()
-              + " has no place of its own on the device: it is not written out yet,"
-              + " compressed, or kept within the inode");
-    }
-    if (pass != null) {
-      result.bad = BadRangeBuilder.ofFile(pass, size, Math.max(file.blockSize(), 1));
-    }
-    return result;
   }
 
   private ScanResult overlay(Descriptor file, FileStatus status, Query query, int depth)

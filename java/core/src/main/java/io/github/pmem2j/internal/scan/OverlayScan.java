@@ -118,7 +118,7 @@ final class OverlayScan {
       ByteRange whole = new ByteRange(0, Long.MAX_VALUE);
       ExtentPass here = ExtentPass.of(above::extents, true, BadSectors.NONE, size, whole);
       ExtentPass there = ExtentPass.of(below::extents, true, BadSectors.NONE, size, whole);
-      return here.sameAs(there);
+      return here.failure() == null && here.sameAs(there);
     }
   }
 }

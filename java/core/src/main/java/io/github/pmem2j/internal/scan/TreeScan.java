@@ -44,6 +44,15 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   private final Deque<Directory> open = new ArrayDeque<>();
   private BadBlockReport next;
 
+  /** Another file has taken the place of one while it was looked at. */
+  static final class ReplacedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ReplacedException(Path path) {
+      super(path + " was replaced while it was scanned: scan it again");
+    }
+  }
+
   private record Directory(Path path, DirectoryStream<Path> stream, Iterator<Path> entries) {}
 
   /**
@@ -98,6 +107,8 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
           : null;
     } catch (NoSuchFileException e) {
       return null;
+    } catch (ReplacedException e) {
+      return unknown(path, IncompleteReason.Code.CHANGING, e.getMessage());
     } catch (IOException e) {
       return unreadable(path, e);
     }
@@ -147,15 +158,17 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   }
 
   private static BadBlockReport unreadable(Path path, IOException cause) {
-    return BadBlockReport.builder()
-        .incomplete(
-            new IncompleteReason(
-                IncompleteReason.Code.FILE_UNREADABLE,
-                path
-                    + " cannot be read: "
-                    + NativeError.cause(cause)
-                    + "; allow this user to read it and what is in it"))
-        .build(path, 0);
+    return unknown(
+        path,
+        IncompleteReason.Code.FILE_UNREADABLE,
+        path
+            + " cannot be read: "
+            + NativeError.cause(cause)
+            + "; allow this user to read it and what is in it");
+  }
+
+  private static BadBlockReport unknown(Path path, IncompleteReason.Code code, String message) {
+    return BadBlockReport.builder().incomplete(new IncompleteReason(code, message)).build(path, 0);
   }
 
   private void enter(Path directory) throws IOException {

@@ -177,4 +177,25 @@ class ExtentPassTest {
     assertEquals(1, ranges.size());
     assertEquals(8192, ranges.get(0).length());
   }
+
+  /** As iomap_fiemap answers where a block with extents cannot be read: a last one, and an end. */
+  @Test
+  void aLastExtentIsNotBelieved() throws IOException {
+    List<Extent> known = List.of(new Extent(0, 40960, 4096, 0));
+    ExtentSource source =
+        (start, sync, batch) -> {
+          if (start > 0) {
+            throw new IOException("EIO");
+          }
+          source(known, 10).read(start, sync, batch);
+        };
+    BadSectors bad = new BadSectors.Builder().add(80, 96, "d", 80).build();
+    ExtentPass pass = ExtentPass.of(source, true, bad, 12288, WHOLE);
+    assertEquals("EIO", pass.failure());
+    assertEquals(ByteRange.between(4096, 12288), pass.unmapped());
+    assertEquals(1, pass.count(), "what is known stays");
+    assertFalse(pass.sameAs(pass(known, 12288)));
+    ExtentPass within = ExtentPass.of(source, true, bad, 12288, new ByteRange(0, 4096));
+    assertEquals(null, within.failure(), "not asked for");
+  }
 }

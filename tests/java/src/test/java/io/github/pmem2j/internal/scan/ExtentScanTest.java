@@ -10,6 +10,7 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.device.DeviceStack;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ class ExtentScanTest {
   private static final int LAST = 0x1;
   private static final long GOOD_PLACE = 0;
   private static final long BAD_PLACE = 40960;
+
+  /** The ctime of a file that is not written to. */
+  private static final ExtentScan.ChangeTime OLD = () -> Instant.EPOCH;
 
   private static DeviceStack stack(long badSector) {
     BadSectors bad = new BadSectors.Builder().add(badSector, badSector + 8, "d", 0).build();
@@ -34,10 +38,10 @@ class ExtentScanTest {
   }
 
   @Test
-  void twoPassesThatAgreeAreEnough() {
+  void twoPassesThatAgreeAreEnough() throws IOException {
     AtomicInteger passes = new AtomicInteger();
     ExtentScan scan =
-        ExtentScan.of(at(passes, BAD_PLACE), () -> stack(80), 4096, new ByteRange(0, 4096));
+        ExtentScan.of(at(passes, BAD_PLACE), () -> stack(80), OLD, 4096, new ByteRange(0, 4096));
     assertTrue(scan.stable());
     assertNull(scan.failure());
     assertEquals(1, scan.pass().count());
@@ -45,33 +49,34 @@ class ExtentScanTest {
   }
 
   @Test
-  void aPageThatMovesOntoTheErrorIsSeen() {
+  void aPageThatMovesOntoTheErrorIsSeen() throws IOException {
     ExtentSource source = at(new AtomicInteger(), GOOD_PLACE, 8192, BAD_PLACE);
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, new ByteRange(0, 4096));
     assertTrue(scan.stable());
     assertEquals(1, scan.pass().count());
   }
 
   @Test
-  void aFileThatNeverRestsIsNotStable() {
+  void aFileThatNeverRestsIsNotStable() throws IOException {
     AtomicInteger passes = new AtomicInteger();
     ExtentSource source =
         (start, sync, batch) -> {
           batch.clear();
           batch.add(0, 4096L * (100 + passes.getAndIncrement()), 4096, LAST);
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, new ByteRange(0, 4096));
     assertFalse(scan.stable());
     assertTrue(passes.get() < 20);
   }
 
   @Test
-  void anErrorThatIsFoundMeanwhileIsSeen() {
+  void anErrorThatIsFoundMeanwhileIsSeen() throws IOException {
     AtomicInteger asked = new AtomicInteger();
     ExtentScan scan =
         ExtentScan.of(
             at(new AtomicInteger(), BAD_PLACE),
             () -> stack(asked.getAndIncrement() < 2 ? 1000 : 80),
+            OLD,
             4096,
             new ByteRange(0, 4096));
     assertTrue(scan.stable());
@@ -79,7 +84,7 @@ class ExtentScanTest {
   }
 
   @Test
-  void whatCannotBeWrittenOutHidesNotTheRest() {
+  void whatCannotBeWrittenOutHidesNotTheRest() throws IOException {
     ExtentSource source =
         (start, sync, batch) -> {
           if (sync) {
@@ -87,19 +92,41 @@ class ExtentScanTest {
           }
           at(new AtomicInteger(), BAD_PLACE).read(start, sync, batch);
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, new ByteRange(0, 4096));
     assertNotNull(scan.failure());
     assertEquals(1, scan.pass().count());
   }
 
   @Test
-  void aFileSystemThatDoesNotTell() {
+  void aFileSystemThatDoesNotTell() throws IOException {
     ExtentSource source =
         (start, sync, batch) -> {
           throw new IOException("EOPNOTSUPP");
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), 4096, new ByteRange(0, 4096));
-    assertNull(scan.pass());
+    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, new ByteRange(0, 4096));
+    assertEquals(new ByteRange(0, 4096), scan.pass().unmapped());
     assertNotNull(scan.failure());
+  }
+
+  /** Two mixtures of the states before and after a move can be alike. */
+  @Test
+  void aFileOfManyExtentsIsBelievedOnlyIfItDidNotChange() throws IOException {
+    ExtentSource source =
+        (start, sync, batch) -> {
+          batch.clear();
+          for (long at = start; at < 2000 * 4096L && batch.add(at, 2 * at, 4096, 0); ) {
+            at += 4096;
+          }
+        };
+    ByteRange whole = new ByteRange(0, Long.MAX_VALUE);
+    AtomicInteger changes = new AtomicInteger();
+    ExtentScan.ChangeTime busy = () -> Instant.ofEpochSecond(changes.getAndIncrement());
+    assertTrue(ExtentScan.of(source, () -> stack(80), OLD, 2000 * 4096L, whole).stable());
+    assertFalse(ExtentScan.of(source, () -> stack(80), busy, 2000 * 4096L, whole).stable());
+    // The clock of ctime stands still within a tick, so "now" hides a change.
+    assertFalse(ExtentScan.of(source, () -> stack(80), Instant::now, 2000 * 4096L, whole).stable());
+    Instant young = Instant.now();
+    assertTrue(ExtentScan.of(source, () -> stack(80), () -> young, 2000 * 4096L, whole).stable());
+    assertFalse(Instant.now().isBefore(young.plusMillis(20)), "waited for the next tick");
   }
 }

@@ -1,0 +1,81 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.FileSystemType;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What the extents of a file say of its bytes. */
+final class FileExtents {
+  private FileExtents() {}
+
+  /**
+   * A file on a file system that may compress or move data without a word in FIEMAP (EROFS), or use
+   * devices that FIEMAP does not name: its extents say nothing of single bytes.
+   */
+  static ScanResult unusable(Path path, FileStatus status, FileSystemType type, DeviceStack stack) {
+    ScanResult result = new ScanResult(stack, " on ", status.size());
+    result.incomplete(
+        IncompleteReason.Code.FILE_SYSTEM,
+        path + " is on " + type + ", which may use other devices, too: scan those");
+    if (!stack.bad().isEmpty()) {
+      result.incomplete(
+          IncompleteReason.Code.EXTENTS_UNUSABLE,
+          stack.text()
+              + " has bad blocks, and which bytes of "
+              + path
+              + " they hold is not known on "
+              + type
+              + ": find out by verify what can be read");
+    }
+    return result;
+  }
+
+  /** What is bad in a file's extents. */
+  static ScanResult scan(Descriptor file, FileStatus first, ByteRange range, FileScan.Stacks stacks)
+      throws IOException {
+    ExtentScan scan =
+        ExtentScan.of(
+            file::extents,
+            () -> stacks.of(first.device()),
+            () -> file.status().changed(),
+            first.size(),
+            range);
+    // Of a file that grew meanwhile the extents behind the first size are unknown.
+    long size = Math.min(first.size(), file.status().size());
+    ScanResult result = new ScanResult(scan.stack(), " on ", size);
+    ExtentPass pass = scan.pass();
+    if (scan.failure() != null) {
+      result.incomplete(
+          IncompleteReason.Code.EXTENTS_UNREADABLE,
+          "the file system does not report "
+              + (pass == null || pass.unmapped() == null
+                  ? "all extents of " + file.path()
+                  : "the extents of " + file.path() + " in bytes " + pass.unmapped())
+              + ": "
+              + scan.failure()
+              + "; find out by verify what of it can be read");
+    } else if (!scan.stable()) {
+      result.incomplete(
+          IncompleteReason.Code.CHANGING,
+          file.path()
+              + " kept changing its place while it was scanned: scan again when less is written");
+    }
+    if (pass != null && pass.unusable()) {
+      result.incomplete(
+          IncompleteReason.Code.EXTENTS_UNUSABLE,
+          "a part of "
+              + file.path()
+              + " has no place of its own on the device: it is not written out yet,"
+              + " compressed, or kept within the inode");
+    }
+    if (pass != null) {
+      result.bad = BadRangeBuilder.ofFile(pass, size, Math.max(file.blockSize(), 1));
+    }
+    return result;
+  }
+}
