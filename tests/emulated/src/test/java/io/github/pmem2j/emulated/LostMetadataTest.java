@@ -8,6 +8,7 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -68,6 +69,11 @@ class LostMetadataTest {
     TestFile file = TestFile.create(mount.resolve("file"), DIRECT + 3 * INDIRECT);
     Path again = spoil(disk, mount, "\\(IND\\):(\\d+)", 1, machine);
 
+    BadBlockReport report = BadBlockScanner.scan(again);
+    assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
+    assertEquals(
+        IncompleteReason.Code.EXTENTS_UNREADABLE, report.reasons().get(0).code(), report::toString);
+    assertEquals(1, CommandLine.run("verify", again).exitCode());
     ByteRange lost =
         new ByteRange((long) (DIRECT + INDIRECT) * Sectors.PAGE, (long) INDIRECT * Sectors.PAGE);
     assertEquals(

@@ -165,6 +165,23 @@ class ScanStockTest {
     assertEquals(IncompleteReason.Code.UNKNOWN_MAPPING, report.reasons().get(0).code());
   }
 
+  @Test
+  void aMappingWithErrorsOfItsOwnIsNeverClean(Machine machine) throws IOException {
+    Path device = machine.disks().get(0).device();
+    long length = 400 * MIB;
+    Path mapped = machine.map("odd", "0 %d linear %s 0\n".formatted(length, device));
+    TestFile file = TestFile.create(machine.mount(mkfs(mapped)).resolve("file"), 4);
+    Sectors page = FileExtent.page(file.path(), 2);
+    long behind = page.first() + page.count();
+    machine.remap(
+        "odd",
+        "0 %1$d linear %5$s 0\n%1$d %2$d error\n%3$d %4$d linear %5$s %3$d\n"
+            .formatted(page.first(), page.count(), behind, length - behind, device));
+    BadBlockReport report = scan(file.path());
+    assertEquals(Verdict.UNKNOWN, report.verdict());
+    assertEquals(IncompleteReason.Code.UNKNOWN_MAPPING, report.reasons().get(0).code());
+  }
+
   private static Path mkfs(Path device) {
     Command.run("mkfs.ext4", "-q", "-F", device);
     return device;

@@ -4,6 +4,7 @@ import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +16,10 @@ public final class MappingTable {
 
   /** A list of more pieces than this is not worth having. */
   private static final int MOST_PIECES = 1 << 20;
+
+  /** Targets that read what is below them or nothing, and have no errors of their own. */
+  private static final Set<String> PLAIN =
+      Set.of("linear", "striped", "unstriped", "crypt", "zero");
 
   /** The table cannot be understood; the message says why. */
   public static final class UnknownException extends Exception {
@@ -56,6 +61,13 @@ public final class MappingTable {
       }
     }
     return table;
+  }
+
+  /** Whether a table, understood or not, has only targets that add no errors of their own. */
+  static boolean plain(String text) {
+    return text.lines()
+        .map(line -> line.split(" ", -1))
+        .allMatch(words -> words.length > 2 && PLAIN.contains(words[2]));
   }
 
   private static Section section(String[] words) throws UnknownException {

@@ -1,5 +1,8 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.internal.linux.Sysfs;
+import java.io.IOException;
+
 /**
  * What the place of a device in sysfs says of it if it is on the NVDIMM bus
  * (Documentation/driver-api/nvdimm of the kernel): {@code
@@ -64,5 +67,23 @@ public record NvdimmPath(String region, String owner) {
       return "devdax";
     }
     return sectorMode() ? "sector" : "raw";
+  }
+
+  /** A disk here as text for people. */
+  String text(Sysfs sysfs, String disk) {
+    return disk + " (" + name(region()) + ", " + namespace(sysfs) + ", " + mode() + ")";
+  }
+
+  private String namespace(Sysfs sysfs) {
+    String owner = name(owner());
+    if (owner.startsWith("namespace")) {
+      return owner;
+    }
+    try {
+      String namespace = sysfs.line(owner(), "namespace");
+      return namespace == null || namespace.isEmpty() ? owner : namespace;
+    } catch (IOException e) {
+      return owner;
+    }
   }
 }

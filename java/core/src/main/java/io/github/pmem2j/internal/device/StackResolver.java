@@ -8,12 +8,10 @@ import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /**
  * From a block device down to the memory, and back up with the bad sectors: whole disks,
@@ -26,8 +24,7 @@ import java.util.stream.Collectors;
 public final class StackResolver {
   private static final int DEEPEST = 32;
 
-  /** Block devices made of nothing that could have a list, although they are virtual. */
-  private static final List<String> MEMORY_DEVICES = List.of("ram", "zram", "nullb");
+  private static final int MAX_READS = 4;
 
   private final Host host;
   private final Sysfs sysfs;
@@ -44,12 +41,51 @@ public final class StackResolver {
 
   /** The stack below a block device. */
   public DeviceStack resolve(DeviceNumber device) {
-    return new Resolution().resolve(device, 0);
+    DeviceStack stack = null;
+    for (int i = 0; i < MAX_READS; i++) {
+      Resolution resolution = new Resolution();
+      stack = resolution.resolve(device, 0);
+      if (resolution.unchanged()) {
+        return stack;
+      }
+    }
+    return DeviceStack.unknown(
+        IncompleteReason.Code.CHANGING,
+        stack.text() + " was put together anew while it was scanned: scan again",
+        stack.text());
+  }
+
+  /** How devices are put together, which may change at any time. */
+  @FunctionalInterface
+  private interface Composition {
+    Object read() throws IOException;
   }
 
   /** One walk, in which a device that is met again is not asked again. */
   private final class Resolution {
+    private final Map<Composition, Object> compositions = new LinkedHashMap<>(2);
     private final Map<DeviceNumber, DeviceStack> known = new HashMap<>(2);
+
+    /** Reads how a device is put together, and remembers it for {@link #unchanged}. */
+    private <T> T remember(Composition composition, Class<T> type) throws IOException {
+      Object read = composition.read();
+      compositions.put(composition, read);
+      return type.cast(read);
+    }
+
+    /** Whether all devices are still put together as they were when this walk began. */
+    boolean unchanged() {
+      for (Map.Entry<Composition, Object> seen : compositions.entrySet()) {
+        try {
+          if (!seen.getKey().read().equals(seen.getValue())) {
+            return false;
+          }
+        } catch (IOException e) {
+          return false;
+        }
+      }
+      return true;
+    }
 
     DeviceStack resolve(DeviceNumber device, int depth) {
       DeviceStack stack = known.get(device);
@@ -108,13 +144,19 @@ public final class StackResolver {
                 + ": scan that file",
             name);
       }
+      if (sysfs.exists(directory, "md")) {
+        return raid(directory, depth);
+      }
       List<DeviceStack> below = slaves(directory, depth);
       if (!below.isEmpty()) {
-        return made(
-            name, below, IncompleteReason.Code.UNKNOWN_MAPPING, name + " is made of other devices");
+        return Layer.made(
+            name,
+            below,
+            Layer.Kind.STORAGE,
+            IncompleteReason.Code.UNKNOWN_MAPPING,
+            name + " is made of other devices in a way that is not known here");
       }
-      boolean virtual = directory.contains("/virtual/block/");
-      if (place != null || virtual && MEMORY_DEVICES.stream().noneMatch(name::startsWith)) {
+      if (place != null || !OwnStorage.test(sysfs, directory)) {
         return unknownMapping(directory, "is of a kind that is not known here");
       }
       return DeviceStack.other(name);
@@ -122,7 +164,7 @@ public final class StackResolver {
 
     private DeviceStack disk(String directory, NvdimmPath place) {
       String name = NvdimmPath.name(directory);
-      String text = diskTexts.computeIfAbsent(directory, key -> diskText(name, place));
+      String text = diskTexts.computeIfAbsent(directory, key -> place.text(sysfs, name));
       if (place.sectorMode()) {
         return DeviceStack.unknown(
             IncompleteReason.Code.SECTOR_MODE,
@@ -150,19 +192,23 @@ public final class StackResolver {
     private DeviceStack mapped(DeviceNumber device, String directory, int depth)
         throws IOException {
       String name = "/dev/mapper/" + sysfs.line(directory, "dm/name");
+      String text = "";
       MappingTable table;
       try {
-        table = MappingTable.parse(host.mappingTable(device));
+        text = remember(() -> host.mappingTable(device), String.class);
+        table = MappingTable.parse(text);
       } catch (IOException e) {
-        return made(
+        return Layer.made(
             name,
             slaves(directory, depth),
+            Layer.Kind.ERRORS,
             IncompleteReason.Code.TABLE_UNREADABLE,
             "the table of " + name + " cannot be read (" + NativeError.cause(e) + "; run as root)");
       } catch (MappingTable.UnknownException e) {
-        return made(
+        return Layer.made(
             name,
             slaves(directory, depth),
+            MappingTable.plain(text) ? Layer.Kind.PLAIN : Layer.Kind.ERRORS,
             IncompleteReason.Code.UNKNOWN_MAPPING,
             name + " cannot be followed, because " + e.getMessage());
       }
@@ -177,69 +223,30 @@ public final class StackResolver {
       } catch (MappingTable.UnknownException e) {
         return unknownMapping(directory, "cannot be followed: " + e.getMessage());
       }
-      return joined(name, below, lifted.build());
+      return Layer.joined(name, below, lifted.build());
+    }
+
+    private DeviceStack raid(String directory, int depth) throws IOException {
+      String name = NvdimmPath.name(directory);
+      List<DeviceStack> below = slaves(directory, depth);
+      String lists = remember(() -> Raid.badBlocks(sysfs, directory), String.class);
+      return Layer.made(
+          name,
+          below,
+          lists.isEmpty() ? Layer.Kind.PLAIN : Layer.Kind.ERRORS,
+          IncompleteReason.Code.UNKNOWN_MAPPING,
+          lists.isEmpty()
+              ? name + " is made of other devices"
+              : name + " may fail where its members do not, by " + lists);
     }
 
     private List<DeviceStack> slaves(String directory, int depth) throws IOException {
       List<DeviceStack> below = new ArrayList<>();
-      for (String slave : sysfs.names(directory, "slaves")) {
+      List<?> slaves = remember(() -> sysfs.names(directory, "slaves"), List.class);
+      for (Object slave : slaves) {
         below.add(resolve(sysfs.deviceNumber(directory + "/slaves/" + slave, "dev"), depth + 1));
       }
       return below;
-    }
-
-    /** A device made of others in a way that is not known: it is clean if all of them are. */
-    private DeviceStack made(
-        String name, List<DeviceStack> below, IncompleteReason.Code code, String message) {
-      DeviceStack stack = joined(name, below, BadSectors.NONE);
-      boolean told =
-          !below.isEmpty()
-              && (stack.storage() == DeviceStack.Storage.OTHER
-                  || below.stream().allMatch(DeviceStack::clean));
-      if (told) {
-        return stack;
-      }
-      List<IncompleteReason> reasons = new ArrayList<>();
-      reasons.add(
-          new IncompleteReason(
-              code,
-              message
-                  + ", and not all that is below it is persistent memory without bad blocks: scan "
-                  + (below.isEmpty()
-                      ? "what it is made of"
-                      : stack.text().replace(name + " -> ", ""))));
-      stack.reasons().stream()
-          .filter(reason -> reason.code() != IncompleteReason.Code.MIXED_STORAGE)
-          .forEach(reasons::add);
-      return new DeviceStack(
-          stack.storage(), BadSectors.NONE, reasons, stack.text(), stack.lists());
-    }
-
-    /** A device made of others, and the bad sectors that this gives it. */
-    private DeviceStack joined(String name, List<DeviceStack> below, BadSectors bad) {
-      Set<IncompleteReason> reasons = new LinkedHashSet<>();
-      Set<DeviceStack.Storage> storages = new LinkedHashSet<>();
-      Set<BadBlockSource> sources = new LinkedHashSet<>();
-      for (DeviceStack stack : below) {
-        reasons.addAll(stack.reasons());
-        sources.addAll(stack.lists());
-        storages.add(stack.storage());
-      }
-      DeviceStack.Storage storage =
-          storages.size() == 1 ? storages.iterator().next() : DeviceStack.Storage.MIXED;
-      if (storages.size() > 1) {
-        reasons.add(
-            new IncompleteReason(
-                IncompleteReason.Code.MIXED_STORAGE,
-                name + " is made of persistent memory and of storage without bad-block lists"));
-      }
-      String text = below.stream().map(DeviceStack::text).collect(Collectors.joining(", "));
-      return new DeviceStack(
-          storage,
-          bad,
-          List.copyOf(reasons),
-          name + " -> " + (below.size() == 1 ? text : "{" + text + "}"),
-          List.copyOf(sources));
     }
 
     private DeviceStack unknownMapping(String directory, String what) {
@@ -276,23 +283,5 @@ public final class StackResolver {
         answer.reasons(),
         name + " (" + NvdimmPath.name(place.region()) + ", devdax)",
         List.of(answer.list()));
-  }
-
-  private String diskText(String name, NvdimmPath place) {
-    String region = NvdimmPath.name(place.region());
-    return name + " (" + region + ", " + namespace(place) + ", " + place.mode() + ")";
-  }
-
-  private String namespace(NvdimmPath place) {
-    String owner = NvdimmPath.name(place.owner());
-    if (owner.startsWith("namespace")) {
-      return owner;
-    }
-    try {
-      String namespace = sysfs.line(place.owner(), "namespace");
-      return namespace == null || namespace.isEmpty() ? owner : namespace;
-    } catch (IOException e) {
-      return owner;
-    }
   }
 }

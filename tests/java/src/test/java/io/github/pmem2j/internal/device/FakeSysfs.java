@@ -42,6 +42,24 @@ public final class FakeSysfs {
     return device("block", number, directory, "badblocks", list, "size", "1000000\n");
   }
 
+  /** A disk that is on a bus, such as "scsi". */
+  public Path diskOn(String bus, String number, String directory, String... attributes)
+      throws IOException {
+    Path disk = device("block", number, directory, attributes);
+    Files.createDirectories(disk.resolve("device"));
+    Files.createSymbolicLink(disk.resolve("device/subsystem"), Path.of("../../../bus/" + bus));
+    return disk;
+  }
+
+  /** An array of md, with the list that it keeps itself of its first member. */
+  public Path raid(String number, String name, String list, Path... members) throws IOException {
+    Path raid = above(number, name, members);
+    String member = "devices/virtual/block/" + name + "/md/dev-" + members[0].getFileName();
+    write(member + "/bad_blocks", list);
+    write(member + "/unacknowledged_bad_blocks", "");
+    return raid;
+  }
+
   /** A partition of it. */
   public Path partition(String number, String disk, String name, long start, long size)
       throws IOException {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,34 +152,49 @@ class StackResolverTest {
   }
 
   @Test
-  void withoutATableOnlyEmptyListsAreAnAnswer() throws IOException {
+  void cleanIfAllBelowIsHoldsForPlainLayersAlone() throws IOException {
     Path disk = sysfs.disk("259:0", "pmem0", "500 1\n");
     Path clean = sysfs.partition("259:1", "pmem0", "pmem0p1", 0, 400);
     Path bad = sysfs.partition("259:2", "pmem0", "pmem0p2", 400, 400);
     sysfs.above("252:0", "dm-0", clean);
     sysfs.above("252:1", "dm-1", clean, bad);
     sysfs.above("252:2", "dm-2");
-    sysfs.above("9:0", "md0", clean);
-    sysfs.above("9:1", "md1", disk);
-    assertTrue(resolve("252:0").clean());
+    sysfs.raid("9:0", "md0", "\n", clean);
+    sysfs.raid("9:1", "md1", "", disk);
+    sysfs.raid("9:2", "md2", "8 16\n", clean);
+    sysfs.above("249:0", "odd0", clean);
+    // There may be an error target in it.
+    assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:0"));
     assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:1"));
     assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:2"));
     assertTrue(resolve("9:0").clean());
-    assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("9:1"));
+    for (String device : List.of("9:1", "9:2", "249:0")) {
+      assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve(device));
+    }
     tables.put("252:0", "0 8 crypt aes 0 259:1 0\n");
     tables.put("252:1", "0 8 crypt aes 0 259:2 0\n");
     assertTrue(resolve("252:0").clean());
     assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:1"));
+    for (String target : List.of("error", "flakey 259:1 0 5 5", "thin 252:2 1", "raid raid1 1")) {
+      tables.put("252:0", "0 8 linear 259:1 0\n8 8 " + target + "\n");
+      assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:0"));
+    }
   }
 
   @Test
   void ordinaryDisksKeepNoList() throws IOException {
-    Path disk = sysfs.device("block", "8:0", "devices/pci0/block/sda", "badblocks", "\n");
+    Path disk = sysfs.diskOn("scsi", "8:0", "devices/pci0/block/sda", "badblocks", "\n");
     Path part = sysfs.device("block", "8:1", "devices/pci0/block/sda/sda1", "partition", "1\n");
     sysfs.above("252:0", "dm-0", part);
-    sysfs.above("9:0", "md0", disk);
+    sysfs.raid("9:0", "md0", "", disk);
     sysfs.above("253:0", "zram0");
-    for (String device : List.of("8:0", "8:1", "252:0", "9:0", "253:0")) {
+    sysfs.diskOn("virtio", "254:0", "devices/pci0/virtio2/block/vda");
+    sysfs.diskOn("nvme", "259:8", "devices/pci0/nvme/nvme0/nvme0n1", "device/transport", "pcie\n");
+    String multipath = "devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1";
+    sysfs.diskOn("nvme-subsystem", "259:9", multipath, "device/nvme1/transport", "pcie\n");
+    sysfs.diskOn("platform", "2:0", "devices/platform/floppy.0/block/fd0");
+    for (String device :
+        List.of("8:0", "8:1", "252:0", "9:0", "253:0", "254:0", "259:8", "259:9", "2:0")) {
       assertEquals(Storage.OTHER, resolve(device).storage(), device);
       assertTrue(resolve(device).reasons().isEmpty());
     }
@@ -189,6 +205,27 @@ class StackResolverTest {
         resolveWith("252:1", "0 8 linear 259:0 0\n8 8 linear 8:1 0\n"));
     sysfs.above("252:2", "dm-2", part, pmem);
     assertUnknown(IncompleteReason.Code.TABLE_UNREADABLE, resolve("252:2"));
+  }
+
+  /** None of these shows below it what its data is on. */
+  @Test
+  void aDiskOfAnotherKindMayBeOnPersistentMemory() throws IOException {
+    sysfs.diskOn("scsi", "8:0", "devices/pseudo_0/tcm_loop_adapter_0/tcm_loop_0/block/sda");
+    sysfs.diskOn("scsi", "8:16", "devices/platform/host6/session1/target6:0:0/block/sdb");
+    String multipath = "devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1";
+    sysfs.diskOn("nvme-subsystem", "259:9", multipath, "device/nvme1/transport", "loop\n");
+    sysfs.write(multipath + "/device/nvme2/transport", "pcie\n");
+    sysfs.diskOn("nvme", "259:8", "devices/virtual/ctl/nvme0/nvme0n1", "device/transport", "tcp\n");
+    sysfs.diskOn("ublk", "259:7", "devices/virtual/ublk/block/ublkb0");
+    sysfs.device("block", "8:32", "devices/pci0/block/sdc");
+    sysfs.above("253:0", "zram0");
+    sysfs.write("devices/virtual/block/zram0/backing_dev", "/dev/pmem0\n");
+    Path disk = sysfs.diskOn("scsi", "8:48", "devices/pci0/block/sdd");
+    sysfs.above("250:0", "bcache0", disk);
+    for (String device :
+        List.of("8:0", "8:16", "259:9", "259:8", "259:7", "8:32", "253:0", "250:0")) {
+      assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve(device));
+    }
   }
 
   private DeviceStack resolveWith(String device, String table) {
@@ -223,5 +260,24 @@ class StackResolverTest {
     assertEquals("5-6", ranges(resolveWith("252:0", "0 8 linear 259:0 0\n")));
     assertEquals("", ranges(resolveWith("252:0", "0 8 linear 259:0 100\n")));
     assertEquals(new DeviceNumber(259, 0), Sysfs.parseDeviceNumber("259:0"));
+  }
+
+  @Test
+  void aTableThatIsReloadedMeanwhileIsReadAgain() throws IOException {
+    Path disk = sysfs.disk("259:0", "pmem0", "5 1\n");
+    sysfs.above("252:0", "dm-0", disk);
+    AtomicInteger reads = new AtomicInteger();
+    Host host = Host.local().withSys(sysfs.root());
+    // It moves from the good sectors onto the bad one just after it was read.
+    StackResolver once =
+        new StackResolver(
+            host.withTables(
+                device -> "0 8 linear 259:0 " + (reads.getAndIncrement() == 0 ? 100 : 0) + "\n"));
+    assertEquals("5-6", ranges(once.resolve(new DeviceNumber(252, 0))));
+    StackResolver always =
+        new StackResolver(
+            host.withTables(device -> "0 8 linear 259:0 " + (100 + reads.getAndIncrement())));
+    assertUnknown(IncompleteReason.Code.CHANGING, always.resolve(new DeviceNumber(252, 0)));
+    assertTrue(reads.get() < 20);
   }
 }

@@ -1,0 +1,73 @@
+package io.github.pmem2j.internal.device;
+
+import io.github.pmem2j.internal.linux.Sysfs;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The kinds of block devices that keep their data themselves, so that none of it can be on
+ * persistent memory of this machine. By the bus that sysfs shows below {@code device}, because a
+ * name says little: a SCSI disk can be a loop back to a file (tcm_loop, iSCSI), an NVMe namespace
+ * can come over a network.
+ */
+final class OwnStorage {
+  /** Block devices that live in ordinary memory, and have no bus. */
+  private static final Pattern IN_MEMORY = Pattern.compile("(ram|nullb|zram)[0-9]+");
+
+  private static final Set<String> BUSES =
+      Set.of("scsi", "virtio", "mmc", "xen", "ide", "vmbus", "ccw", "mtd");
+
+  private static final Pattern NVME_CONTROLLER = Pattern.compile("nvme[0-9]+");
+  private static final Set<String> NVME_TRANSPORTS = Set.of("pcie", "apple-nvme");
+  private static final Pattern FLOPPY = Pattern.compile("fd[0-9]+");
+
+  /** What is in the path of a device whose data comes from elsewhere. */
+  private static final List<String> ELSEWHERE =
+      List.of("/virtual/", "/pseudo", "/tcm_loop", "/session", "/vduse");
+
+  private OwnStorage() {}
+
+  /** Whether a whole disk is known to be one. */
+  static boolean test(Sysfs sysfs, String directory) throws IOException {
+    String name = NvdimmPath.name(directory);
+    if (IN_MEMORY.matcher(name).matches()) {
+      // zram writes what it has no room for to a device, if it is given one.
+      String behind = sysfs.line(directory, "backing_dev");
+      return behind == null || behind.equals("none");
+    }
+    String bus;
+    try {
+      bus = sysfs.linkedName(directory, "device/subsystem");
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    if (bus.startsWith("nvme")) {
+      return nvme(sysfs, directory);
+    }
+    boolean elsewhere = ELSEWHERE.stream().anyMatch(directory::contains);
+    return !elsewhere
+        && (BUSES.contains(bus) || bus.equals("platform") && FLOPPY.matcher(name).matches());
+  }
+
+  /** Of one with several paths, all must be to a device in this machine. */
+  private static boolean nvme(Sysfs sysfs, String directory) throws IOException {
+    String transport = sysfs.line(directory, "device/transport");
+    if (transport != null) {
+      return NVME_TRANSPORTS.contains(transport);
+    }
+    List<String> controllers =
+        sysfs.names(directory, "device").stream()
+            .filter(name -> NVME_CONTROLLER.matcher(name).matches())
+            .toList();
+    for (String controller : controllers) {
+      String path = sysfs.line(directory, "device/" + controller + "/transport");
+      if (path == null || !NVME_TRANSPORTS.contains(path)) {
+        return false;
+      }
+    }
+    return !controllers.isEmpty();
+  }
+}
