@@ -1,7 +1,10 @@
 package io.github.pmem2j;
 
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A call of libpmem2, or a system call beside it, that failed. Thread-safe and immutable.
@@ -14,7 +17,7 @@ public class Pmem2Exception extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final String operation;
-  private final transient Path path;
+  private transient Path path;
   private final int code;
   private final int errno;
   private final String errnoName;
@@ -72,11 +75,10 @@ public class Pmem2Exception extends IOException {
   /**
    * The file or device that it was called for.
    *
-   * @return the path as the caller gave it, or null where there is none (an anonymous source, or an
-   *     exception that was serialized)
+   * @return the path as the caller gave it, or empty where there is none (an anonymous source)
    */
-  public Path path() {
-    return path;
+  public Optional<Path> path() {
+    return Optional.ofNullable(path);
   }
 
   /**
@@ -131,5 +133,16 @@ public class Pmem2Exception extends IOException {
    */
   public String errorMessage() {
     return errorMessage;
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    out.writeObject(path == null ? null : new SerializedPath(path));
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    SerializedPath read = (SerializedPath) in.readObject();
+    path = read == null ? null : read.path();
   }
 }

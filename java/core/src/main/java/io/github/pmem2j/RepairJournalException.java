@@ -1,7 +1,10 @@
 package io.github.pmem2j;
 
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * The journal of a repair that cannot be used: damaged, of another file, or on storage that fails.
@@ -10,7 +13,7 @@ import java.nio.file.Path;
 public class RepairJournalException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Path journal;
+  private transient Path journal;
 
   /**
    * Describes what is wrong.
@@ -19,7 +22,8 @@ public class RepairJournalException extends IOException {
    * @param message what is wrong with it and what to do
    */
   public RepairJournalException(Path journal, String message) {
-    this(journal, message, null);
+    super(journal + ": " + message);
+    this.journal = Objects.requireNonNull(journal);
   }
 
   /**
@@ -27,19 +31,29 @@ public class RepairJournalException extends IOException {
    *
    * @param journal the journal
    * @param message what is wrong with it and what to do
-   * @param cause what its storage said, or null
+   * @param cause what its storage reported
    */
   public RepairJournalException(Path journal, String message, Throwable cause) {
     super(journal + ": " + message, cause);
-    this.journal = journal;
+    this.journal = Objects.requireNonNull(journal);
   }
 
   /**
    * The journal.
    *
-   * @return its path, or null in an exception that was serialized
+   * @return its path
    */
   public Path journal() {
     return journal;
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    out.writeObject(new SerializedPath(journal));
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    journal = ((SerializedPath) in.readObject()).path();
   }
 }

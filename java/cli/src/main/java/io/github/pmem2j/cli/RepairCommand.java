@@ -92,8 +92,8 @@ final class RepairCommand extends DestructiveCommand {
 
   private void repair() throws IOException {
     BadBlockRepair repair = BadBlockRepair.of(path);
-    repair = journal == null ? repair : repair.journalIn(journal);
-    repair = shared ? repair.allowShared() : repair;
+    repair = journal == null ? repair : repair.withJournalIn(journal);
+    repair = shared ? repair.withShared() : repair;
     RangeRestorer restorer = source == null ? RangeRestorer.zeros() : source.restorer();
     RepairPlan plan = repair.plan(restorer);
     if (!json()) {

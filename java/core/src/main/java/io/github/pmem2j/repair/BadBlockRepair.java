@@ -58,7 +58,7 @@ public final class BadBlockRepair {
    * @param journals a directory that outlives a power cut
    * @return the repair
    */
-  public BadBlockRepair journalIn(Path journals) {
+  public BadBlockRepair withJournalIn(Path journals) {
     return new BadBlockRepair(path, Objects.requireNonNull(journals), allowShared);
   }
 
@@ -68,7 +68,7 @@ public final class BadBlockRepair {
    *
    * @return the repair
    */
-  public BadBlockRepair allowShared() {
+  public BadBlockRepair withShared() {
     return new BadBlockRepair(path, directory, true);
   }
 

@@ -285,7 +285,9 @@ class RepairJournalStorageTest {
 
   private void assertGoesOnAndEndsWhole() throws IOException {
     RepairResult result =
-        BadBlockRepair.of(file).journalIn(journals.directory()).run(RangeRestorer.from(replica));
+        BadBlockRepair.of(file)
+            .withJournalIn(journals.directory())
+            .run(RangeRestorer.from(replica));
     assertTrue(result.finished(), result::toString);
     assertWhole();
     assertEquals(List.of(), journals.files());

@@ -74,7 +74,7 @@ class RepairSharedTest {
     }
 
     // Asked for: this file gets blocks of its own, the other keeps the bad ones.
-    result = repair.allowShared().run(RangeRestorer.from(replica));
+    result = repair.withShared().run(RangeRestorer.from(replica));
     assertTrue(result.finished(), result::toString);
     assertArrayEquals(file.content(), Files.readAllBytes(file.path()));
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file.path()).verdict());

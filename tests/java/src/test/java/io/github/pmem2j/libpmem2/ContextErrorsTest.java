@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class ContextErrorsTest {
     Throwable cause = thrown instanceof AccessDeniedException ? thrown.getCause() : thrown;
     Pmem2Exception e = assertInstanceOf(Pmem2Exception.class, cause);
     assertEquals("pmem2_badblock_context_new", e.operation());
-    assertEquals(file, e.path());
+    assertEquals(Optional.of(file), e.path());
     String said = file + ": pmem2_badblock_context_new failed: " + e.errorName();
     assertTrue(e.getMessage().startsWith(said + " (" + e.code() + ")"), e.getMessage());
     return e;

@@ -87,7 +87,7 @@ public final class NativeError {
         own instanceof Pmem2Exception pmem2
             ? new Pmem2Exception(
                 pmem2.operation(),
-                pmem2.path(),
+                pmem2.path().orElse(null),
                 pmem2.code(),
                 pmem2.errno(),
                 pmem2.errnoName(),

@@ -8,7 +8,6 @@ import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.ProviderMismatchException;
 
 /** An open file: a descriptor of our own, closed after everything that was opened from it. */
 public final class Descriptor implements AutoCloseable {
@@ -46,7 +45,7 @@ public final class Descriptor implements AutoCloseable {
    * Opens a file as open(2) does, without waiting for the other end of a pipe.
    *
    * @throws IllegalArgumentException if neither {@code read} nor {@code write} is set
-   * @throws ProviderMismatchException if the path is not one of the machine's own file system
+   * @throws IllegalArgumentException if the path is not one of the machine's own file system
    */
   public static Descriptor open(Path path, boolean read, boolean write) throws IOException {
     if (!read && !write) {
@@ -74,7 +73,7 @@ public final class Descriptor implements AutoCloseable {
    * Opens a file of any type only to ask what it is: this needs no permission on it and does
    * nothing to a device.
    *
-   * @throws ProviderMismatchException if the path is not one of the machine's own file system
+   * @throws IllegalArgumentException if the path is not one of the machine's own file system
    */
   public static Descriptor openPath(Path path) throws IOException {
     return openPath(path, path);
@@ -87,8 +86,11 @@ public final class Descriptor implements AutoCloseable {
 
   private static Descriptor open(Path access, Path path, int flags) throws IOException {
     if (path.getFileSystem() != FileSystems.getDefault()) {
-      throw new ProviderMismatchException(
-          path + " is in " + path.getFileSystem() + ", not on the machine's own file system");
+      throw new IllegalArgumentException(
+          path
+              + " is in "
+              + path.getFileSystem()
+              + ", not on the machine's own file system: give its path there");
     }
     int fd = SystemCalls.open(PathBytes.of(access), flags);
     if (fd < 0) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -51,7 +52,7 @@ class NativeErrorTest {
       assertEquals(0, exception.errno());
       assertEquals("", exception.errnoName());
       assertEquals("pmem2_call", exception.operation());
-      assertEquals(FILE, exception.path());
+      assertEquals(Optional.of(FILE), exception.path());
       assertEquals("it said so", exception.errorMessage());
       assertEquals(
           FILE
@@ -144,7 +145,7 @@ class NativeErrorTest {
   void withoutAPathThereIsNoFileToName() {
     IOException exception = NativeError.exception("pmem2_source_from_anon", null, -13, "");
     Pmem2Exception own = assertInstanceOf(Pmem2Exception.class, exception);
-    assertNull(own.path());
+    assertEquals(Optional.empty(), own.path());
     assertEquals("pmem2_source_from_anon failed: EACCES (-13)", own.getMessage());
   }
 

@@ -1,0 +1,56 @@
+package io.github.pmem2j;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Exceptions cross from one JVM to another, as those of a cluster's nodes do, with all they say.
+ */
+class SerializationTest {
+  private static final Path FILE = Path.of("/a/b c");
+  private static final RangeSet RANGES = RangeSet.of(new ByteRange(512, 1024));
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T copy(T exception) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(exception);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      T copy = (T) in.readObject();
+      assertEquals(exception.getMessage(), copy.getMessage());
+      return copy;
+    }
+  }
+
+  @Test
+  void pmem2Exception() throws Exception {
+    Pmem2Exception copy = copy(new Pmem2Exception("open", FILE, -5, 5, "EIO", "why"));
+    assertEquals(Optional.of(FILE), copy.path());
+    assertEquals("EIO", copy.errnoName());
+    assertEquals(Optional.empty(), copy(new Pmem2Exception("open", null, -5, 5, "EIO", "")).path());
+  }
+
+  @Test
+  void repairJournalException() throws Exception {
+    assertEquals(FILE, copy(new RepairJournalException(FILE, "damaged")).journal());
+    IOException cause = new IOException("cause");
+    assertEquals(
+        "cause", copy(new RepairJournalException(FILE, "damaged", cause)).getCause().getMessage());
+  }
+
+  @Test
+  void rangesOfBytes() throws Exception {
+    assertEquals(RANGES, copy(new UnreadableException(FILE, RANGES)).ranges());
+    assertEquals(RANGES, copy(new NotBadException("not bad", RANGES)).ranges());
+  }
+}
