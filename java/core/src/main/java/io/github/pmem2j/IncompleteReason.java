@@ -25,7 +25,7 @@ public record IncompleteReason(Code code, String message) {
     POISON_UNSUPPORTED,
     /** A CXL device says that its poison list is not complete. */
     POISON_INCOMPLETE,
-    /** Device-mapper's table may not be read, and it would make a difference. */
+    /** Device-mapper's table is needed, and only root can read it. */
     TABLE_UNREADABLE,
     /** A device is made of others in a way that is not known here (RAID, encryption, cache). */
     UNKNOWN_MAPPING,
@@ -45,19 +45,19 @@ public record IncompleteReason(Code code, String message) {
     REALTIME_DEVICE,
     /** A dax device that is not on the NVDIMM bus has no list of bad blocks. */
     DAX_WITHOUT_LIST,
-    /** Where a dax device begins may not be read ({@code resource} is for root). */
+    /** Only root can read where a dax device begins ({@code resource}). */
     BOUNDS_UNREADABLE,
     /**
-     * The file may not be read, so its place on the device, or an interrupted repair, is unknown.
+     * Permission to read the file is denied, so its extents, or an interrupted repair, are unknown.
      */
     FILE_UNREADABLE,
-    /** The file system does not tell where the file lies. */
+    /** The file system does not report where the file lies. */
     EXTENTS_UNREADABLE,
     /** A part of the file has no place of its own on the device (inline, compressed, delayed). */
     EXTENTS_UNUSABLE,
     /** A repair of the file was interrupted, and its journal is missing, damaged or another's. */
     REPAIR_JOURNAL,
-    /** The file's extended attributes, one of which tells of an interrupted repair, are lost. */
+    /** The file's extended attributes, one of which marks an interrupted repair, are lost. */
     ATTRIBUTES_UNREADABLE,
     /** The file, or what it lies on, kept changing while it was scanned. */
     CHANGING

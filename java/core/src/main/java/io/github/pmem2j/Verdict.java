@@ -5,10 +5,10 @@ public enum Verdict {
   /** Its storage keeps a list of bad blocks, the list is complete, and nothing in it is here. */
   CLEAN,
   /**
-   * At least one bad block is here; {@link BadBlockReport#complete()} tells if there may be more.
+   * At least one bad block is here; {@link BadBlockReport#complete()} says if there may be more.
    */
   BAD,
-  /** It could not be told; {@link BadBlockReport#reasons()} says why. */
+  /** It is unknown whether there are bad blocks; {@link BadBlockReport#reasons()} says why. */
   UNKNOWN,
   /** Its storage is no persistent memory and keeps no list: an ordinary disk, tmpfs. */
   NOT_PMEM;

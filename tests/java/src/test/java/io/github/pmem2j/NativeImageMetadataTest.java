@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
-/** What the jar tells GraalVM's native-image of itself is what it has and does. */
+/** The jar's metadata for GraalVM's native-image matches what it contains and does. */
 class NativeImageMetadataTest {
   private static final String FOLDER = "META-INF/native-image/io.github.pmem2j/pmem2j/";
 

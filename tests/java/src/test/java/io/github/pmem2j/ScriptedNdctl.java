@@ -171,7 +171,7 @@ public final class ScriptedNdctl implements BeforeEachCallback, AfterEachCallbac
     return write();
   }
 
-  /** Where a file is on its disk, as filefrag (of e2fsprogs) tells. */
+  /** Where a file is on its disk, as filefrag (of e2fsprogs) reports. */
   public static List<Extent> extents(Path file) throws IOException {
     String text = run("filefrag", "-v", "-b" + SECTOR, file.toString());
     List<Extent> extents = new ArrayList<>();

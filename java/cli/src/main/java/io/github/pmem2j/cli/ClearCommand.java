@@ -174,7 +174,7 @@ final class ClearCommand extends DestructiveCommand {
         error);
   }
 
-  /** Lists again: what is left, and whether clearing was of use. */
+  /** Lists again, to show what is left. */
   private void verify(Pmem2Source source, List<ByteRange> plan) throws IOException {
     List<ByteRange> left;
     try (Pmem2BadBlocks now = Pmem2BadBlocks.open(source)) {

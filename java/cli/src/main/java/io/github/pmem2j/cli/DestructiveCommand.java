@@ -50,7 +50,7 @@ abstract class DestructiveCommand extends PmemCommand {
     }
   }
 
-  /** Stops before anything is destroyed that nobody could read of. */
+  /** Stops before anything is destroyed if the plan could not be written. */
   final void checkShown(Path path) throws IOException {
     if (!json() && out().checkError()) {
       throw new IOException(

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Tells what was loaded from where, which persistent memory is visible, what this user may"
+      "Reports what was loaded from where, which persistent memory is visible, what this user can"
           + " read, and what to do about each problem. Changes nothing."
     },
     footer = {

@@ -5,7 +5,7 @@ enum ExitCode {
   /** Nothing is bad, or what was bad has been cleared. */
   OK(0),
 
-  /** There may be bad blocks that nobody could report. */
+  /** There may be bad blocks that could not be found. */
   UNKNOWN(3),
 
   /** There are bad blocks. */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 final class Limits {
   private Limits() {}
 
-  /** Says that libpmem2 had no device to ask. */
+  /** Reports that libpmem2 found no device. */
   static void printUnmatched(PrintWriter out, Path path) {
     out.println(Text.path(path) + ": cannot tell, libpmem2 found no persistent memory below it");
     out.println(

@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit code: 2 if any path failed, else 1 if any has bad blocks, else 3 if of any it could not"
-          + " be told, else 0.",
+      "Exit code: 2 if any path failed, else 1 if any has bad blocks, else 3 if libpmem2"
+          + " found no persistent memory below one of them, else 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar list /mnt/pmem/*.db /dev/dax0.0",

@@ -40,7 +40,7 @@ public final class Main {
     PrintWriter err = writer(FileDescriptor.err);
     String[] restored = Arguments.restore(args);
     int code = commandLine(restored, out, err).execute(restored);
-    if (out.checkError()) { // What nobody could read must not look like success.
+    if (out.checkError()) { // Output that was not written must not look like success.
       err.println(RootCommand.NAME + ": the output could not be written");
       code = ExitCode.ERROR.code();
     }

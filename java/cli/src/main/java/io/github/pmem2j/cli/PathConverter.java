@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Turns an argument into a path and back, whatever the locale can express. */
+/** Converts arguments to paths and back, in every locale. */
 final class PathConverter implements ITypeConverter<Path> {
   @Override
   public Path convert(String text) {
@@ -28,7 +28,7 @@ final class PathConverter implements ITypeConverter<Path> {
     return path.subpath(Path.of("").toAbsolutePath().getNameCount(), path.getNameCount());
   }
 
-  /** A message of the library's about a path, with that path's names as they were given. */
+  /** A message of the library about a path, with the names of that path as given. */
   static String inMessage(String message, Path path) {
     String text = message;
     for (Path name : path) {

@@ -59,7 +59,7 @@ final class Problems {
     if (!denied.isEmpty()) {
       problems.add(
           new Problem(
-              "This user may not read "
+              "This user cannot read "
                   + (onlyBounds
                       ? "where the memory lies (the resource files). Files on fsdax namespaces work"
                           + " nevertheless; dax devices fail with PMEM2_E_CANNOT_READ_BOUNDS."
@@ -72,12 +72,12 @@ final class Problems {
     if (!failing.isEmpty()) {
       problems.add(
           new Problem(
-              "The kernel does not tell "
+              "The kernel does not report "
                   + String.join("; ", NeededFiles.summary(failing))
                   + ": "
                   + failing.get(0).reason()
                   + ".",
-              "If one of them is in use: see whether it is enabled (ndctl list -i)."));
+              "If one of them is in use: check whether it is enabled (ndctl list -i)."));
     }
   }
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Exit code: 1 if bad blocks were found and only shown (--dry-run, or the answer was no), 2 if"
-          + " anything failed or was refused, else 3 if there may be more than could be told, else"
+          + " anything failed or was refused, else 3 if there may be more than could be found, else"
           + " 0.",
       "",
       "Examples:",

@@ -47,7 +47,7 @@ final class SalvageCommand extends PmemCommand {
 
   @Option(
       names = "--restart",
-      description = "Begin anew, over a copy that an earlier salvage wrote.")
+      description = "Start again, over a copy that an earlier salvage wrote.")
   private boolean restart;
 
   @Option(

@@ -52,7 +52,7 @@ final class ScanCommand extends PmemCommand {
 
   @Option(
       names = "--require-pmem",
-      description = "Take a file that is not on persistent memory for one that cannot be told.")
+      description = "Report a file that is not on persistent memory as unknown.")
   private boolean requirePmem;
 
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);

@@ -25,7 +25,7 @@ final class Text {
     return text.toString();
   }
 
-  /** A message, {@link #printable} and cut short: a line of a megabyte helps nobody. */
+  /** A message, {@link #printable} and cut short: a line of a megabyte is no use. */
   static String message(Object value) {
     String text = printable(value);
     if (text.length() <= LONGEST_MESSAGE) {

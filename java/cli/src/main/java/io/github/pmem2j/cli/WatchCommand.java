@@ -116,7 +116,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
     endIfUnread();
   }
 
-  /** When nobody reads the lines any more there is no use in going on. */
+  /** Ends once no one reads the lines any more. */
   private void endIfUnread() {
     if (out().checkError()) {
       ended.countDown();

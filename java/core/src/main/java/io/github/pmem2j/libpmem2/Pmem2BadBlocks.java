@@ -31,7 +31,7 @@ import java.util.Optional;
  * href="https://pmem.io/pmdk/manpages/linux/v1.11/libpmem2/pmem2_badblock_context_new.3/">pmem2_badblock_context_new(3)</a>.
  *
  * <p>It is a snapshot with a cursor: what was bad, and where the file lay, when it was opened.
- * libpmem2 misses bad blocks in several situations, of which {@link #deviceMatched()} tells the
+ * libpmem2 misses bad blocks in several situations, of which {@link #deviceMatched()} reports the
  * most common ones; the README lists them all.
  *
  * <p>Thread-safe; one call at a time reaches C. After {@link #close()} every other method throws
@@ -78,8 +78,8 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws Pmem2Exception with the codes that the manual page lists, and {@code PMEM2_E_NOSUPP}
    *     where libndctl is not installed
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws java.nio.file.AccessDeniedException if it, or what the kernel says of its device, may
-   *     not be read
+   * @throws java.nio.file.AccessDeniedException if permission is denied for it, or for what the
+   *     kernel says of its device
    * @throws IOException if it cannot be opened
    */
   public static Pmem2BadBlocks open(Path path) throws IOException {

@@ -125,8 +125,8 @@ public final class Pmem2Source implements AutoCloseable {
    * The size of the file or device ({@code pmem2_source_size}).
    *
    * @return bytes
-   * @throws Pmem2Exception if libpmem2 cannot tell; {@code PMEM2_E_NOSUPP} for a dax device that is
-   *     not on the nd bus
+   * @throws Pmem2Exception if libpmem2 fails; {@code PMEM2_E_NOSUPP} for a dax device that is not
+   *     on the nd bus
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
@@ -139,8 +139,8 @@ public final class Pmem2Source implements AutoCloseable {
    * What offsets and lengths of mappings must be a multiple of ({@code pmem2_source_alignment}).
    *
    * @return bytes
-   * @throws Pmem2Exception if libpmem2 cannot tell; {@code PMEM2_E_NOSUPP} for a dax device that is
-   *     not on the nd bus
+   * @throws Pmem2Exception if libpmem2 fails; {@code PMEM2_E_NOSUPP} for a dax device that is not
+   *     on the nd bus
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
@@ -154,8 +154,8 @@ public final class Pmem2Source implements AutoCloseable {
    * other modules sees it change.
    *
    * @return an opaque text, "" where the modules have no identity
-   * @throws Pmem2Exception if libpmem2 cannot tell, and {@code PMEM2_E_NOSUPP} where libndctl is
-   *     missing or the source is on no persistent memory
+   * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} where libndctl is missing
+   *     or the source is on no persistent memory
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
@@ -168,8 +168,8 @@ public final class Pmem2Source implements AutoCloseable {
    * power was lost before their buffers were flushed.
    *
    * @return the count, summed over the modules
-   * @throws Pmem2Exception if libpmem2 cannot tell, and {@code PMEM2_E_NOSUPP} where libndctl is
-   *     missing or the source is on no persistent memory
+   * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} where libndctl is missing
+   *     or the source is on no persistent memory
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */

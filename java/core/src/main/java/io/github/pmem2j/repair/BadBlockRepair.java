@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Repairs a file in place: scan, plan, journal, clear, restore, verify, forget. Whatever interrupts
- * it, a power cut too, each page of the file then has the bytes it had, or the restored ones, or is
- * reported as lost by {@link BadBlockScanner}: by the device, or by the journal.
+ * Repairs a file in place: scan, plan, journal, clear, restore, verify, remove the journal. After
+ * an interruption, even a power cut, each page of the file has the bytes it had, or the restored
+ * ones, or is reported as lost by {@link BadBlockScanner}: by the device, or by the journal.
  *
  * <p>The journal lies beside the file as {@code .NAME.pmem2j-repair}, or in a directory given, and
  * is on the medium before the first byte is touched. It is text; it keeps the bytes that could
@@ -23,7 +23,7 @@ import java.util.Objects;
  * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
  * pmem2_badblock_clear(3) does. Those of a dax device are cleared by that function, where they are,
  * and written through a mapping. Nothing is touched that is not reported bad on this file at that
- * moment. While a repair runs nobody else may write to the ranges that it repairs, and afterwards
+ * moment. While a repair runs, no one else may write to the ranges that it repairs, and afterwards
  * until it is finished.
  *
  * <p>Immutable and thread-safe. Of two repairs of one file at a time the second is refused.
@@ -104,7 +104,7 @@ public final class BadBlockRepair {
    * @return what became of each bad range; those that failed stay in the journal
    * @throws RepairJournalException if there is a journal that cannot be used, or it cannot be
    *     written: then no further range was touched
-   * @throws java.nio.file.AccessDeniedException if the file may not be written
+   * @throws java.nio.file.AccessDeniedException if permission to write the file is denied
    * @throws IOException if another repair of the file is under way
    */
   public RepairResult run(RangeRestorer restorer) throws IOException {

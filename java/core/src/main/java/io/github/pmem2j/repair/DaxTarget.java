@@ -33,7 +33,7 @@ final class DaxTarget implements RepairTarget {
     this.source = Pmem2.sourceFromFd(device.handle(), device.path());
   }
 
-  /** Of the device that is open, whatever its name leads to by now. */
+  /** Of the open device, even if its path now leads elsewhere. */
   private Pmem2BadBlocks context() throws IOException {
     try {
       return Pmem2BadBlocks.open(device.link());
@@ -46,7 +46,7 @@ final class DaxTarget implements RepairTarget {
     }
   }
 
-  /** Of its bad blocks, which are sectors, nothing can be had. */
+  /** Bad blocks are whole sectors here, so nothing in them is readable. */
   static Salvaged readBad(long offset, ByteBuffer target) {
     return new Salvaged(target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
   }

@@ -80,7 +80,7 @@ final class FileTarget implements RepairTarget {
       FileIo.write(file, ByteBuffer.allocate((int) (end - blocks.offset())), blocks.offset());
       FileIo.sync(file);
     } catch (IOException e) {
-      if (!RepairTarget.isMediaError(e)) { // That the new blocks are bad, too, a scan tells.
+      if (!RepairTarget.isMediaError(e)) { // A scan reports it if the new blocks are bad, too.
         throw e;
       }
     }

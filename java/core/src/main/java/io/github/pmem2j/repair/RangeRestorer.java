@@ -10,8 +10,8 @@ import java.util.Objects;
 @FunctionalInterface
 public interface RangeRestorer {
   /**
-   * Gives the bytes that a range of the file had. It is asked before anything is cleared, except
-   * for what an interrupted repair has left behind, and may be asked again for the same range.
+   * Restores the bytes of a range of the file. It is asked before anything is cleared, except for
+   * what an interrupted repair has left behind, and may be asked again for the same range.
    *
    * @param range what is lost, in bytes of the file
    * @param target takes exactly the range's length; a buffer that is not full afterwards is a
@@ -21,12 +21,12 @@ public interface RangeRestorer {
   void restore(ByteRange range, ByteBuffer target) throws IOException;
 
   /**
-   * Told of the file once, before a repair does anything: the time to refuse the wrong one. Accepts
-   * every file if not overridden.
+   * Called once, before a repair changes anything, to refuse the wrong file. Accepts every file if
+   * not overridden.
    *
    * @param file the file to be repaired
    * @param size its size in bytes
-   * @throws IOException if its bytes are not to be had here: the repair then changes nothing
+   * @throws IOException if its bytes cannot be restored from here: the repair then changes nothing
    */
   default void check(Path file, long size) throws IOException {}
 
@@ -43,7 +43,7 @@ public interface RangeRestorer {
   }
 
   /**
-   * Gives zeros: the data is lost, and the caller has decided that zeros may stand in its place.
+   * Restores zeros: the data is lost, and the caller has decided that zeros may stand in its place.
    *
    * @return a restorer that never fails
    */

@@ -26,10 +26,10 @@ enum RepairStep {
   JOURNAL_REMOVED,
   FORGOTTEN;
 
-  /** Told after each step. */
+  /** Called after each step. */
   @FunctionalInterface
   public interface Hook {
-    /** Hears nothing. */
+    /** Does nothing. */
     Hook NONE = step -> {};
 
     /** {@code step} has been done. */

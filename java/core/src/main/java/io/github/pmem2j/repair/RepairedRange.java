@@ -19,7 +19,7 @@ public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
     REPLACED,
     /** Left alone: it was no longer bad when its turn came. */
     HEALED,
-    /** Left alone: it may not be cleared. */
+    /** Left unchanged: clearing it is refused. */
     REFUSED,
     /**
      * Not restored. The journal keeps it: if it was cleared before the failure the scanner reports

@@ -85,7 +85,7 @@ public final class Salvage {
    * target with content is written to only if that mapfile identifies it and has a finished block.
    * After a failure, the next run continues; where nothing was finished, nothing is left.
    *
-   * @param progress told how far it is; null for none
+   * @param progress gets the progress; null for none
    * @return the size of the file, and what of it is lost
    * @throws java.nio.file.FileAlreadyExistsException if the target has content and the mapfile does
    *     not show that it is a copy of this source; if the source has changed; if the target, the

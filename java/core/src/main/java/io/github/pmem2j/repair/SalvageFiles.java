@@ -301,7 +301,7 @@ final class SalvageFiles implements AutoCloseable {
       FileIo.truncate(target, size);
     } catch (IOException e) {
       throw NativeError.advised(
-          e, "name a copy on a file system that has room for " + size + " bytes");
+          e, "name a copy on a file system with space for " + size + " bytes");
     }
   }
 

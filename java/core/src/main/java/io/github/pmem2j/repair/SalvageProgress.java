@@ -1,12 +1,12 @@
 package io.github.pmem2j.repair;
 
-/** Told how far a {@link Salvage} has come. */
+/** Gets the progress of a {@link Salvage}. */
 @FunctionalInterface
 public interface SalvageProgress {
   /**
-   * Called now and then, in the thread that copies.
+   * Called from time to time, in the copying thread.
    *
-   * @param done how many bytes of the file have been dealt with
+   * @param done how many bytes of the file have been tried
    * @param size how many there are
    * @param lost how many are lost so far
    */

@@ -16,13 +16,13 @@ import java.util.List;
  * never a SIGBUS; it is EIO of <a
  * href="https://man7.org/linux/man-pages/man2/pread.2.html">pread(2)</a>, and comes back as ranges.
  *
- * <p>What {@link BadBlockScanner} reports as lost is not touched. An error that nobody knew of is
- * narrowed down page by page. What the page cache has lost along with the damage is read past it,
- * by the sector. A file with DAX has no page cache, and is refused by the page: where the device
- * below it may be read, and is certain to hold the file's bytes (on ext2, ext3, ext4 and XFS), the
- * good sectors of a bad page are recovered from there, and kept only if the file has not moved
+ * <p>What {@link BadBlockScanner} reports as lost is not touched. An unreported error is narrowed
+ * down page by page. What the page cache has lost along with the damage is read past it, by the
+ * sector. A file with DAX has no page cache, and is refused by the page: where the device below it
+ * may be read, and is certain to hold the file's bytes (on ext2, ext3, ext4 and XFS), the good
+ * sectors of a bad page are recovered from there, and kept only if the file has not moved
  * meanwhile. Elsewhere a page is lost as a whole. What an interrupted {@link BadBlockRepair} has
- * zeroed counts as lost, although it could be read; where that cannot be told, nothing is read.
+ * zeroed counts as lost, although it could be read; where that is unknown, nothing is read.
  *
  * <p>Thread-safe; reads wait for each other. After {@link #close()} every other method throws
  * {@link IllegalStateException}.
@@ -40,7 +40,7 @@ public final class SalvageReader implements AutoCloseable {
    * @param path a regular file or block device
    * @return its reader
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws java.nio.file.AccessDeniedException if it may not be read
+   * @throws java.nio.file.AccessDeniedException if permission is denied
    * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_INVALID_FILE_TYPE} if it is neither
    *     a regular file nor a block device
    * @throws IOException if it cannot be opened
@@ -53,7 +53,7 @@ public final class SalvageReader implements AutoCloseable {
    * How long the file is now.
    *
    * @return its size in bytes, of a block device too
-   * @throws IOException if it cannot be had
+   * @throws IOException if the kernel does not report it
    */
   public long size() throws IOException {
     return file.size();
@@ -87,7 +87,7 @@ public final class SalvageReader implements AutoCloseable {
    * @param offset where to begin, in bytes of the file
    * @param target takes the bytes
    * @return how many bytes there are: fewer than asked for only where the file ends
-   * @throws UnreadableException if any of them is lost; it tells which
+   * @throws UnreadableException with the lost ranges, if any of them is lost
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way
    */

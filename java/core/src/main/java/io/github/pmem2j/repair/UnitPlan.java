@@ -27,7 +27,7 @@ record UnitPlan(
     List<RepairedRange> refused,
     List<IncompleteReason> reasons) {
   /**
-   * Plans for what is reported, and for what an earlier repair has left in doubt.
+   * Plans for what is reported, and for what an earlier repair has left pending.
    *
    * @param file reads what is left of the bad blocks
    */
@@ -37,7 +37,7 @@ record UnitPlan(
     List<RepairUnit> pieces = new ArrayList<>(inDoubt);
     List<RepairedRange> refused = new ArrayList<>();
     for (Blocks blocks : blocks(report)) {
-      // In doubt means that nothing of it is worth saving that is not saved.
+      // Of a pending unit, all that is worth saving is saved already.
       for (ByteRange rest : ranges(inDoubt).complementIn(blocks.range)) {
         if (blocks.shared && !allowShared) {
           refused.add(

@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param ranges what has come or gone, in bytes on the device; never empty
  * @param files for each watched file that is hit, the parts of it that lie in {@code ranges}
  * @param complete false if there may be more: because the kernel's list is as long as it can be, or
- *     because of a watched file it could not be told completely whether it is hit
+ *     because it is not fully known whether a watched file is hit
  */
 public record BadBlockChange(
     Instant time,

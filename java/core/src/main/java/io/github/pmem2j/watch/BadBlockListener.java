@@ -1,8 +1,8 @@
 package io.github.pmem2j.watch;
 
 /**
- * Told by a {@link BadBlockWatch} what changed, in the watch's own thread: one call at a time, and
- * no change is looked for while a call lasts. What a method throws is logged and goes no further.
+ * Gets the changes that a {@link BadBlockWatch} sees, in the watch's own thread: one call at a
+ * time; the watch does not look for changes during a call. Exceptions are logged and ignored.
  */
 @FunctionalInterface
 public interface BadBlockListener {
@@ -14,16 +14,16 @@ public interface BadBlockListener {
   void badBlocksFound(BadBlockChange change);
 
   /**
-   * The kernel no longer lists ranges as bad: they were cleared, or overwritten in place. What they
-   * held is not back by that.
+   * The kernel no longer lists ranges as bad: they were cleared, or overwritten in place. That does
+   * not restore what they held.
    *
    * @param change which, and which of the watched files they used to hit
    */
   default void badBlocksCleared(BadBlockChange change) {}
 
   /**
-   * A path, or a part of what is below it, can no longer be watched. Of every path this is told, as
-   * the last, if the watch fails: {@link WatchStatus#running()} is false then.
+   * A path, or a part of what is below it, can no longer be watched. If the watch fails, this is
+   * the last call, once for every path; {@link WatchStatus#running()} is then false.
    *
    * @param unwatched which, and why
    */

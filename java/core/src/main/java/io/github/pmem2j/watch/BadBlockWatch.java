@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Tells a listener of bad blocks when the kernel learns of them: in the devices below some files
+ * Reports bad blocks to a listener when the kernel learns of them: in the devices below some files
  * and directories, and which of the files they hit.
  *
  * <p>One daemon thread sleeps in poll(2) on the kernel's lists until one of them changes; there is
  * no polling interval, and nothing runs while nothing happens. A list is read before the first wait
  * and after every wake, so that no change between two waits is missed. What is on the lists when
- * the watch is opened is not told to the listener: open the watch first, and scan then.
+ * the watch is opened is not reported: open the watch first, and scan then.
  *
  * <p>The kernel says so when it has learned of errors by a scrub or a machine check, and when an
  * error is cleared. It does <em>not</em> when somebody writes to a {@code badblocks} file by hand:
@@ -24,10 +24,10 @@ import java.util.Objects;
  * platform scrubs decides how early that is.
  *
  * <p>The watch follows the mounts: a file system that is mounted on or below a watched directory
- * later is watched from then on, and what is listed for its device is told as found. So it does
- * where device-mapper has got another table (lvextend, pvmove), unless it is in a network namespace
- * to which the kernel tells nothing, that of a container with a user namespace: call {@link
- * #check()} there.
+ * later is watched from then on, and what is listed for its device is reported as found. It also
+ * follows changes of device-mapper's tables (lvextend, pvmove), except in a network namespace that
+ * gets no events from the kernel, that of a container with a user namespace: call {@link #check()}
+ * there.
  *
  * <p>Thread-safe. A watch must be closed; its thread keeps it reachable.
  */
@@ -44,7 +44,7 @@ public final class BadBlockWatch implements AutoCloseable {
    * Opens a watch and scans the paths once.
    *
    * @param paths regular files, directories with all that is below them, and dax devices
-   * @param listener who is told
+   * @param listener gets the changes
    * @return an open watch; look at its {@link #unwatched()}
    * @throws java.nio.file.NoSuchFileException if there is no such path
    * @throws IOException if the native library cannot be loaded, or the system fails
@@ -58,7 +58,7 @@ public final class BadBlockWatch implements AutoCloseable {
    * Opens a watch of one path.
    *
    * @param path a regular file, a directory with all that is below it, or a dax device
-   * @param listener who is told
+   * @param listener gets the changes
    * @return as {@link #open(Collection, BadBlockListener)}
    * @throws IOException likewise
    */
@@ -83,11 +83,11 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * What the watch was asked to watch and cannot: because it is no persistent memory, because a
-   * list may not be read, because it is not known which devices a path is on. No change there is
-   * heard of, or not every change.
+   * What the watch was asked to watch and cannot: because it is no persistent memory, because
+   * permission to read a list is denied, because it is not known which devices a path is on.
+   * Changes there are not reported, or not all of them.
    *
-   * @return one entry for each obstacle, as of now; none if all changes are heard of
+   * @return one entry for each obstacle, as of now; none if all changes are reported
    */
   public List<Unwatched> unwatched() {
     return watcher.status().unwatched();

@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public interface BadBlockWatchMXBean {
   /**
-   * Whether the watch hears of changes.
+   * Whether the watch reports changes.
    *
    * @return false after its closing or failure
    */

@@ -99,7 +99,7 @@ final class OpenLists implements AutoCloseable {
 
   /**
    * Reads every list again, and follows the paths to the lists that are below them now: opens new
-   * ones, closes those of devices that are gone or of no more use.
+   * ones, closes those that are removed or no longer needed.
    *
    * @return what has changed; of a list that was not below the path before, all that is in it
    */
@@ -111,7 +111,7 @@ final class OpenLists implements AutoCloseable {
     return differences;
   }
 
-  /** Reads a list again; false, and it is closed, if its device is gone. */
+  /** Reads a list again; false, and it is closed, if its device was removed. */
   private boolean read(WatchedList list, List<Difference> differences) {
     RangeSet before = list.ranges();
     try {
@@ -140,7 +140,7 @@ final class OpenLists implements AutoCloseable {
         below.put(path, found.lists());
         found.reasons().forEach(reason -> obstacles.add(new Unwatched(path, reason)));
       } catch (IOException e) {
-        // It may have been removed to be written anew, of which nobody would tell.
+        // It may have been removed to be replaced, of which nothing notifies.
         obstacles.add(new Unwatched(path, NativeError.cause(e)));
       }
       for (BadBlockSource list : below.getOrDefault(path, List.of())) {

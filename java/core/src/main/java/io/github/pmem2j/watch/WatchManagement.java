@@ -36,7 +36,7 @@ public final class WatchManagement implements AutoCloseable {
    * io.github.pmem2j:type=BadBlockWatch,name=…}.
    *
    * @param watch the watch; closing it does not end the registration
-   * @param name what tells it from others
+   * @param name a name that is unique among the registered watches
    * @return the registration
    * @throws IllegalStateException if there is one of this name
    */

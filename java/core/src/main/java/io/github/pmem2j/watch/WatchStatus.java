@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * What a {@link BadBlockWatch} knows at one moment. Immutable.
  *
- * @param running whether it hears of changes: false after its closing or failure
+ * @param running whether it reports changes: false after its closing or failure
  * @param lists the files of the kernel that it waits for
  * @param unwatched what it cannot watch
  * @param badRanges how many ranges are on the lists now
@@ -34,7 +34,7 @@ public record WatchStatus(
   /**
    * Makes a status.
    *
-   * @param running whether it hears of changes
+   * @param running whether it reports changes
    * @param lists what it waits for
    * @param unwatched what it cannot watch
    * @param badRanges how many ranges are listed
@@ -51,7 +51,7 @@ public record WatchStatus(
     Objects.requireNonNull(lastScan);
   }
 
-  /** The same of a watch that hears no more. */
+  /** The same status of a watch that has ended. */
   WatchStatus stopped() {
     return new WatchStatus(
         false, lists, unwatched, badRanges, found, cleared, listenerFailures, verdicts, lastScan);

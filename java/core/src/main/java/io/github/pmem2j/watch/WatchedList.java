@@ -42,7 +42,7 @@ final class WatchedList {
    * Reads the list: first through the descriptor that is waited on, from its start, which makes the
    * kernel notify of what comes after. What an incomplete list leaves out may be bad still.
    *
-   * @throws IOException if the device is gone
+   * @throws IOException if the device was removed
    */
   void read() throws IOException {
     if (FileIo.read(descriptor, ignored.clear(), 0) == FileIo.UNREADABLE) {

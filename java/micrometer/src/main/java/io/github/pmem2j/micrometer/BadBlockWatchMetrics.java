@@ -24,8 +24,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>{@code pmem2j.badblocks.found} and {@code pmem2j.badblocks.cleared}: counters of ranges
  *   <li>{@code pmem2j.badblocks.listed}: how many ranges the watched lists have
  *   <li>{@code pmem2j.paths}, with the tag {@code verdict}: how many watched paths have it
- *   <li>{@code pmem2j.watch.running}: 1 while the watch hears of changes, else 0
- *   <li>{@code pmem2j.watch.unwatched}: how many obstacles keep it from hearing of all
+ *   <li>{@code pmem2j.watch.running}: 1 while the watch reports changes, else 0
+ *   <li>{@code pmem2j.watch.unwatched}: how many obstacles keep it from reporting all
  *   <li>{@code pmem2j.watch.listener.failures}: a counter of calls that ended in an exception
  *   <li>{@code pmem2j.scan.age}: the time since the watched paths were last scanned
  * </ul>
@@ -73,12 +73,12 @@ public final class BadBlockWatchMetrics implements MeterBinder {
     gauge(
         registry,
         "watch.running",
-        "Whether changes are heard of",
+        "Whether changes are reported",
         status -> status.running() ? 1 : 0);
     gauge(
         registry,
         "watch.unwatched",
-        "What keeps changes from being heard of",
+        "Obstacles that keep changes from being reported",
         status -> status.unwatched().size());
     for (Verdict verdict : Verdict.values()) {
       Gauge.builder(PREFIX + "paths", watch, w -> count(w.status(), verdict))

@@ -242,12 +242,12 @@ final class Soak {
             new BadBlockListener() {
               @Override
               public void badBlocksFound(BadBlockChange change) {
-                count("changes heard of");
+                count("changes reported");
               }
 
               @Override
               public void badBlocksCleared(BadBlockChange change) {
-                count("changes heard of");
+                count("changes reported");
               }
             });
     try (watch) {

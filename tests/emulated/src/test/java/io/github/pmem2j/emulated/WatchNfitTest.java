@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Errors that the kernel finds by itself are heard of, exactly and by its own word. */
+/** Errors that the kernel finds by itself are reported, exactly and by its own word. */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class WatchNfitTest {
-  private final HeardChanges heard = new HeardChanges();
+  private final RecordingListener listener = new RecordingListener();
 
   @Test
   void aScrubTellsTheListenerTheNewRangesAndTheirFiles(Machine machine) throws Exception {
@@ -34,7 +34,7 @@ class WatchNfitTest {
     Sectors old = FileExtent.page(third.path(), 0);
     NfitTest.inject(fsdax, old);
     Instant before = Instant.now();
-    try (BadBlockWatch watch = BadBlockWatch.open(directory, heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, listener)) {
       assertEquals(List.of(), watch.unwatched());
       assertEquals(List.of(fsdax.sysfs().resolve("badblocks")), watch.status().lists());
       Sectors inFirst = FileExtent.page(first.path(), 3);
@@ -45,33 +45,33 @@ class WatchNfitTest {
           inFirst.first() < inSecond
               ? List.of(inFirst, new Sectors(inSecond, 1))
               : List.of(new Sectors(inSecond, 1), inFirst);
-      Sysfs.await("the new ranges", () -> heard.foundSectors().equals(expected));
+      Sysfs.await("the new ranges", () -> listener.foundSectors().equals(expected));
       assertEquals(
           Map.of(
               first.path(), List.of(new Sectors(3 * 8, 8)),
               second.path(), List.of(new Sectors(9 * 8 + 5, 1))),
-          heard.foundInFiles());
-      assertTrue(heard.found().stream().allMatch(change -> change.complete()));
-      assertTrue(heard.found().stream().allMatch(change -> change.time().isAfter(before)));
-      assertEquals(List.of(), heard.clearedSectors());
+          listener.foundInFiles());
+      assertTrue(listener.found().stream().allMatch(change -> change.complete()));
+      assertTrue(listener.found().stream().allMatch(change -> change.time().isAfter(before)));
+      assertEquals(List.of(), listener.clearedSectors());
       assertEquals(Verdict.BAD, watch.status().verdicts().get(directory));
 
       NfitTest.scrub(); // Notifies, with nothing new.
       TimeUnit.MILLISECONDS.sleep(500);
-      assertEquals(expected, heard.foundSectors());
+      assertEquals(expected, listener.foundSectors());
     }
   }
 
   @Test
   void aDaxDeviceIsWatchedThroughItsRegion() throws Exception {
     Namespace devdax = NfitTest.devdax();
-    try (BadBlockWatch watch = BadBlockWatch.open(devdax.device(), heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(devdax.device(), listener)) {
       assertEquals(List.of(), watch.unwatched());
       NfitTest.inject(devdax, new Sectors(1000, 4));
       Sysfs.await(
-          "the new range", () -> heard.foundSectors().equals(List.of(new Sectors(1000, 4))));
-      assertEquals(Map.of(devdax.device(), heard.foundSectors()), heard.foundInFiles());
-      assertEquals(devdax.device().getFileName().toString(), heard.found().get(0).device());
+          "the new range", () -> listener.foundSectors().equals(List.of(new Sectors(1000, 4))));
+      assertEquals(Map.of(devdax.device(), listener.foundSectors()), listener.foundInFiles());
+      assertEquals(devdax.device().getFileName().toString(), listener.found().get(0).device());
     }
   }
 
@@ -82,11 +82,11 @@ class WatchNfitTest {
     int rounds = System.getenv("PMEM2J_NIGHTLY") == null ? 10 : 50;
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    int heardOf = 0;
+    int reported = 0;
     long injectionTakes = 2000;
     for (int i = 0; i < rounds; i++) {
       Sectors bad = new Sectors(80 + 16L * i, 1);
-      HeardChanges changes = new HeardChanges();
+      RecordingListener changes = new RecordingListener();
       long begin = System.nanoTime();
       CompletableFuture<Void> injection =
           CompletableFuture.runAsync(() -> NfitTest.inject(fsdax, bad));
@@ -95,18 +95,19 @@ class WatchNfitTest {
         long expected = i + 1;
         Sysfs.await("error " + i, () -> watch.status().badRanges() == expected);
         injection.get(1, TimeUnit.MINUTES);
-        assertEquals(watch.status().found() == 0 ? List.of() : List.of(bad), told(watch, changes));
-        heardOf += changes.foundSectors().size();
+        assertEquals(
+            watch.status().found() == 0 ? List.of() : List.of(bad), reported(watch, changes));
+        reported += changes.foundSectors().size();
       }
       injectionTakes = (System.nanoTime() - begin) / 1_000_000;
     }
     System.out.printf(
-        "of %d errors %d were heard of, and %d listed when the watch was opened (seed %d)%n",
-        rounds, heardOf, rounds - heardOf, seed);
+        "of %d errors %d were reported, and %d listed when the watch was opened (seed %d)%n",
+        rounds, reported, rounds - reported, seed);
   }
 
   /** The status is ahead of the calls. */
-  private static List<Sectors> told(BadBlockWatch watch, HeardChanges changes) {
+  private static List<Sectors> reported(BadBlockWatch watch, RecordingListener changes) {
     Sysfs.await("the calls", () -> changes.found().size() >= watch.status().found());
     return changes.foundSectors();
   }
@@ -116,7 +117,7 @@ class WatchNfitTest {
   void whileNothingHappensTheWatchMakesNoSystemCall(Machine machine) throws Exception {
     Namespace fsdax = NfitTest.fsdax();
     Path directory = machine.ext4(fsdax.device());
-    try (BadBlockWatch watch = BadBlockWatch.open(directory, heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, listener)) {
       NfitTest.inject(fsdax, new Sectors(1024, 1));
       Sysfs.await("the error", () -> watch.status().found() == 1);
       TimeUnit.SECONDS.sleep(2);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class WatchStockTest {
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
 
-  private final HeardChanges heard = new HeardChanges();
+  private final RecordingListener listener = new RecordingListener();
 
   private static void overwrite(TestFile file, int page) throws IOException {
     try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
@@ -51,15 +51,16 @@ class WatchStockTest {
     Sectors first = FileExtent.page(file.path(), 3);
     Sectors second = FileExtent.page(file.path(), 7);
     disk.inject(first);
-    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), listener)) {
       assertEquals(List.of(), watch.unwatched());
       disk.inject(second);
       TimeUnit.SECONDS.sleep(1);
-      assertEquals(List.of(), heard.foundSectors(), "the kernel notifies of writes to the list?");
+      assertEquals(
+          List.of(), listener.foundSectors(), "the kernel notifies of writes to the list?");
       overwrite(file, 3);
-      Sysfs.await("the clearing", () -> heard.clearedSectors().equals(List.of(first)));
-      assertEquals(List.of(second), heard.foundSectors());
-      assertEquals(Map.of(file.path(), List.of(new Sectors(7 * 8, 8))), heard.foundInFiles());
+      Sysfs.await("the clearing", () -> listener.clearedSectors().equals(List.of(first)));
+      assertEquals(List.of(second), listener.foundSectors());
+      assertEquals(Map.of(file.path(), List.of(new Sectors(7 * 8, 8))), listener.foundInFiles());
     }
   }
 
@@ -67,10 +68,10 @@ class WatchStockTest {
   void checkFindsWhatTheKernelDoesNotTell(Machine machine) throws Exception {
     Namespace disk = machine.disks().get(0);
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
-    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), listener)) {
       disk.inject(FileExtent.page(file.path(), 3));
       watch.check();
-      Sysfs.await("the error", () -> heard.foundInFiles().containsKey(file.path()));
+      Sysfs.await("the error", () -> listener.foundInFiles().containsKey(file.path()));
     }
   }
 
@@ -87,14 +88,14 @@ class WatchStockTest {
     long page = FileExtent.page(file.path(), 0).first() / 8;
     Namespace disk = disks.get((int) (page % 2));
     long sector = (page % 2 == 0 ? 2048 : 4096) + page / 2 * 8;
-    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), listener)) {
       assertEquals(2, watch.status().lists().size());
       disk.inject(new Sectors(sector, 1));
       watch.check();
       Sysfs.await(
           "the error in the file",
-          () -> heard.foundInFiles().equals(Map.of(file.path(), List.of(new Sectors(0, 1)))));
-      assertEquals(List.of(new Sectors(sector, 1)), heard.foundSectors());
+          () -> listener.foundInFiles().equals(Map.of(file.path(), List.of(new Sectors(0, 1)))));
+      assertEquals(List.of(new Sectors(sector, 1)), listener.foundSectors());
     }
   }
 
@@ -109,7 +110,7 @@ class WatchStockTest {
             machine.ext4(machine.linear("moving", new Machine.Piece(from, place))).resolve("file"),
             16);
     Sectors below = new Sectors(place.first() + FileExtent.page(file.path(), 3).first(), 1);
-    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(file.path(), listener)) {
       Command.run(
           "dd",
           "if=" + from,
@@ -122,8 +123,9 @@ class WatchStockTest {
       machine.remap("moving", "0 %d linear %s 2048\n".formatted(place.count(), to.device()));
       Sysfs.await(
           "the error in the file",
-          () -> heard.foundInFiles().equals(Map.of(file.path(), List.of(new Sectors(3 * 8, 1)))));
-      assertEquals(List.of(below), heard.foundSectors());
+          () ->
+              listener.foundInFiles().equals(Map.of(file.path(), List.of(new Sectors(3 * 8, 1)))));
+      assertEquals(List.of(below), listener.foundSectors());
       assertEquals(1, watch.status().lists().size());
     }
   }
@@ -137,9 +139,9 @@ class WatchStockTest {
     for (int page = 0; page < rounds; page++) {
       disk.inject(new Sectors(FileExtent.page(file.path(), page).first(), 1));
     }
-    int heardLate = 0;
+    int reportedLate = 0;
     for (int page = 0; page < rounds; page++) {
-      HeardChanges changes = new HeardChanges();
+      RecordingListener changes = new RecordingListener();
       int number = page;
       Thread writer =
           new Thread(
@@ -154,11 +156,11 @@ class WatchStockTest {
       long left = rounds - page - 1;
       try (BadBlockWatch watch = BadBlockWatch.open(file.path(), changes)) {
         Sysfs.await("the clearing of page " + page, () -> watch.status().badRanges() == left);
-        heardLate += changes.clearedSectors().isEmpty() ? 0 : 1;
+        reportedLate += changes.clearedSectors().isEmpty() ? 0 : 1;
       }
       writer.join();
     }
-    System.out.println(heardLate + " of " + rounds + " clearings were heard of, not found done");
+    System.out.println(reportedLate + " of " + rounds + " clearings were reported, not found done");
   }
 
   @Test
@@ -167,16 +169,17 @@ class WatchStockTest {
     Path directory = machine.ext4(disk.device());
     TestFile file = TestFile.create(directory.resolve("file"), 16);
     disk.inject(FileExtent.page(file.path(), 3));
-    try (BadBlockWatch watch = BadBlockWatch.open(directory, heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, listener)) {
       assertEquals(1, watch.status().lists().size());
       machine.unmount(directory);
       Sysfs.await("the unmounting", () -> watch.status().lists().isEmpty());
-      assertTrue(heard.unwatched().get(0).path().equals(directory), heard.unwatched()::toString);
+      assertTrue(
+          listener.unwatched().get(0).path().equals(directory), listener.unwatched()::toString);
       assertEquals(1, watch.unwatched().size());
 
       Command.run("mount", "-o", "dax", disk.device(), directory);
       Sysfs.await("the mounting", () -> watch.status().lists().size() == 1);
-      Sysfs.await("what is there", () -> heard.foundInFiles().containsKey(file.path()));
+      Sysfs.await("what is there", () -> listener.foundInFiles().containsKey(file.path()));
       assertEquals(List.of(), watch.unwatched());
 
       Path inside = Files.createDirectory(directory.resolve("inside"));
@@ -191,7 +194,7 @@ class WatchStockTest {
     Path directory = machine.ext4(machine.disks().get(0).device());
     List<Long> taken = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      BadBlockWatch watch = BadBlockWatch.open(directory, heard);
+      BadBlockWatch watch = BadBlockWatch.open(directory, listener);
       TimeUnit.MILLISECONDS.sleep(100);
       long begin = System.nanoTime();
       watch.close();

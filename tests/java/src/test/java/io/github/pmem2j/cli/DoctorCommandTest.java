@@ -124,7 +124,7 @@ class DoctorCommandTest {
     sysfs.region(0, "").disk(0, "memory", "").broken("bus/nd/devices/region0/badblocks");
     Result result = doctor();
     assertTrue(
-        result.out().contains("The kernel does not tell badblocks of region0: "), result.out());
+        result.out().contains("The kernel does not report badblocks of region0: "), result.out());
     assertTrue(result.out().contains("ndctl list -i"), result.out());
     assertFalse(result.out().contains("MAY NOT READ"), result.out());
   }

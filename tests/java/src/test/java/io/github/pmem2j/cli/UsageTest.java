@@ -39,7 +39,9 @@ class UsageTest {
     assertEquals(FatJar.run("scan", "--help").out(), FatJar.run("help", "scan").out());
   }
 
-  /** Less memory than a run needs; a JVM that could not even start would end with 1, untold. */
+  /**
+   * Less memory than a run needs; a JVM that could not even start would exit with 1 and no report.
+   */
   @Test
   void aLackOfMemoryIsAnError() throws IOException {
     List<String> options = List.of("-XX:+UseSerialGC", "-Xmx2m");

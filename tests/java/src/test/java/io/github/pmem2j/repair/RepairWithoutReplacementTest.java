@@ -80,7 +80,7 @@ class RepairWithoutReplacementTest {
     assertTrue(report.complete(), report::toString);
   }
 
-  /** What a run before it has left in doubt is not made worse. */
+  /** What an earlier run has left pending is not made worse. */
   @Test
   void whatIsInDoubtStaysSo() throws IOException {
     pmem.spoil(file, LAST + 600);

@@ -68,7 +68,7 @@ class BadBlockScannerTest {
       assumeTrue(status.blockSize() == BLOCK);
       file.extents(0, true, new ExtentBatch(1));
     } catch (Pmem2Exception e) {
-      assumeTrue(false, "its file system does not tell where files lie: " + e.getMessage());
+      assumeTrue(false, "its file system does not report where files lie: " + e.getMessage());
     }
   }
 

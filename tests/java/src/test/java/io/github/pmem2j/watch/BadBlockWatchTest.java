@@ -42,7 +42,7 @@ class BadBlockWatchTest {
   private static final int PAGE = 4096;
   private static final int SECTOR = FakeDisk.SECTOR;
 
-  private final Heard heard = new Heard();
+  private final RecordingListener listener = new RecordingListener();
   private Path data;
   private FakeDisk disk;
 
@@ -81,7 +81,7 @@ class BadBlockWatchTest {
   /** What a thread was doing when its watch was closed, it finishes. */
   @AfterEach
   void noThreadIsLeft() throws InterruptedException {
-    Heard.assertNoThread();
+    RecordingListener.assertNoThread();
   }
 
   @Test
@@ -90,19 +90,19 @@ class BadBlockWatchTest {
     file("b");
     long first = disk.firstSector(file);
     Instant before = Instant.now();
-    try (BadBlockWatch watch = open(heard, data)) {
+    try (BadBlockWatch watch = open(listener, data)) {
       assertEquals(List.of(), watch.unwatched());
       assertEquals(List.of(disk.list()), watch.status().lists());
       disk.list((first + 9) + " 2\n");
       watch.check();
-      BadBlockChange change = Heard.next(heard.found);
+      BadBlockChange change = RecordingListener.next(listener.found);
       assertEquals(FakeDisk.NAME, change.device());
       assertEquals(sectors(first + 9, 2), change.ranges());
       assertEquals(hit(file, PAGE + SECTOR, 2 * SECTOR, PAGE, first + 9), change.files());
       assertTrue(change.complete());
       assertFalse(change.time().isBefore(before));
       assertFalse(change.time().isAfter(Instant.now()));
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     }
   }
 
@@ -111,13 +111,13 @@ class BadBlockWatchTest {
     Path file = file("a");
     long first = disk.firstSector(file);
     disk.list(first + " 1\n");
-    try (BadBlockWatch watch = open(heard, file)) {
+    try (BadBlockWatch watch = open(listener, file)) {
       disk.list(first + " 3\n");
       watch.check();
-      BadBlockChange change = Heard.next(heard.found);
+      BadBlockChange change = RecordingListener.next(listener.found);
       assertEquals(sectors(first + 1, 2), change.ranges());
       assertEquals(hit(file, SECTOR, 2 * SECTOR, 0, first + 1), change.files());
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     }
   }
 
@@ -126,18 +126,18 @@ class BadBlockWatchTest {
     Path file = file("a");
     long first = disk.firstSector(file);
     disk.list(first + " 8\n");
-    try (BadBlockWatch watch = open(heard, file)) {
+    try (BadBlockWatch watch = open(listener, file)) {
       assertEquals(1, watch.status().badRanges());
       assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
       disk.list((first + 2) + " 6\n");
       watch.check();
-      BadBlockChange change = Heard.next(heard.cleared);
+      BadBlockChange change = RecordingListener.next(listener.cleared);
       assertEquals(sectors(first, 2), change.ranges());
       assertEquals(hit(file, 0, 2 * SECTOR, 0, first), change.files());
       disk.list("");
       watch.check();
-      assertEquals(sectors(first + 2, 6), Heard.next(heard.cleared).ranges());
-      heard.assertNoMore(watch);
+      assertEquals(sectors(first + 2, 6), RecordingListener.next(listener.cleared).ranges());
+      listener.assertNoMore(watch);
       assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
       assertEquals(2, watch.status().cleared());
     }
@@ -150,14 +150,14 @@ class BadBlockWatchTest {
     Path good = file("b");
     Path bad = Files.createLink(data.resolve("c"), file);
     disk.list(disk.firstSector(file) + " 1\n");
-    try (BadBlockWatch watch = open(heard, file)) {
+    try (BadBlockWatch watch = open(listener, file)) {
       Files.move(good, file, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
       assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
       Files.move(bad, file, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
       assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
     }
   }
@@ -171,14 +171,14 @@ class BadBlockWatchTest {
     disk.list(sector + " 1\n");
     Path elsewhere = Files.createTempFile(Path.of("/dev/shm"), "pmem2j", "");
     Path link = Files.createSymbolicLink(data.resolve("link"), elsewhere);
-    try (BadBlockWatch watch = open(heard, first, link)) {
+    try (BadBlockWatch watch = open(listener, first, link)) {
       Path next = Files.createSymbolicLink(data.resolve("next"), second);
       Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
-      BadBlockChange change = Heard.next(heard.found);
+      BadBlockChange change = RecordingListener.next(listener.found);
       assertEquals(sectors(sector, 1), change.ranges());
       assertEquals(hit(link, 0, SECTOR, 0, sector), change.files());
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     } finally {
       Files.delete(elsewhere);
     }
@@ -188,10 +188,10 @@ class BadBlockWatchTest {
   void anErrorInNoWatchedFileIsFoundAllTheSame() throws Exception {
     Path watched = file("a");
     long elsewhere = disk.firstSector(file("b"));
-    try (BadBlockWatch watch = open(heard, watched)) {
+    try (BadBlockWatch watch = open(listener, watched)) {
       disk.list(elsewhere + " 1\n");
       watch.check();
-      BadBlockChange change = Heard.next(heard.found);
+      BadBlockChange change = RecordingListener.next(listener.found);
       assertEquals(sectors(elsewhere, 1), change.ranges());
       assertEquals(Map.of(), change.files());
       assertTrue(change.complete());
@@ -204,21 +204,21 @@ class BadBlockWatchTest {
     Path b = file("b");
     long atA = disk.firstSector(a);
     long atB = disk.firstSector(b);
-    try (BadBlockWatch watch = open(heard, a, b, data)) {
+    try (BadBlockWatch watch = open(listener, a, b, data)) {
       disk.list(Math.min(atA, atB) + " 1\n" + Math.max(atA, atB) + " 1\n");
       watch.check();
-      BadBlockChange change = Heard.next(heard.found);
+      BadBlockChange change = RecordingListener.next(listener.found);
       assertEquals(2, change.ranges().count());
       assertEquals(Set.of(a, b), change.files().keySet());
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     }
   }
 
   @Test
   void whatIsListedAtTheOpeningIsNotTold() throws Exception {
     disk.list("8 8\n");
-    try (BadBlockWatch watch = open(heard, data)) {
-      heard.assertNoMore(watch);
+    try (BadBlockWatch watch = open(listener, data)) {
+      listener.assertNoMore(watch);
       assertEquals(1, watch.status().badRanges());
       assertEquals(0, watch.status().found());
     }
@@ -227,17 +227,17 @@ class BadBlockWatchTest {
   @Test
   void aListThatCannotBeReadIsNoListOfClearedRanges() throws Exception {
     disk.list("8 8\n");
-    try (BadBlockWatch watch = open(heard, data)) {
+    try (BadBlockWatch watch = open(listener, data)) {
       disk.list("8 8\ngarbage\n");
       watch.check();
-      Unwatched unwatched = Heard.next(heard.unwatched);
+      Unwatched unwatched = RecordingListener.next(listener.unwatched);
       assertEquals(data, unwatched.path());
       assertTrue(unwatched.reason().contains("badblocks is not what the kernel writes"));
       assertEquals(List.of(unwatched), watch.unwatched());
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
       disk.list("");
       watch.check();
-      assertEquals(sectors(8, 8), Heard.next(heard.cleared).ranges());
+      assertEquals(sectors(8, 8), RecordingListener.next(listener.cleared).ranges());
       assertEquals(List.of(), watch.unwatched());
     }
   }
@@ -249,14 +249,14 @@ class BadBlockWatchTest {
       full.append(10 + 2 * i).append(" 1\n");
     }
     disk.list(full.toString());
-    try (BadBlockWatch watch = open(heard, data)) {
+    try (BadBlockWatch watch = open(listener, data)) {
       assertTrue(watch.unwatched().get(0).reason().contains("there may be more"));
       disk.list("0 1\n" + full.substring(0, full.lastIndexOf("1032 ")));
       watch.check();
-      BadBlockChange change = Heard.next(heard.found);
+      BadBlockChange change = RecordingListener.next(listener.found);
       assertEquals(sectors(0, 1), change.ranges());
       assertFalse(change.complete());
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     }
   }
 
@@ -265,18 +265,18 @@ class BadBlockWatchTest {
     Path file = file("a");
     long first = disk.firstSector(file);
     Path aside = disk.link().resolveSibling("aside");
-    try (BadBlockWatch watch = open(heard, file)) {
+    try (BadBlockWatch watch = open(listener, file)) {
       Files.move(disk.link(), aside);
       watch.check();
-      assertEquals(file, Heard.next(heard.unwatched).path());
+      assertEquals(file, RecordingListener.next(listener.unwatched).path());
       assertEquals(List.of(), watch.status().lists());
       assertEquals(Map.of(file, Verdict.UNKNOWN), watch.status().verdicts());
       disk.list(first + " 1\n");
       Files.move(aside, disk.link());
       watch.check();
-      assertEquals(sectors(first, 1), Heard.next(heard.found).ranges());
+      assertEquals(sectors(first, 1), RecordingListener.next(listener.found).ranges());
       assertEquals(List.of(), watch.unwatched());
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     }
   }
 
@@ -284,7 +284,7 @@ class BadBlockWatchTest {
   void whatIsNoPersistentMemoryIsToldAtTheOpening() throws Exception {
     Path proc = Path.of("/proc/version");
     Path file = file("a");
-    try (BadBlockWatch watch = open(heard, proc, file)) {
+    try (BadBlockWatch watch = open(listener, proc, file)) {
       assertEquals(List.of(proc), watch.unwatched().stream().map(Unwatched::path).toList());
       assertTrue(watch.unwatched().get(0).reason().contains("no persistent memory"));
       assertEquals(Verdict.NOT_PMEM, watch.status().verdicts().get(proc));
@@ -294,24 +294,24 @@ class BadBlockWatchTest {
 
   @Test
   void thisMachineItselfIsWatchedOrSaysWhyNot() throws Exception {
-    try (BadBlockWatch watch = BadBlockWatch.open(data, heard)) {
+    try (BadBlockWatch watch = BadBlockWatch.open(data, listener)) {
       assertEquals(List.of(data), watch.paths());
       assertTrue(watch.status().lists().size() + watch.unwatched().size() > 0);
-      heard.assertNoMore(watch);
+      listener.assertNoMore(watch);
     }
   }
 
   @Test
   void aPathThatIsNotThereIsRefused() throws Exception {
     Path missing = data.resolve("missing");
-    assertThrows(NoSuchFileException.class, () -> open(heard, file("a"), missing));
-    Heard.assertNoThread();
+    assertThrows(NoSuchFileException.class, () -> open(listener, file("a"), missing));
+    RecordingListener.assertNoThread();
   }
 
   @Test
   void aListenerThatThrowsIsToldTheNextChange() throws Exception {
-    Heard failing =
-        new Heard() {
+    RecordingListener failing =
+        new RecordingListener() {
           @Override
           public void badBlocksFound(BadBlockChange change) {
             super.badBlocksFound(change);
@@ -329,8 +329,8 @@ class BadBlockWatchTest {
       assertEquals(1, watch.status().listenerFailures());
       disk.list("8 1\n16 1\n");
       watch.check();
-      assertEquals(sectors(8, 1), Heard.next(failing.found).ranges());
-      assertEquals(sectors(16, 1), Heard.next(failing.found).ranges());
+      assertEquals(sectors(8, 1), RecordingListener.next(failing.found).ranges());
+      assertEquals(sectors(16, 1), RecordingListener.next(failing.found).ranges());
       assertTrue(watch.status().running());
     }
   }
@@ -339,8 +339,8 @@ class BadBlockWatchTest {
   void closeReturnsAtOnceAndEndsTheThread() throws Exception {
     List<Long> taken = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      BadBlockWatch watch = open(heard, data);
-      assertTrue(Heard.thread().isDaemon());
+      BadBlockWatch watch = open(listener, data);
+      assertTrue(RecordingListener.thread().isDaemon());
       TimeUnit.MILLISECONDS.sleep(20); // Until the thread is in poll.
       long begin = System.nanoTime();
       watch.close();
@@ -348,7 +348,7 @@ class BadBlockWatchTest {
       assertFalse(watch.status().running());
       watch.close();
       watch.check();
-      Heard.assertNoThread();
+      RecordingListener.assertNoThread();
     }
     taken.sort(null);
     assertTrue(taken.get(10) < Duration.ofMillis(50).toNanos(), taken::toString);
@@ -373,7 +373,7 @@ class BadBlockWatchTest {
     assertTrue(called.await(10, TimeUnit.SECONDS));
     watch.close();
     closed.countDown();
-    Heard.assertNoThread();
+    RecordingListener.assertNoThread();
 
     BadBlockWatch[] self = new BadBlockWatch[1];
     CountDownLatch done = new CountDownLatch(1);
@@ -387,7 +387,7 @@ class BadBlockWatchTest {
     disk.list("8 1\n16 1\n");
     self[0].check();
     assertTrue(done.await(10, TimeUnit.SECONDS));
-    Heard.assertNoThread();
+    RecordingListener.assertNoThread();
   }
 
   @Test
@@ -396,7 +396,7 @@ class BadBlockWatchTest {
     long first = disk.firstSector(file);
     Path recorded = data.resolve("recording.jfr");
     try (Recording recording = new Recording();
-        BadBlockWatch watch = open(heard, file)) {
+        BadBlockWatch watch = open(listener, file)) {
       recording.enable("pmem2j.BadBlockFound");
       recording.enable("pmem2j.BadBlockCleared");
       recording.enable("pmem2j.ScanFinished");
@@ -404,10 +404,10 @@ class BadBlockWatchTest {
       // The sector before the file is not its own.
       disk.list((first - 1) + " 2\n");
       watch.check();
-      Heard.next(heard.found);
+      RecordingListener.next(listener.found);
       disk.list("");
       watch.check();
-      Heard.next(heard.cleared);
+      RecordingListener.next(listener.cleared);
       recording.stop();
       recording.dump(recorded);
     }

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(NoLiveHandles.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WatchManagementTest {
-  private final Heard heard = new Heard();
+  private final RecordingListener listener = new RecordingListener();
 
   @AfterEach
   void noThreadIsLeft() throws InterruptedException {
-    Heard.assertNoThread();
+    RecordingListener.assertNoThread();
   }
 
   @Test
@@ -42,7 +42,8 @@ class WatchManagementTest {
     disk.list("8 8\n");
     Path nowhere = Path.of("/proc/version");
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    try (BadBlockWatch watch = BadBlockWatch.open(List.of(directory, nowhere), heard, disk.host());
+    try (BadBlockWatch watch =
+            BadBlockWatch.open(List.of(directory, nowhere), listener, disk.host());
         WatchManagement registration = WatchManagement.register(watch, "orders, \"old\"")) {
       BadBlockWatchMXBean bean =
           JMX.newMXBeanProxy(server, registration.objectName(), BadBlockWatchMXBean.class);
@@ -58,8 +59,8 @@ class WatchManagementTest {
 
       disk.list("16 8\n");
       bean.check();
-      Heard.next(heard.found);
-      Heard.next(heard.cleared);
+      RecordingListener.next(listener.found);
+      RecordingListener.next(listener.cleared);
       assertEquals(1, bean.getFound());
       assertEquals(1, bean.getCleared());
       assertEquals(0, bean.getListenerFailures());
@@ -83,14 +84,14 @@ class WatchManagementTest {
     Path file = Files.write(directory.resolve("a"), new byte[4096]);
     long sector = disk.firstSector(file);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    try (BadBlockWatch watch = BadBlockWatch.open(List.of(file), heard, disk.host())) {
+    try (BadBlockWatch watch = BadBlockWatch.open(List.of(file), listener, disk.host())) {
       new BadBlockWatchMetrics(watch, Tags.of("database", "orders")).bindTo(registry);
       assertEquals(0, counter(registry, "pmem2j.badblocks.found"));
       assertEquals(1, gauge(registry, "pmem2j.paths", "verdict", "CLEAN"));
       assertEquals(1, gauge(registry, "pmem2j.watch.running"));
       disk.list(sector + " 1\n");
       watch.check();
-      Heard.next(heard.found);
+      RecordingListener.next(listener.found);
       assertEquals(1, counter(registry, "pmem2j.badblocks.found"));
       assertEquals(0, counter(registry, "pmem2j.badblocks.cleared"));
       assertEquals(0, counter(registry, "pmem2j.watch.listener.failures"));

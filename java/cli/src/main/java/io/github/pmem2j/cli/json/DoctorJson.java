@@ -54,7 +54,7 @@ public record DoctorJson(
   /** A dax device; libpmem2 finds it if it is on the NVDIMM bus. */
   public record DaxDevice(String name, Long size, boolean onNvdimmBus) {}
 
-  /** A list of the kernel's: how many bad ranges, and whether the kernel had room for all. */
+  /** One of the kernel's lists: how many bad ranges, and whether it can hold them all. */
   public record BadRanges(long count, boolean complete) {}
 
   /** A file of sysfs; the reason is null if it is readable. */

@@ -251,7 +251,7 @@ public final class Native {
 
   /**
    * {@code int ioctl(int fd, FS_IOC_FIEMAP, struct fiemap *);} from {@code start} to the end, as
-   * many extents as the array has room for.
+   * many extents as fit in the array.
    *
    * @return how many, or a negative errno
    */
@@ -297,8 +297,8 @@ public final class Native {
   static native int eventfdRead(int fd);
 
   /**
-   * {@code int socket(AF_NETLINK, int type, NETLINK_KOBJECT_UEVENT);}, bound to what the kernel
-   * tells everybody of devices, and never waiting.
+   * {@code int socket(AF_NETLINK, int type, NETLINK_KOBJECT_UEVENT);}, bound to the kernel's
+   * broadcasts about devices, non-blocking.
    */
   static native int ueventSocket();
 

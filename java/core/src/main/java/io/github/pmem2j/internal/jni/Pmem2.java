@@ -82,14 +82,14 @@ public final class Pmem2 {
         });
   }
 
-  /** What {@link #badBlockNext} read, and the room it reads into, to be used again. */
+  /** What {@link #badBlockNext} read, and the reusable arrays that it reads into. */
   public static final class Batch {
     private final long[] blocks;
     private final int[] count = new int[1];
     private final byte[] message = NativeError.newMessage();
     private boolean end;
 
-    /** Room for this many bad blocks. */
+    /** A batch of at most this many bad blocks. */
     public Batch(int capacity) {
       blocks = new long[2 * capacity];
     }

@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks that nobody else can put other files in the place of those in a directory. */
+/** Checks that no other user can replace the files in a directory. */
 final class SafeDirectory {
   private static final int GROUP_OR_OTHERS_WRITE = 022;
   private static final int OTHERS_WRITE = 002;
   private static final int STICKY = 01000;
   private static final String OVERFLOW_USER = "/proc/sys/kernel/overflowuid";
-  private static final int NUMBER_ROOM = 32;
+  private static final int NUMBER_CAPACITY = 32;
   private static final Path USER_MAP = Path.of("/proc/self/uid_map");
 
   private SafeDirectory() {}
@@ -59,7 +59,7 @@ final class SafeDirectory {
    * host's, which can change everything here.
    */
   private static boolean isUnmapped(int owner) throws IOException {
-    byte[] overflow = new byte[NUMBER_ROOM];
+    byte[] overflow = new byte[NUMBER_CAPACITY];
     try (InputStream in = new FileInputStream(OVERFLOW_USER)) {
       int length = in.read(overflow); // By the byte, the kernel would give the first one only.
       String number = new String(overflow, 0, Math.max(length, 0), US_ASCII).strip();

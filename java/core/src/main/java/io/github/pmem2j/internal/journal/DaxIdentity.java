@@ -38,8 +38,8 @@ public record DaxIdentity(String uuid, long size) {
             () ->
                 new IOException(
                     node.path()
-                        + ": it is no dax device whose namespace has a uuid, so no journal could be told"
-                        + " to be of it"));
+                        + ": it is not a dax device whose namespace has a uuid, so no journal can be"
+                        + " identified as its own"));
   }
 
   /** Its journal: always here, as nothing on the device could say where else it is. */

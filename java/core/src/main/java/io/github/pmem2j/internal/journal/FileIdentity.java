@@ -10,7 +10,7 @@ import java.io.IOException;
  * after a boot.
  *
  * @param inode the inode's number
- * @param generation the inode's generation, or -1 where the file system tells none
+ * @param generation the inode's generation, or -1 where the file system has none
  * @param device MAJOR:MINOR of the file system; of a dax device, which has no inode that lasts, the
  *     uuid of its namespace
  * @param size the file's size in bytes

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a journal is, while a repair runs. Its directory stays open and every step goes through
- * that, so that whoever may rename what is on the way there leads no step elsewhere.
+ * Where a journal is, while a repair runs. Its directory stays open and every step goes through it,
+ * so that renaming a directory on the way redirects no step.
  */
 public final class JournalLocation implements AutoCloseable {
   private final DirectoryEntry entry;

@@ -86,7 +86,7 @@ public final class JournalReader {
     } catch (AccessDeniedException e) {
       throw new RepairJournalException(
           path,
-          "it may not be read, and ranges of the file may be zeros: allow this user to read it",
+          "permission denied, and ranges of the file may be zeros: allow this user to read it",
           e);
     } catch (IOException e) {
       throw new RepairJournalException(
@@ -119,9 +119,7 @@ public final class JournalReader {
     }
   }
 
-  /**
-   * Whoever may write to a file may say where its journal is, and what is there may be anything.
-   */
+  /** A writer of the file controls where its journal is, so anything may be there. */
   private static byte[] read(Path path, Path access) throws IOException {
     try (Descriptor node = Descriptor.openPath(access, path)) {
       FileStatus status = node.status();
@@ -152,7 +150,7 @@ public final class JournalReader {
             + what
             + " ("
             + NativeError.cause(e)
-            + "), so nothing more was cleared: give it room on storage that can be written, and"
+            + "), so nothing more was cleared: provide writable storage with free space for it, and"
             + " repair again",
         e);
   }

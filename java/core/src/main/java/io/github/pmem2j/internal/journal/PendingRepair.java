@@ -95,7 +95,7 @@ public final class PendingRepair {
   }
 
   /**
-   * Reads the journal of an unfinished repair of a file, whatever the file's name was then.
+   * Reads the journal of an unfinished repair of a file, even if the file has been renamed since.
    *
    * <p>A repair that ends removes the mark, then the journal, and may do both between our look at
    * the one and at the other. So a journal is missing only if it is missing each time.
@@ -149,7 +149,7 @@ public final class PendingRepair {
     try {
       journal = PathBytes.path(mark);
     } catch (IllegalArgumentException e) {
-      throw missing(beside, path); // Whoever set it, it leads nowhere.
+      throw missing(beside, path); // The mark is not a path.
     }
     if (!JournalReader.isName(journal.getFileName())) {
       throw missing(beside, path);
@@ -164,7 +164,7 @@ public final class PendingRepair {
     throw missing(journal, path);
   }
 
-  /** If that cannot be told, loading says why. */
+  /** True if unknown: then loading it reports why. */
   private static boolean mayExist(Path journal) {
     try {
       Descriptor.openPath(journal).close();

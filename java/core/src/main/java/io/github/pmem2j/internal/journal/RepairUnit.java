@@ -36,7 +36,7 @@ public record RepairUnit(ByteRange blocks, RangeSet lost, List<Saved> saved, boo
     }
   }
 
-  /** Bytes that the medium still had: after the clearing they are in the journal alone. */
+  /** Bytes that were still readable; after the clearing only the journal has them. */
   public record Saved(long offset, byte[] bytes) {
     long end() {
       return offset + bytes.length;

@@ -59,7 +59,7 @@ public final class Descriptor implements AutoCloseable {
     return open(path, path, first, more);
   }
 
-  /** Opens a file by one path, and tells of it by another. */
+  /** Opens a file by one path; messages name another. */
   public static Descriptor open(Path access, Path path, Mode first, Mode... more)
       throws IOException {
     int flags = first.bit;
@@ -79,7 +79,7 @@ public final class Descriptor implements AutoCloseable {
     return openPath(path, path);
   }
 
-  /** The same by one path, and told of by another. */
+  /** The same by one path; messages name another. */
   public static Descriptor openPath(Path access, Path path) throws IOException {
     return open(access, path, Native.OPEN_PATH);
   }
@@ -104,12 +104,12 @@ public final class Descriptor implements AutoCloseable {
     return path;
   }
 
-  /** A path that leads to this very file while it is open, whatever its own leads to by now. */
+  /** A path to this open file, even if its own path now leads elsewhere. */
   public Path link() throws IOException {
     return Path.of("/proc/self/fd/" + use(fd -> fd));
   }
 
-  /** Opens this very file once more, whatever its path leads to by now. */
+  /** Opens this file again, even if its path now leads elsewhere. */
   public Descriptor reopen(Mode first, Mode... more) throws IOException {
     return open(link(), path, first, more);
   }

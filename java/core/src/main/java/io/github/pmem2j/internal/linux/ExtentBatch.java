@@ -5,7 +5,7 @@ import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
 
 /**
- * Some extents of a file, as FIEMAP tells them (Documentation/filesystems/fiemap.rst of the
+ * Some extents of a file, as FIEMAP reports them (Documentation/filesystems/fiemap.rst of the
  * kernel): where each lies in the file and on the device, in bytes. Made once and filled again, so
  * that an extent costs no object.
  */
@@ -24,7 +24,7 @@ public final class ExtentBatch {
   private final long[] fields;
   private int count;
 
-  /** Room for this many extents. */
+  /** A batch of at most this many extents. */
   public ExtentBatch(int capacity) {
     fields = new long[capacity * Native.EXTENT_LENGTH];
   }
@@ -45,7 +45,7 @@ public final class ExtentBatch {
     count = 0;
   }
 
-  /** Adds one as the kernel would; false if there is no room. */
+  /** Adds one as the kernel would; false if the batch is full. */
   public boolean add(long logical, long physical, long length, int flags) {
     int at = count * Native.EXTENT_LENGTH;
     if (at == fields.length) {

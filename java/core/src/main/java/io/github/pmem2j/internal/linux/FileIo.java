@@ -20,7 +20,7 @@ public final class FileIo {
   /** What {@link #read} returns where the medium has lost the bytes: EIO. */
   public static final int UNREADABLE = -Native.EIO;
 
-  private static final int MARK_ROOM = 4096;
+  private static final int MARK_CAPACITY = 4096;
   private static final byte[] NOTHING = {};
 
   private FileIo() {}
@@ -63,7 +63,7 @@ public final class FileIo {
    * sendfile(2): copies bytes to the same offset of another file, within the kernel and without
    * sharing blocks.
    *
-   * @return how many, or 0 where it could not copy any, for whatever reason
+   * @return how many, or 0 where it could not copy any, for any reason
    */
   public static long copy(Descriptor from, Descriptor to, long offset, long length)
       throws IOException {
@@ -149,7 +149,7 @@ public final class FileIo {
     return repairMark(path, path);
   }
 
-  /** The mark of an open file, whatever its path leads to by now. */
+  /** The mark of an open file, even if its path now leads elsewhere. */
   public static byte[] repairMark(Descriptor file) throws IOException {
     return repairMark(file.link(), file.path());
   }
@@ -158,7 +158,7 @@ public final class FileIo {
     byte[] name = PathBytes.of(access);
     int length = SystemCalls.getXattr(name, NOTHING);
     if (length >= 0) {
-      byte[] value = new byte[MARK_ROOM];
+      byte[] value = new byte[MARK_CAPACITY];
       length = SystemCalls.getXattr(name, value);
       if (length >= 0) {
         return Arrays.copyOf(value, length);

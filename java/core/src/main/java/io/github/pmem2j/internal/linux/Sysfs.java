@@ -24,7 +24,7 @@ public final class Sysfs {
   private static final Pattern DEVICE_NUMBER = Pattern.compile("([0-9]{1,4}):([0-9]{1,7})");
 
   private static final String UP = "../";
-  private static final int ATTRIBUTE_ROOM = 4096;
+  private static final int ATTRIBUTE_CAPACITY = 4096;
 
   private final String root;
 
@@ -66,7 +66,7 @@ public final class Sysfs {
 
   /** An attribute of one line, or null if there is none. */
   public String line(String directory, String attribute) throws IOException {
-    byte[] content = new byte[ATTRIBUTE_ROOM];
+    byte[] content = new byte[ATTRIBUTE_CAPACITY];
     int length = read(directory, attribute, content);
     return length < 0 ? null : new String(content, 0, length, StandardCharsets.UTF_8).strip();
   }

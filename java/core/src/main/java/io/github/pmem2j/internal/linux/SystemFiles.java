@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /** Attributes in sysfs and the links there, each in one native call and without exceptions. */
 public final class SystemFiles {
-  private static final int LINK_ROOM = 1024;
+  private static final int LINK_CAPACITY = 1024;
 
   private SystemFiles() {}
 
@@ -28,7 +28,7 @@ public final class SystemFiles {
    * @return what it says, or null if there is no such file
    */
   public static String readLink(String path) throws IOException {
-    byte[] target = new byte[LINK_ROOM];
+    byte[] target = new byte[LINK_CAPACITY];
     int length = found("readlink", path, SystemCalls.readlink(bytes(path), target));
     return length < 0 ? null : new String(target, 0, length, StandardCharsets.UTF_8);
   }

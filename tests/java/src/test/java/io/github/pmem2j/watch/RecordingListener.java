@@ -8,8 +8,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A listener that keeps what it is told. */
-class Heard implements BadBlockListener {
+/** A listener that records every call. */
+class RecordingListener implements BadBlockListener {
   final BlockingQueue<BadBlockChange> found = new LinkedBlockingQueue<>();
   final BlockingQueue<BadBlockChange> cleared = new LinkedBlockingQueue<>();
   final BlockingQueue<Unwatched> unwatched = new LinkedBlockingQueue<>();
@@ -31,7 +31,7 @@ class Heard implements BadBlockListener {
 
   static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
     T next = queue.poll(10, TimeUnit.SECONDS);
-    assertNotNull(next, "nothing was heard");
+    assertNotNull(next, "nothing was reported");
     return next;
   }
 
@@ -63,7 +63,7 @@ class Heard implements BadBlockListener {
   /** Nothing is in the queues, once what the watch was doing is done. */
   void assertNoMore(BadBlockWatch watch) throws Exception {
     look(watch);
-    look(watch); // and with it, what the first has found is told
+    look(watch); // so what the first has found is reported
     assertNull(found.peek());
     assertNull(cleared.peek());
     assertNull(unwatched.peek());

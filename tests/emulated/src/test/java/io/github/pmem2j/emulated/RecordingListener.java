@@ -13,10 +13,10 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A listener that keeps what it is told. The kernel may list one error in several steps, so what
- * counts is the sum of the changes, in sectors, and that no sector is told twice.
+ * A listener that records every call. The kernel may list one error in several steps, so what
+ * counts is the sum of the changes, in sectors, and that no sector is reported twice.
  */
-final class HeardChanges implements BadBlockListener {
+final class RecordingListener implements BadBlockListener {
   private final List<BadBlockChange> found = new CopyOnWriteArrayList<>();
   private final List<BadBlockChange> cleared = new CopyOnWriteArrayList<>();
   private final List<Unwatched> unwatched = new CopyOnWriteArrayList<>();
@@ -88,7 +88,7 @@ final class HeardChanges implements BadBlockListener {
   private static void addOnce(TreeSet<Long> all, long offset, long length) {
     for (long at = offset; at < offset + length; at += Sectors.SIZE) {
       if (!all.add(at / Sectors.SIZE)) {
-        throw new AssertionError("told twice: sector " + at / Sectors.SIZE);
+        throw new AssertionError("reported twice: sector " + at / Sectors.SIZE);
       }
     }
   }
