@@ -80,7 +80,7 @@ public final class BadBlockRepair {
    * @throws IOException if the file cannot be read
    */
   public RepairPlan plan() throws IOException {
-    return walk().plan(RangeRestorer.zeros());
+    return repairRun().plan(RangeRestorer.zeros());
   }
 
   /**
@@ -92,7 +92,7 @@ public final class BadBlockRepair {
    * @throws IOException if the file cannot be read, or the restorer refuses it
    */
   public RepairPlan plan(RangeRestorer restorer) throws IOException {
-    return walk().plan(Objects.requireNonNull(restorer));
+    return repairRun().plan(Objects.requireNonNull(restorer));
   }
 
   /**
@@ -108,7 +108,7 @@ public final class BadBlockRepair {
    * @throws IOException if another repair of the file is under way
    */
   public RepairResult run(RangeRestorer restorer) throws IOException {
-    return walk().run(Objects.requireNonNull(restorer));
+    return repairRun().run(Objects.requireNonNull(restorer));
   }
 
   /**
@@ -119,10 +119,10 @@ public final class BadBlockRepair {
    * @throws IOException if the file or the journal cannot be read
    */
   public List<ByteRange> unfinished() throws IOException {
-    return walk().unfinished();
+    return repairRun().unfinished();
   }
 
-  private RepairRun walk() {
+  private RepairRun repairRun() {
     return new RepairRun(path, directory, allowShared, ScannedHost.LOCAL, RepairStep.Hook.NONE);
   }
 }

@@ -46,20 +46,20 @@ final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Replaces the journal by one of these pieces, once that is safely on the medium. A temporary
-   * file on bad blocks keeps them until another is written elsewhere.
+   * Replaces the journal by one of these units, once that is safely on the medium. A temporary file
+   * on bad blocks keeps them until another is written elsewhere.
    */
   static JournalWriter create(
       JournalLocation place,
       Descriptor of,
       FileIdentity identity,
-      List<RepairUnit> pieces,
+      List<RepairUnit> units,
       ScannedHost host,
       RepairStep.Hook hook)
       throws IOException {
     String name = of.path().toRealPath().toUri().getRawPath();
-    JournalFormat text = JournalFormat.of(identity, name, pieces);
-    long more = (pieces.size() + 1L) * 3 * LINE;
+    JournalFormat text = JournalFormat.of(identity, name, units);
+    long more = (units.size() + 1L) * 3 * LINE;
     if (text.bytes().length + more > JournalReader.MAX_BYTES) {
       throw new RepairJournalException(
           place.path(),
@@ -126,7 +126,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** From here on the piece counts as lost. */
+  /** From here on the unit counts as lost. */
   void clearing(int index) throws RepairJournalException {
     append("clearing " + index);
     hook.after(RepairStep.CLEARING_WRITTEN);
@@ -134,14 +134,14 @@ final class JournalWriter implements AutoCloseable {
     hook.after(RepairStep.CLEARING_SYNCED);
   }
 
-  /** From here on the piece counts as whole. */
+  /** From here on the unit counts as whole. */
   void restored(int index) throws RepairJournalException {
     append("restored " + index);
     sync();
     hook.after(RepairStep.RESTORED_SYNCED);
   }
 
-  /** From here on the piece counts as it was: nothing of it was destroyed. */
+  /** From here on the unit counts as it was: nothing of it was destroyed. */
   void kept(int index) throws RepairJournalException {
     append("kept " + index);
     sync();

@@ -21,13 +21,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The walk of a repair: scan, plan, journal, then for each piece fetch, mark, clear, restore,
- * verify and tick off, then forget. What holds at every instant:
+ * Runs a repair: scan, plan, journal; for each unit fetch, mark, clear, restore, verify and record;
+ * then remove the journal. What holds at every instant:
  *
  * <ul>
  *   <li>A block is cleared or overwritten only when the journal on the medium says so, with all the
  *       bytes of it that exist nowhere else.
- *   <li>A piece is ticked off only when the medium has given back its bytes.
+ *   <li>A unit is marked as restored only when the medium has returned its bytes.
  *   <li>The bytes to restore are at hand before the clearing: what cannot be restored is not
  *       cleared.
  * </ul>
@@ -41,7 +41,7 @@ final class RepairRun {
   private final ScannedHost host;
   private final RepairStep.Hook hook;
 
-  /** A walk for one file; {@code directory} is where the journal goes, or null for beside it. */
+  /** A run for one file; {@code directory} is where the journal goes, or null for beside it. */
   public RepairRun(
       Path path, Path directory, boolean allowShared, ScannedHost host, RepairStep.Hook hook) {
     this.path = path;
@@ -72,14 +72,14 @@ final class RepairRun {
 
   private RepairPlan plan(UnitPlan plan, Path journal) {
     List<RepairPlan.Planned> ranges = new ArrayList<>();
-    for (RepairUnit piece : plan.pieces()) {
-      long saved = piece.saved().stream().mapToLong(s -> s.bytes().length).sum();
-      ranges.add(new RepairPlan.Planned(piece.blocks(), piece.lost(), saved, piece.inDoubt()));
+    for (RepairUnit unit : plan.units()) {
+      long saved = unit.saved().stream().mapToLong(s -> s.bytes().length).sum();
+      ranges.add(new RepairPlan.Planned(unit.blocks(), unit.lost(), saved, unit.inDoubt()));
     }
     return new RepairPlan(path, journal, plan.verdict(), ranges, plan.refused(), plan.reasons());
   }
 
-  /** The pieces that an interrupted run has left in doubt; none if there is no journal. */
+  /** The units that an interrupted run has left in doubt; none if there is no journal. */
   public List<ByteRange> unfinished() throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
       return left(file, FileIdentity.of(file)).ranges();
@@ -144,13 +144,13 @@ final class RepairRun {
     }
     UnitPlan plan = plan(inDoubt(earlier), file);
     List<RepairedRange> ranges = new ArrayList<>(plan.refused());
-    if (!plan.pieces().isEmpty()) {
+    if (!plan.units().isEmpty()) {
       try (RepairTarget medium = medium(file);
           JournalWriter journal =
-              JournalWriter.create(place, file, identity, plan.pieces(), host, hook)) {
+              JournalWriter.create(place, file, identity, plan.units(), host, hook)) {
         mark(file, place, earlier != null);
         var context = new UnitRepair.Context(file, allowShared, host, hook, journal, medium);
-        for (int i = 0; i < plan.pieces().size(); i++) {
+        for (int i = 0; i < plan.units().size(); i++) {
           ranges.add(new UnitRepair(i, plan, context).run(restorer));
         }
         if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
@@ -193,7 +193,10 @@ final class RepairRun {
     }
   }
 
-  /** Tells the scanner where the journal is, before the first byte is cleared. */
+  /**
+   * Marks the file with the place of the journal, for the scanner, before the first byte is
+   * cleared.
+   */
   private void mark(Descriptor file, JournalLocation place, boolean goesOn) throws IOException {
     if (isDevice(file)) {
       return; // Its journals have but one place.
@@ -240,7 +243,7 @@ final class RepairRun {
   private static List<RepairUnit> inDoubt(List<JournalFormat.Entry> entries) {
     return entries == null
         ? List.of()
-        : entries.stream().map(JournalFormat.Entry::piece).filter(RepairUnit::inDoubt).toList();
+        : entries.stream().map(JournalFormat.Entry::unit).filter(RepairUnit::inDoubt).toList();
   }
 
   private void requireRepairable(Descriptor file) throws IOException {

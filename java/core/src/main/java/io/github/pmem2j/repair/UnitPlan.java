@@ -17,13 +17,13 @@ import java.util.List;
  * What a repair will do.
  *
  * @param verdict what the scan said
- * @param pieces what is to be cleared and restored, by offset
+ * @param units what is to be cleared and restored, by offset
  * @param refused what will be left as it is, and why
  * @param reasons why there may be more damage than the plan knows of
  */
 record UnitPlan(
     Verdict verdict,
-    List<RepairUnit> pieces,
+    List<RepairUnit> units,
     List<RepairedRange> refused,
     List<IncompleteReason> reasons) {
   /**
@@ -34,7 +34,7 @@ record UnitPlan(
   static UnitPlan of(
       BadBlockReport report, List<RepairUnit> inDoubt, Reader file, boolean allowShared)
       throws IOException {
-    List<RepairUnit> pieces = new ArrayList<>(inDoubt);
+    List<RepairUnit> units = new ArrayList<>(inDoubt);
     List<RepairedRange> refused = new ArrayList<>();
     for (Blocks blocks : blocks(report)) {
       // Of a pending unit, all that is worth saving is saved already.
@@ -50,17 +50,17 @@ record UnitPlan(
         }
         for (long at = rest.offset(); at < rest.end(); at += RepairUnit.LARGEST) {
           ByteRange part = new ByteRange(at, Math.min(RepairUnit.LARGEST, rest.end() - at));
-          pieces.add(blocks.unwritten ? nothing(part) : piece(part, file));
+          units.add(blocks.unwritten ? nothing(part) : unit(part, file));
         }
       }
     }
-    pieces.sort((a, b) -> Long.compare(a.blocks().offset(), b.blocks().offset()));
+    units.sort((a, b) -> Long.compare(a.blocks().offset(), b.blocks().offset()));
     return new UnitPlan(
-        report.verdict(), List.copyOf(pieces), List.copyOf(refused), report.reasons());
+        report.verdict(), List.copyOf(units), List.copyOf(refused), report.reasons());
   }
 
-  private static RangeSet ranges(List<RepairUnit> pieces) {
-    return RangeSet.copyOf(pieces.stream().map(RepairUnit::blocks).toList());
+  private static RangeSet ranges(List<RepairUnit> units) {
+    return RangeSet.copyOf(units.stream().map(RepairUnit::blocks).toList());
   }
 
   private static RepairUnit nothing(ByteRange blocks) {
@@ -73,7 +73,7 @@ record UnitPlan(
     Salvaged read(long offset, ByteBuffer target) throws IOException;
   }
 
-  private static RepairUnit piece(ByteRange blocks, Reader file) throws IOException {
+  private static RepairUnit unit(ByteRange blocks, Reader file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate((int) blocks.length());
     Salvaged salvaged = file.read(blocks.offset(), bytes);
     List<RepairUnit.Saved> saved = new ArrayList<>();

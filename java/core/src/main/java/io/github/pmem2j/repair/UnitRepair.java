@@ -48,7 +48,7 @@ final class UnitRepair {
 
   UnitRepair(int index, UnitPlan plan, Context context) {
     this.index = index;
-    this.unit = plan.pieces().get(index);
+    this.unit = plan.units().get(index);
     this.known = plan.reasons();
     this.context = context;
     this.file = context.file;

@@ -35,15 +35,15 @@ public final class JournalFormat {
   /** What a journal says. */
   record Content(FileIdentity identity, List<Entry> entries) {}
 
-  /** How far a piece has come. */
+  /** How far a unit has come. */
   public enum State {
     PLANNED,
     CLEARING,
     RESTORED
   }
 
-  /** A piece and its state. */
-  public record Entry(RepairUnit piece, State state) {}
+  /** A unit and its state. */
+  public record Entry(RepairUnit unit, State state) {}
 
   /** A journal that does not add up. */
   public static final class DamagedException extends Exception {
@@ -55,7 +55,7 @@ public final class JournalFormat {
   }
 
   /** The lines of a new journal, as far as ready. */
-  public static JournalFormat of(FileIdentity identity, String path, List<RepairUnit> pieces) {
+  public static JournalFormat of(FileIdentity identity, String path, List<RepairUnit> units) {
     JournalFormat journal = new JournalFormat();
     journal.add(HEADER);
     journal.add(
@@ -67,28 +67,28 @@ public final class JournalFormat {
             identity.device(),
             identity.size(),
             path));
-    for (int i = 0; i < pieces.size(); i++) {
-      RepairUnit piece = pieces.get(i);
-      String lost = piece.lost().stream().map(JournalFormat::text).collect(Collectors.joining(","));
+    for (int i = 0; i < units.size(); i++) {
+      RepairUnit unit = units.get(i);
+      String lost = unit.lost().stream().map(JournalFormat::text).collect(Collectors.joining(","));
       journal.add(
           String.format(
               Locale.ROOT,
               "range %d at=%s holds=%s lost=%s",
               i,
-              text(piece.blocks()),
-              piece.empty() ? "nothing" : "data",
+              text(unit.blocks()),
+              unit.empty() ? "nothing" : "data",
               lost));
-      for (RepairUnit.Saved saved : piece.saved()) {
+      for (RepairUnit.Saved saved : unit.saved()) {
         String bytes = Base64.getEncoder().encodeToString(saved.bytes());
         journal.add("saved " + i + " at=" + saved.offset() + " bytes=" + bytes);
       }
     }
-    for (int i = 0; i < pieces.size(); i++) {
-      if (pieces.get(i).inDoubt()) {
+    for (int i = 0; i < units.size(); i++) {
+      if (units.get(i).inDoubt()) {
         journal.add("clearing " + i + " since an earlier repair");
       }
     }
-    journal.add("ready ranges=" + pieces.size());
+    journal.add("ready ranges=" + units.size());
     return journal;
   }
 
@@ -201,7 +201,7 @@ public final class JournalFormat {
         case "ready" -> {
           int ranges = Integer.parseInt(value(words[1], "ranges="));
           check(identity != null && ranges == blocks.size(), "incomplete");
-          content(); // which each piece must allow
+          content(); // which each unit must allow
           ready = true;
         }
         case "clearing" -> states.set(index(words), State.CLEARING);
@@ -237,9 +237,9 @@ public final class JournalFormat {
       List<Entry> entries = new ArrayList<>();
       for (int i = 0; i < blocks.size(); i++) {
         boolean inDoubt = states.get(i) == State.CLEARING;
-        RepairUnit piece =
+        RepairUnit unit =
             new RepairUnit(blocks.get(i), RangeSet.copyOf(lost.get(i)), saved.get(i), inDoubt);
-        entries.add(new Entry(piece, states.get(i)));
+        entries.add(new Entry(unit, states.get(i)));
       }
       return new Content(identity, entries);
     }

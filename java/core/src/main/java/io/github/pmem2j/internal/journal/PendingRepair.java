@@ -74,7 +74,7 @@ public final class PendingRepair {
     RangeSet.Builder ranges = RangeSet.builder();
     if (entries != null) {
       entries.stream()
-          .map(JournalFormat.Entry::piece)
+          .map(JournalFormat.Entry::unit)
           .filter(unit -> unit.inDoubt() && !unit.empty())
           .forEach(unit -> ranges.add(ByteRange.between(unit.blocks().offset(), unit.dataEnd())));
     }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * The journal of a repair. The input is m, how to write one and how to spoil it: then it is
- * refused, or no fewer pieces are in doubt, unless what is left is what a power cut leaves, too. Or
+ * refused, or no fewer units are in doubt, unless what is left is what a power cut leaves, too. Or
  * l, and lines, to which checksums are added: then nothing can be said of the lines but that they
  * are read as they are, or refused.
  */
@@ -36,7 +36,7 @@ public final class JournalFormatFuzz {
     }
   }
 
-  private static RepairUnit piece(int index, boolean inDoubt) {
+  private static RepairUnit unit(int index, boolean inDoubt) {
     long at = 4096L * index;
     return new RepairUnit(
         new ByteRange(at, 4096),
@@ -45,20 +45,20 @@ public final class JournalFormatFuzz {
         inDoubt);
   }
 
-  /** A journal as it grows: how long it is after each line, and which pieces are in doubt then. */
+  /** A journal as it grows: how long it is after each line, and which units are in doubt then. */
   private record Written(byte[] bytes, List<Integer> ends, List<Set<Integer>> inDoubt) {}
 
   private static Written written(int count, int choices) {
-    List<RepairUnit> pieces = new ArrayList<>();
+    List<RepairUnit> units = new ArrayList<>();
     Set<Integer> inDoubt = new TreeSet<>();
     for (int i = 0; i < count; i++) {
       boolean before = (choices >> i & 1) != 0;
-      pieces.add(piece(i, before));
+      units.add(unit(i, before));
     }
     JournalFormat journal =
-        JournalFormat.of(new FileIdentity(7, 1, "259:0", 1 << 20), "/pmem/file", pieces);
+        JournalFormat.of(new FileIdentity(7, 1, "259:0", 1 << 20), "/pmem/file", units);
     for (int i = 0; i < count; i++) {
-      if (pieces.get(i).inDoubt()) {
+      if (units.get(i).inDoubt()) {
         inDoubt.add(i);
       }
     }
@@ -109,7 +109,7 @@ public final class JournalFormatFuzz {
   private static Set<Integer> inDoubt(JournalFormat.Content content) {
     Set<Integer> inDoubt = new TreeSet<>();
     for (int i = 0; i < content.entries().size(); i++) {
-      if (content.entries().get(i).piece().inDoubt()) {
+      if (content.entries().get(i).unit().inDoubt()) {
         inDoubt.add(i);
       }
     }
@@ -222,15 +222,15 @@ public final class JournalFormatFuzz {
     }
     assertEquals(expected, inDoubt(content));
     for (JournalFormat.Entry entry : content.entries()) {
-      ByteRange blocks = entry.piece().blocks();
+      ByteRange blocks = entry.unit().blocks();
       assertTrue(blocks.length() <= 1 << 20, blocks::toString);
       long at = blocks.offset();
-      for (ByteRange lost : entry.piece().lost()) {
+      for (ByteRange lost : entry.unit().lost()) {
         assertTrue(lost.offset() >= at && lost.end() <= blocks.end(), lost::toString);
         at = lost.end();
       }
       at = blocks.offset();
-      for (RepairUnit.Saved saved : entry.piece().saved()) {
+      for (RepairUnit.Saved saved : entry.unit().saved()) {
         long end = Math.addExact(saved.offset(), saved.bytes().length);
         assertTrue(saved.offset() >= at && end <= blocks.end(), saved::toString);
         at = saved.end();
