@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.DeviceStack;
@@ -44,7 +45,7 @@ final class FileExtents {
             () -> stacks.of(first.device()),
             () -> file.status().changed(),
             first.size(),
-            range);
+            first.transformed() ? FileScan.WHOLE : range);
     // Of a file that grew meanwhile the extents behind the first size are unknown.
     long size = Math.min(first.size(), file.status().size());
     ScanResult result = new ScanResult(scan.stack(), " on ", size);
@@ -76,6 +77,24 @@ final class FileExtents {
     if (pass != null) {
       result.bad = BadRangeBuilder.ofFile(pass, size, Math.max(file.blockSize(), 1));
     }
+    if (first.transformed()) {
+      addTree(result, file.path(), range);
+    }
     return result;
+  }
+
+  /**
+   * Of a file with fs-verity the blocks past its end hold the hashes that each read of any part
+   * needs; they are looked at with every part.
+   */
+  private static void addTree(ScanResult result, Path path, ByteRange range) {
+    if (result.bad.stream().anyMatch(bad -> bad.kind() == BadRange.Kind.PAST_END)) {
+      result.incomplete(
+          IncompleteReason.Code.EXTENTS_UNUSABLE,
+          path
+              + " has bad blocks past its end, where fs-verity keeps what it needs to read the data"
+              + " before them: find out by verify what can be read");
+    }
+    result.bad = result.bad.stream().filter(bad -> bad.range().intersects(range)).toList();
   }
 }

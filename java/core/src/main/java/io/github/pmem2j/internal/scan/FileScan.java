@@ -28,7 +28,7 @@ public final class FileScan {
   /** The unit in which the kernel refuses a file that is accessed directly. */
   static final int PAGE = 4096;
 
-  private static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
+  static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
   private static final int MAX_OVERLAY_DEPTH = 4;
 
   private final Host host;
@@ -246,9 +246,12 @@ public final class FileScan {
     String lost;
     try {
       Path layer = overlays.resolve(file.path());
-      lost = layer + " is not the same file, as seen from here";
+      lost =
+          layer
+              + " is another file as seen from here, or this kernel (6.7 or newer) does not show"
+              + " that it is the same";
       try (Descriptor below = Descriptor.openPath(layer)) {
-        if (depth < MAX_OVERLAY_DEPTH && OverlayScan.sameFile(file, below)) {
+        if (depth < MAX_OVERLAY_DEPTH && overlays.sameFile(file, below)) {
           FileStatus layerStatus = below.status();
           ScanResult result = scan(below, layerStatus, query, depth + 1);
           result.addPendingRepair(below, layerStatus);

@@ -7,14 +7,19 @@ import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * From a file of an overlay to the file of a layer that has its data, by the mount table and the
@@ -33,9 +38,11 @@ final class OverlayScan {
 
   private final MountTable mounts;
   private final Path metacopyParameter;
+  private final Path maps;
 
   OverlayScan(Host host) {
     mounts = host.mounts();
+    maps = host.proc().resolve("self/maps");
     metacopyParameter = host.sys().resolve("module/overlay/parameters/metacopy");
   }
 
@@ -103,10 +110,10 @@ final class OverlayScan {
   }
 
   /**
-   * Whether an overlay's file has the size and the place of a layer's file: on the same device, in
-   * the same extents.
+   * Whether an overlay's file is a layer's file: of the same size, in the same extents, and on the
+   * same device, which a copy of the layer's file system is not.
    */
-  static boolean sameFile(Descriptor file, Descriptor layer) throws IOException {
+  boolean sameFile(Descriptor file, Descriptor layer) throws IOException {
     try (Descriptor above = file.reopen(Descriptor.Mode.READ);
         Descriptor below = layer.reopen(Descriptor.Mode.READ)) {
       FileStatus status = above.status();
@@ -118,7 +125,38 @@ final class OverlayScan {
       ByteRange whole = new ByteRange(0, Long.MAX_VALUE);
       ExtentPass here = ExtentPass.of(above::extents, true, BadSectors.NONE, size, whole);
       ExtentPass there = ExtentPass.of(below::extents, true, BadSectors.NONE, size, whole);
-      return here.failure() == null && here.sameAs(there);
+      return here.failure() == null
+          && here.sameAs(there)
+          && (status.empty() || mapsTo(above, layerStatus));
     }
+  }
+
+  /**
+   * Whether a mapping of an overlay's file is one of the layer's inode. Only the table of mappings
+   * shows the device below an overlay, and only up to Linux 6.6: later kernels show the overlay's
+   * own, which proves nothing.
+   */
+  private boolean mapsTo(Descriptor file, FileStatus layer) throws IOException {
+    if (file.status().size() == 0) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file.link(), StandardOpenOption.READ)) {
+      MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, 1);
+      String path = file.link().toRealPath().toString();
+      boolean found = maps(Files.readString(maps, StandardCharsets.ISO_8859_1), path, layer);
+      Reference.reachabilityFence(mapping);
+      return found;
+    }
+  }
+
+  /** Whether a table of mappings shows a path as a file with this device and inode. */
+  static boolean maps(String table, String path, FileStatus file) {
+    String name = new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    String end =
+        " (0*)%x:(0*)%x %d +%s"
+            .formatted(
+                file.device().major(), file.device().minor(), file.inode(), Pattern.quote(name));
+    Pattern line = Pattern.compile("\\S+ \\S+ \\S+" + end);
+    return table.lines().anyMatch(text -> line.matcher(text).matches());
   }
 }

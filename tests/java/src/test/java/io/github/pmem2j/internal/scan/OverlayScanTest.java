@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +117,28 @@ class OverlayScanTest {
     assertEquals(lower, resolver.resolve(merged));
     Files.writeString(file("sys/module/overlay/parameters/metacopy"), "Y\n");
     assertThrows(OverlayScan.LostException.class, () -> resolver.resolve(merged));
+  }
+
+  /** The table of mappings shows the inode of the layer up to Linux 6.6, and its device. */
+  @Test
+  void aMappingShowsTheDeviceBelow() throws IOException {
+    FileStatus file;
+    try (Descriptor descriptor = Descriptor.openPath(file("f"))) {
+      file = descriptor.status();
+    }
+    String device = "%02x:%02x".formatted(file.device().major(), file.device().minor());
+    String line = "7f00-7f01 r--s 00000000 %s %d                   %s\n";
+    String right = line.formatted(device, file.inode(), "/m/f (x)");
+    assertTrue(OverlayScan.maps("other\n" + right, "/m/f (x)", file));
+    assertFalse(OverlayScan.maps(right, "/m/f", file));
+    for (String other :
+        List.of(
+            line.formatted("00:99", file.inode(), "/m/f (x)"),
+            line.formatted(device, file.inode() + 1, "/m/f (x)"),
+            line.formatted(device, file.inode(), "/l/f"),
+            "")) {
+      assertFalse(OverlayScan.maps(other, "/m/f (x)", file), other);
+    }
   }
 
   @Test
