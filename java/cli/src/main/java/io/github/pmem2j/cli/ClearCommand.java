@@ -5,9 +5,11 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.RangeJson;
+import io.github.pmem2j.libpmem2.ClearListener;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,6 +43,8 @@ final class ClearCommand extends DestructiveCommand {
   private static final String LOSS =
       "Every byte there is lost for good, also those that could still be read. No note is kept:"
           + " afterwards nothing says that data is missing. Save this list until it is restored.";
+
+  private static final int MAX_ROUNDS = 16;
 
   /** A part of what is bad. */
   private static final class Part {
@@ -135,16 +139,55 @@ final class ClearCommand extends DestructiveCommand {
       return;
     }
     checkShown(path);
-    for (ByteRange block : plan) {
-      inDoubt = block;
-      badBlocks.clear(block);
+    badBlocks.clear(plan, new Follower(false));
+    report(plan, clearReplacements(source, RangeSet.copyOf(plan)));
+  }
+
+  /** Notes what is cleared and what is in doubt, and prints it. */
+  private final class Follower implements ClearListener {
+    private final boolean again;
+
+    Follower(boolean again) {
+      this.again = again;
+    }
+
+    @Override
+    public void clearing(ByteRange range) {
+      inDoubt = range;
+    }
+
+    @Override
+    public void cleared(ByteRange range) {
       inDoubt = null;
-      cleared.add(block);
+      if (!again) {
+        cleared.add(range);
+      }
       if (!json()) {
-        out().println("Cleared " + Text.bytes(block.length()) + " at " + block.offset() + ".");
+        String what = Text.bytes(range.length()) + " at " + range.offset();
+        out().println("Cleared " + what + (again ? " again: its new block was bad." : "."));
       }
     }
-    verify(source, plan);
+  }
+
+  /**
+   * Clears what is bad again in a regular file. The file system may put a bad block that it freed a
+   * moment ago in the place of another.
+   *
+   * @return what is bad in the end
+   */
+  private List<ByteRange> clearReplacements(Pmem2Source source, RangeSet plan) throws IOException {
+    for (int round = 1; ; round++) {
+      try (Pmem2BadBlocks now = Pmem2BadBlocks.open(source)) {
+        List<ByteRange> left = now.remaining();
+        RangeSet.Builder all = RangeSet.builder().keepTouching();
+        left.forEach(all::add);
+        List<ByteRange> again = all.build().intersect(plan).ranges();
+        if (again.isEmpty() || round > MAX_ROUNDS || !Files.isRegularFile(path)) {
+          return left;
+        }
+        now.clear(again, new Follower(true));
+      }
+    }
   }
 
   private void show(List<ByteRange> plan) {
@@ -174,12 +217,8 @@ final class ClearCommand extends DestructiveCommand {
         error);
   }
 
-  /** Lists again, to show what is left. */
-  private void verify(Pmem2Source source, List<ByteRange> plan) throws IOException {
-    List<ByteRange> left;
-    try (Pmem2BadBlocks now = Pmem2BadBlocks.open(source)) {
-      left = now.remaining();
-    }
+  /** Says what is left, and whether clearing was of use. */
+  private void report(List<ByteRange> plan, List<ByteRange> left) {
     if (json()) {
       print(line(true, null, cleared, left));
     } else {
@@ -187,6 +226,12 @@ final class ClearCommand extends DestructiveCommand {
       Losses.printBadBlocks(out(), path, RangeJson.of(left), RangeSet.copyOf(left).total());
     }
     boolean useless = left.stream().anyMatch(RangeSet.copyOf(plan)::intersects);
+    if (useless && !json()) {
+      out()
+          .println(
+              "  The file system or the device gives no good blocks in their place: repair from a copy"
+                  + " with \"pmem2j repair\", or move the file to other storage.");
+    }
     if (useless || (part == null && !left.isEmpty())) {
       end(ExitCode.BAD_BLOCKS);
     }

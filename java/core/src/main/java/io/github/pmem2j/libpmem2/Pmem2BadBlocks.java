@@ -258,6 +258,26 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException as above
    */
   public void clear(Collection<ByteRange> ranges) throws IOException {
+    clear(
+        ranges,
+        new ClearListener() {
+          @Override
+          public void clearing(ByteRange range) {}
+
+          @Override
+          public void cleared(ByteRange range) {}
+        });
+  }
+
+  /**
+   * Zeroes bad blocks, for good: as {@link #clear(Collection)}, and reports each range. They are
+   * cleared by ascending offset; ranges that overlap are reported as one.
+   *
+   * @param ranges as there
+   * @param listener called before and after each range is cleared
+   * @throws IOException as there
+   */
+  public void clear(Collection<ByteRange> ranges, ClearListener listener) throws IOException {
     List<ByteRange> wanted = List.copyOf(ranges);
     Descriptor descriptor = source.descriptor();
     if (descriptor == null || !descriptor.writable()) {
@@ -287,7 +307,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                       wanted.forEach(once::add);
                       RangeSet rest = once.build().minus(cleared);
                       if (!rest.isEmpty()) {
-                        clearIfStillBad(rest, regular ? link : null);
+                        clearIfStillBad(rest, regular ? link : null, listener);
                       }
                       return null;
                     }));
@@ -323,7 +343,8 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /** Clears all of the ranges if all are bad now, by a new context and, of a file, by a scan. */
-  private void clearIfStillBad(RangeSet wanted, Path scanned) throws IOException {
+  private void clearIfStillBad(RangeSet wanted, Path scanned, ClearListener listener)
+      throws IOException {
     try (Handle fresh = Pmem2.badBlockContextNew(source.handle(), source.path())) {
       fresh.use(
           context -> {
@@ -348,8 +369,10 @@ public final class Pmem2BadBlocks implements AutoCloseable {
               checkScanned(wanted, scanned);
             }
             for (ByteRange range : wanted) {
+              listener.clearing(range);
               Pmem2.badBlockClear(context, range.offset(), range.length(), source.path());
               cleared = cleared.union(RangeSet.of(range));
+              listener.cleared(range);
             }
             return null;
           });

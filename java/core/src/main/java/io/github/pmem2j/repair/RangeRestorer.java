@@ -36,7 +36,7 @@ public interface RangeRestorer {
    * not restored.
    *
    * @param replica the copy, of the same state of the file
-   * @return a restorer that opens the replica for each range
+   * @return a restorer that opens the replica once for each repair
    */
   static RangeRestorer from(Path replica) {
     return new Replica(Objects.requireNonNull(replica));

@@ -112,6 +112,15 @@ final class RepairRun {
 
   /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
   public RepairResult run(RangeRestorer restorer) throws IOException {
+    if (restorer instanceof Replica replica) {
+      try (Replica.Open open = new Replica.Open(replica.path())) {
+        return repair(open);
+      }
+    }
+    return repair(restorer);
+  }
+
+  private RepairResult repair(RangeRestorer restorer) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
       requireAlone(FileIo.tryLock(file), "it");
       requireRepairable(file);

@@ -7,33 +7,67 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The restorer from another copy of the whole file. */
-record Replica(Path replica) implements RangeRestorer {
+record Replica(Path path) implements RangeRestorer {
   @Override
   public void check(Path file, long size) throws IOException {
-    if (Files.isSameFile(file, replica)) {
-      throw new IOException(
-          replica + " is " + file + " itself: name another copy of it to restore from");
-    }
-    try (SalvageReader reader = SalvageReader.open(replica)) {
-      if (reader.size() != size) {
-        throw new IOException(
-            replica
-                + " is no copy of "
-                + file
-                + " as it is now: it has "
-                + reader.size()
-                + " bytes and not "
-                + size
-                + ". Name a copy of the same state; nothing was changed");
-      }
+    try (Open open = new Open(path)) {
+      open.check(file, size);
     }
   }
 
   @Override
   public void restore(ByteRange range, ByteBuffer target) throws IOException {
-    try (SalvageReader reader = SalvageReader.open(replica)) {
-      if (reader.readFully(range.offset(), target) < range.length()) {
-        throw new IOException(replica + " ends before byte " + range.end());
+    try (Open open = new Open(path)) {
+      open.restore(range, target);
+    }
+  }
+
+  /** The same for one run: opens and scans the copy when it is first needed, and only then. */
+  static final class Open implements RangeRestorer, AutoCloseable {
+    private final Path path;
+    private SalvageReader reader;
+
+    Open(Path path) {
+      this.path = path;
+    }
+
+    private SalvageReader reader() throws IOException {
+      if (reader == null) {
+        reader = SalvageReader.open(path);
+      }
+      return reader;
+    }
+
+    @Override
+    public void check(Path file, long size) throws IOException {
+      if (Files.isSameFile(file, path)) {
+        throw new IOException(
+            path + " is " + file + " itself: name another copy of it to restore from");
+      }
+      if (reader().size() != size) {
+        throw new IOException(
+            path
+                + " is no copy of "
+                + file
+                + " as it is now: it has "
+                + reader().size()
+                + " bytes and not "
+                + size
+                + ". Name a copy of the same state; nothing was changed");
+      }
+    }
+
+    @Override
+    public void restore(ByteRange range, ByteBuffer target) throws IOException {
+      if (reader().readFully(range.offset(), target) < range.length()) {
+        throw new IOException(path + " ends before byte " + range.end());
+      }
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
+        reader.close();
       }
     }
   }

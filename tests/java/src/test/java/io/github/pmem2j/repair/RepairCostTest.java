@@ -80,4 +80,21 @@ class RepairCostTest {
     }
     return scanner.scans;
   }
+
+  @Test
+  void theReplicaIsOpenedOnce() throws IOException {
+    pmem.spoil(file, 0, 3 * PAGE);
+    RepairStep.Hook finding = pmem.findingGoodBlocks(file);
+    RepairStep.Hook hook =
+        step -> {
+          finding.after(step);
+          if (step == RepairStep.SCANNED) {
+            assertTrue(replica.toFile().renameTo(replica.resolveSibling("moved").toFile()));
+          }
+        };
+    RepairResult result =
+        new RepairRun(file, null, false, pmem.scanned(), hook).run(RangeRestorer.from(replica));
+    assertTrue(result.finished(), result::toString);
+    assertArrayEquals(content, Files.readAllBytes(file));
+  }
 }

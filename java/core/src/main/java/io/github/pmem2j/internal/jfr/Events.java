@@ -19,6 +19,14 @@ public final class Events {
   }
 
   /**
+   * Whether anybody has recorded in this JVM. Until then the one class of JFR that is asked is all
+   * that is loaded of it.
+   */
+  private static boolean recorded() {
+    return AVAILABLE && jdk.jfr.FlightRecorder.isInitialized();
+  }
+
+  /**
    * pmem2j.BadBlockFound.
    *
    * @param path a file that it hits, or null if none that is watched
@@ -26,7 +34,7 @@ public final class Events {
    */
   public static void badBlockFound(
       String device, long deviceOffset, long length, Path path, long offset) {
-    if (AVAILABLE) {
+    if (recorded()) {
       FlightRecorder.badBlockFound(device, deviceOffset, length, path, offset);
     }
   }
@@ -34,14 +42,14 @@ public final class Events {
   /** pmem2j.BadBlockCleared, likewise. */
   public static void badBlockCleared(
       String device, long deviceOffset, long length, Path path, long offset) {
-    if (AVAILABLE) {
+    if (recorded()) {
       FlightRecorder.badBlockCleared(device, deviceOffset, length, path, offset);
     }
   }
 
   /** pmem2j.RangeRestored: what a range held is back in the file. */
   public static void rangeRestored(Path path, long offset, long length) {
-    if (AVAILABLE) {
+    if (recorded()) {
       FlightRecorder.rangeRestored(path, offset, length);
     }
   }
@@ -53,7 +61,7 @@ public final class Events {
    */
   public static void scanFinished(
       Path path, Enum<?> verdict, boolean complete, int badRanges, long nanos) {
-    if (AVAILABLE) {
+    if (recorded()) {
       FlightRecorder.scanFinished(path, verdict, complete, badRanges, nanos);
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +118,20 @@ class EventsTest {
     assertEquals(0, process.exitValue());
   }
 
-  /** Run by the test above. */
+  @Test
+  void whileNobodyRecordsNoEventIsMade() throws Exception {
+    String output = new ChildJvm().options("-Xlog:class+load:stdout").run(Emitter.class).ok();
+    assertTrue(output.contains("emitted"), output);
+    List<String> loaded =
+        output
+            .lines()
+            .filter(line -> line.contains(" jdk.jfr.") || line.contains("jfr.FlightRecorder"))
+            .toList();
+    assertEquals(1, loaded.size(), loaded::toString);
+    assertTrue(loaded.get(0).contains(" jdk.jfr.FlightRecorder "), loaded::toString);
+  }
+
+  /** Run by the tests above. */
   static final class Emitter {
     public static void main(String[] args) {
       boolean present = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
