@@ -3,8 +3,11 @@ package io.github.pmem2j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,10 @@ class UsageTest {
   @Test
   void aLackOfMemoryIsAnError() throws IOException {
     List<String> options = List.of("-XX:+UseSerialGC", "-Xmx2m");
-    Result result = FatJar.run(Map.of(), options, "scan", "-r", "/proc/self/task");
+    Path source = Files.createTempFile(ChildJvm.target(), "large", "");
+    Path copy = source.resolveSibling(source.getFileName() + ".copy");
+    Files.write(source, new byte[4096]);
+    Result result = FatJar.run(Map.of(), options, "salvage", source, copy);
     assertTrue(result.err().contains("the JVM is out of memory"), result.out() + result.err());
     assertEquals(ExitCodes.ERROR, result.code());
   }
