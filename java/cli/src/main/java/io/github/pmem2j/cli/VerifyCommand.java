@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Reads every page of files, on any storage, and reports what cannot be read. Never maps"
-          + " them. Changes nothing."
+      "Reads every page of files, on any storage, and reports what cannot be read. Passes over"
+          + " holes; never maps a file. Changes nothing."
     },
     footer = {
       "",
@@ -36,6 +36,9 @@ final class VerifyCommand extends PmemCommand {
   void run() {
     for (Path path : paths) {
       verify(path);
+      if (out().checkError()) {
+        return; // Nobody reads what would follow.
+      }
     }
   }
 
@@ -65,6 +68,7 @@ final class VerifyCommand extends PmemCommand {
     long done = 0;
     Salvaged part;
     do {
+      done = reader.nextData(done);
       part = reader.transferTo(done, STEP, OutputStream.nullOutputStream());
       lost.addAll(RangeJson.of(part.lost()));
       done += part.length();

@@ -141,6 +141,26 @@ final class DamagedFile implements AutoCloseable {
     return zeroed.build().intersect(ByteRange.between(from, to));
   }
 
+  /** Where reading has to go on: behind a hole, but for what an interrupted repair zeroed. */
+  synchronized long nextData(long offset) throws IOException {
+    long end = size();
+    if (offset < 0) {
+      throw new IllegalArgumentException("no offset in a file: " + offset);
+    } else if (offset >= end || status.type() != FileStatus.Type.REGULAR) {
+      return offset;
+    }
+    try {
+      long found = FileIo.nextData(file, offset).orElse(end);
+      RangeSet zeroed = zeroed(offset, found);
+      return zeroed.isEmpty() ? found : zeroed.offset(0);
+    } catch (IOException e) {
+      if (RepairTarget.isMediaError(e)) { // The file system's map of the file is lost.
+        return offset;
+      }
+      throw e;
+    }
+  }
+
   /** Reads until the buffer is full or the file ends. */
   public synchronized Salvaged read(long offset, ByteBuffer target) throws IOException {
     if (offset < 0 || offset > Long.MAX_VALUE - target.remaining()) {

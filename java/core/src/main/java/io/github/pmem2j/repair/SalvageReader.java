@@ -69,6 +69,19 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
+   * Where the next bytes on the medium begin: passes over a hole, in which nothing can be lost, but
+   * not over one that an interrupted repair has left.
+   *
+   * @param offset where to begin, in bytes of the file
+   * @return the offset itself if it is not in a hole; the size of the file if nothing follows
+   * @throws IllegalArgumentException if {@code offset} is negative
+   * @throws IOException if the file system fails
+   */
+  public long nextData(long offset) throws IOException {
+    return file.nextData(offset);
+  }
+
+  /**
    * Reads until the buffer is full or the file ends. Lost bytes are zeros in the buffer.
    *
    * @param offset where to begin, in bytes of the file

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -145,6 +146,21 @@ class SalvageCommandTest {
     assertEquals(ExitCodes.ERROR, both.code());
     assertTrue(both.lines().get(0).contains("\"name\":\"ENOENT\""), both.out());
     assertEquals(result.out().strip(), both.lines().get(1), "the others are read all the same");
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void verifiesOverHoles() throws IOException {
+    Path sparse = directory.resolve("sparse");
+    long size = 1L << 40;
+    try (RandomAccessFile open = new RandomAccessFile(sparse.toFile(), "rw")) {
+      open.setLength(size);
+      open.seek(size / 2);
+      open.write(1);
+    }
+    Result result = FatJar.run("verify", "--json", sparse);
+    assertEquals("{\"path\":\"" + sparse + "\",\"size\":" + size + ",\"lost\":[]}\n", result.out());
+    assertEquals(ExitCodes.OK, result.code());
   }
 
   @Test
