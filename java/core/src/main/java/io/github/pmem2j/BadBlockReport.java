@@ -3,9 +3,11 @@ package io.github.pmem2j;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is known of the bad blocks of one file or device, at one moment. Immutable and thread-safe.
@@ -20,6 +22,7 @@ public final class BadBlockReport {
   private final Verdict verdict;
   private final List<IncompleteReason> reasons;
   private final List<BadRange> badRanges;
+  private final List<ErrorSource> sources;
   private final String stack;
   private final long size;
   private final RangeSet unreadable;
@@ -30,6 +33,7 @@ public final class BadBlockReport {
     this.reasons = List.copyOf(builder.reasons);
     this.badRanges =
         builder.badRanges.stream().sorted(Comparator.comparingLong(BadRange::offset)).toList();
+    this.sources = List.copyOf(builder.sources);
     this.stack = path + builder.below;
     if (!badRanges.isEmpty()) {
       verdict = Verdict.BAD;
@@ -71,6 +75,7 @@ public final class BadBlockReport {
   public static final class Builder {
     private final List<IncompleteReason> reasons = new ArrayList<>(0);
     private final List<BadRange> badRanges = new ArrayList<>(0);
+    private final Set<ErrorSource> sources = new LinkedHashSet<>(1);
     private String below = "";
     private boolean notPmem;
     private int readUnit;
@@ -118,6 +123,18 @@ public final class BadBlockReport {
      */
     public Builder incomplete(List<IncompleteReason> more) {
       more.forEach(this::incomplete);
+      return this;
+    }
+
+    /**
+     * Adds who reports the errors of a device below the file. It does not change the verdict: an
+     * unreliable source is a reason, too, see {@link #incomplete(IncompleteReason)}.
+     *
+     * @param source the source
+     * @return this
+     */
+    public Builder source(ErrorSource source) {
+      sources.add(Objects.requireNonNull(source));
       return this;
     }
 
@@ -214,6 +231,15 @@ public final class BadBlockReport {
    */
   public List<BadRange> badRanges() {
     return badRanges;
+  }
+
+  /**
+   * Who reports the errors of the devices below the file.
+   *
+   * @return one for each device that has a list of bad blocks
+   */
+  public List<ErrorSource> sources() {
+    return sources;
   }
 
   /**

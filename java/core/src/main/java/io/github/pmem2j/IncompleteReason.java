@@ -19,6 +19,12 @@ public record IncompleteReason(Code code, String message) {
     LIST_MALFORMED,
     /** A list of bad blocks is as long as the kernel lets it grow: there may be more. */
     LIST_AT_BOUND,
+    /** Nobody looks for errors of a device and fills its list: read the data with verify. */
+    NOBODY_LOOKS,
+    /** The first scrub of a device is under way: wait for its end. */
+    SCRUB_RUNNING,
+    /** No scrub of a device has ended: start one, or read the data with verify. */
+    NEVER_SCRUBBED,
     /** Only root can ask a CXL device for its poison list. */
     POISON_NEEDS_ROOT,
     /** The kernel (before 6.4) or the CXL device cannot list poison. */

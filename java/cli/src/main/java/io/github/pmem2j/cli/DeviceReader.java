@@ -7,6 +7,7 @@ import io.github.pmem2j.cli.json.DoctorJson.Disk;
 import io.github.pmem2j.cli.json.DoctorJson.Namespace;
 import io.github.pmem2j.cli.json.DoctorJson.NeededFile;
 import io.github.pmem2j.cli.json.DoctorJson.Region;
+import io.github.pmem2j.cli.json.SourceJson;
 import io.github.pmem2j.scan.BadBlockListSummary;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -89,12 +90,24 @@ final class DeviceReader {
     sysfs.entries(path.resolve("holders"), "*").forEach(v -> volumes.add(name(v)));
     Long sectors = sysfs.number(path.resolve("size")).orElse(null);
     return new Disk(
-        name(path), sectors == null ? null : sectors * SECTOR, badRanges(path), volumes);
+        name(path),
+        sectors == null ? null : sectors * SECTOR,
+        badRanges(path),
+        source(path),
+        volumes);
   }
 
   private DaxDevice daxDevice(Path path) {
     boolean onBus = sysfs.place(path).toString().contains("/ndbus");
-    return new DaxDevice(name(path), size(path), onBus);
+    return new DaxDevice(name(path), size(path), onBus, source(path));
+  }
+
+  private static SourceJson source(Path device) {
+    try {
+      return BadBlockListSummary.source(device).map(SourceJson::of).orElse(null);
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private Long size(Path path) {

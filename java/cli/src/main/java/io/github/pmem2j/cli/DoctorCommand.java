@@ -11,6 +11,7 @@ import io.github.pmem2j.cli.json.DoctorJson.NeededFile;
 import io.github.pmem2j.cli.json.DoctorJson.Problem;
 import io.github.pmem2j.cli.json.DoctorJson.Region;
 import io.github.pmem2j.cli.json.DoctorJson.Software;
+import io.github.pmem2j.cli.json.SourceJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,10 +99,12 @@ final class DoctorCommand extends PmemCommand {
               + (namespace.device() == null ? ", no device" : ", " + namespace.device()));
     }
     for (Disk disk : devices.disks()) {
-      Table.entry(out, "disk", join(disk.name(), disk.size(), disk.badRanges()));
+      Table.entry(
+          out, "disk", join(disk.name(), disk.size(), disk.badRanges()) + text(disk.source()));
     }
     for (DaxDevice device : devices.daxDevices()) {
-      Table.entry(out, "dax device", join(device.name(), device.size(), null));
+      Table.entry(
+          out, "dax device", join(device.name(), device.size(), null) + text(device.source()));
     }
     print(out, "may read", devices.files().stream().filter(NeededFile::readable).toList());
     print(out, "MAY NOT READ", devices.files().stream().filter(NeededFiles::denied).toList());
@@ -116,6 +119,10 @@ final class DoctorCommand extends PmemCommand {
         + ", "
         + (size == null ? "size unknown" : Text.bytes(size))
         + (badRanges == null ? "" : ", " + text(badRanges));
+  }
+
+  private static String text(SourceJson source) {
+    return source == null ? "" : ", " + Sources.text(source);
   }
 
   private static String text(BadRanges ranges) {

@@ -1,14 +1,19 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ListJson;
 import io.github.pmem2j.cli.json.RangeJson;
+import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code list PATH…}: the bad blocks of each path, as libpmem2 reports them. Changes nothing. */
@@ -30,6 +35,8 @@ final class ListCommand extends PmemCommand {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "A regular file or a dax device.")
   private List<Path> paths;
 
+  @Mixin private TrustedLists lists;
+
   @Override
   void run() {
     for (Path path : paths) {
@@ -40,25 +47,48 @@ final class ListCommand extends PmemCommand {
   private void list(Path path) {
     boolean matched;
     List<ByteRange> blocks;
+    List<ReasonJson> reasons = List.of();
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.openReadOnly(path)) {
       blocks = badBlocks.remaining();
       matched = badBlocks.deviceMatched();
+      if (matched && blocks.isEmpty()) {
+        reasons = unseen(lists.scanner().scanFile(path));
+      }
     } catch (IOException e) {
       fail(path, e, ListJson::failed);
       return;
     }
     List<RangeJson> ranges = RangeJson.of(blocks);
     if (json()) {
-      print(new ListJson(PathConverter.text(path), matched, ranges, null));
+      print(
+          new ListJson(
+              PathConverter.text(path), matched, ranges, reasons.isEmpty() ? null : reasons, null));
     } else if (matched) {
       Losses.printBadBlocks(out(), path, ranges, RangeSet.copyOf(blocks).total());
+      reasons.forEach(
+          reason -> out().println("  there may be more: " + Text.message(reason.message())));
     } else {
       Limits.printUnmatched(out(), path);
     }
-    if (!matched) {
+    if (!matched || !reasons.isEmpty()) {
       end(ExitCode.UNKNOWN);
     } else if (!blocks.isEmpty()) {
       end(ExitCode.BAD_BLOCKS);
     }
+  }
+
+  /**
+   * Why there may be bad blocks although libpmem2, which reads the kernel's list alone, has none.
+   */
+  private static List<ReasonJson> unseen(BadBlockReport report) {
+    if (report.sources().isEmpty()) {
+      return List.of(); // There is no list of bad blocks.
+    }
+    List<ReasonJson> reasons = new ArrayList<>(Reasons.of(report.reasons(), report.path()));
+    if (report.badRanges().stream().anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED)) {
+      reasons.add(
+          new ReasonJson("NOT_LISTED", "errors are known that libpmem2 cannot see: see scan"));
+    }
+    return reasons;
   }
 }

@@ -7,7 +7,7 @@ import io.github.pmem2j.cli.json.BadRangeJson;
 import io.github.pmem2j.cli.json.Json;
 import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.cli.json.ScanJson;
-import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.cli.json.SourceJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,6 +56,8 @@ final class ScanCommand extends PmemCommand {
       description = "Report a file that is not on persistent memory as unknown.")
   private boolean requirePmem;
 
+  @Mixin private TrustedLists lists;
+
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private Progress progress;
   private long files;
@@ -85,10 +88,10 @@ final class ScanCommand extends PmemCommand {
 
   private void scan(Path path) throws IOException {
     if (!recursive || !Files.isDirectory(path)) {
-      report(BadBlockScanner.scan(path));
+      report(lists.scanner().scanFile(path));
       return;
     }
-    try (Stream<BadBlockReport> reports = BadBlockScanner.scanTree(path)) {
+    try (Stream<BadBlockReport> reports = lists.scanner().scanFiles(path)) {
       for (Iterator<BadBlockReport> each = reports.iterator(); each.hasNext(); ) {
         report(each.next());
       }
@@ -120,6 +123,7 @@ final class ScanCommand extends PmemCommand {
         report.complete(),
         Reasons.of(report.reasons(), report.path()),
         PathConverter.inMessage(report.stack(), report.path()),
+        SourceJson.of(report.sources()),
         BadRangeJson.of(report.badRanges()),
         null);
   }

@@ -1,9 +1,14 @@
 package io.github.pmem2j.scan;
 
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.internal.device.BadBlockListParser;
+import io.github.pmem2j.internal.device.NvdimmPath;
+import io.github.pmem2j.internal.device.SourceReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A list of bad blocks as the kernel shows it: a {@code badblocks} attribute of sysfs. For a first
@@ -31,5 +36,30 @@ public record BadBlockListSummary(long count, boolean complete) {
     } catch (BadBlockListParser.MalformedException e) {
       throw new IOException(file + " is not what the kernel writes: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Who fills the list of a device. Needs no native library.
+   *
+   * @param device the device's directory in sysfs, such as {@code /sys/block/pmem0}
+   * @return its source of errors; empty if it is not on the NVDIMM bus, and has no list
+   * @throws java.nio.file.NoSuchFileException if there is no such device
+   * @throws IOException if sysfs cannot be read
+   */
+  public static Optional<ErrorSource> source(Path device) throws IOException {
+    NvdimmPath place = NvdimmPath.of(device.toRealPath().toString());
+    if (place == null) {
+      return Optional.empty();
+    }
+    String name = device.getFileName().toString();
+    Path bus = Path.of(place.region()).getParent();
+    String scrub = null;
+    try {
+      scrub = Files.readString(bus.resolve(SourceReader.SCRUB)).strip();
+    } catch (NoSuchFileException e) {
+      // The platform does not scrub.
+    }
+    boolean nfit = Files.exists(bus.resolve(SourceReader.NFIT));
+    return Optional.of(SourceReader.of(name, bus.toString(), scrub, nfit).source());
   }
 }

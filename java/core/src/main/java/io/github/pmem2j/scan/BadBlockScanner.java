@@ -22,20 +22,45 @@ import java.util.stream.StreamSupport;
  * Reports which parts of files and devices are lost to bad blocks, from what the kernel knows: the
  * device below a file, through partitions and device-mapper, that device's list of bad blocks (the
  * {@code badblocks} attribute of block/genhd.c and drivers/nvdimm of the kernel), and where on the
- * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). Where one of these is unknown,
- * the report says {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
+ * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). CXL devices are asked for
+ * their poison lists. Where one of these is unknown, or nothing fills a list, the report says
+ * {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
  *
  * <p>It reads; it changes nothing. It needs no libndctl. Most of it works for every user; without
  * root, device-mapper's tables and where dax devices begin are unknown, which matters only where
  * something below is bad.
  *
- * <p>The static methods scan this machine. An instance scans another {@link Host}, for tests.
- * Immutable and thread-safe. Nothing is remembered between two calls.
+ * <p>The static methods scan this machine, as {@link #local()} does. Another instance scans another
+ * {@link Host}, for tests. Immutable and thread-safe. Nothing is remembered between two calls.
  */
 public final class BadBlockScanner {
   private static final BadBlockScanner LOCAL = new BadBlockScanner(Host.local());
 
+  private static final BadBlockScanner TRUSTING =
+      new BadBlockScanner(Host.local().withTrustedLists());
+
   private final FileScan scan;
+
+  /**
+   * The scanner of this machine, which the static methods use.
+   *
+   * @return the scanner
+   */
+  public static BadBlockScanner local() {
+    return LOCAL;
+  }
+
+  /**
+   * A scanner of this machine that believes also those lists which nobody is known to fill: for
+   * machines where something else than the kernel does, such as a daemon of the firmware. To it an
+   * empty list of theirs is {@link Verdict#CLEAN}, and {@link BadBlockReport#sources()} has {@link
+   * io.github.pmem2j.ErrorSource.Kind#TRUSTED}.
+   *
+   * @return the scanner
+   */
+  public static BadBlockScanner trustingLists() {
+    return TRUSTING;
+  }
 
   /**
    * Makes a scanner of another machine than this.

@@ -3,9 +3,13 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.device.CxlPoison;
+import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,10 +83,18 @@ class CxlPoisonListTest {
         injected.add(Cxl.inject(disk, sector * Sectors.SIZE + 128, 64));
       }
       assertEquals(Set.of(one, two, free), badSectors(disk));
+      BadBlockReport report = BadBlockScanner.scan(mount.resolve("one"));
+      assertTrue(report.complete(), report::toString);
+      ByteRange lost = new ByteRange(5L * Sectors.PAGE + 3 * Sectors.SIZE, Sectors.SIZE);
+      assertEquals(RangeSet.of(lost), report.lost());
+      assertEquals(ErrorSource.Kind.DEVICE_LIST, report.sources().get(0).kind());
+      assertEquals(3, CommandLine.runAsNobody("scan", mount.resolve("one")).exitCode());
       for (Cxl.Poison poison : injected) {
         assertTrue(Cxl.listed(poison.memdev()).contains(poison), poison::toString);
       }
       Cxl.clear(injected.get(0));
+      report = BadBlockScanner.scan(mount.resolve("one"));
+      assertEquals(Verdict.CLEAN, report.verdict(), report::toString);
       assertEquals(Set.of(two, free), badSectors(disk));
       Cxl.clear(injected.get(1));
       Cxl.clear(injected.get(2));
@@ -108,11 +120,14 @@ class CxlPoisonListTest {
   }
 
   @Test
-  void underADaxDevice(Machine machine) {
+  void underADaxDevice(Machine machine) throws IOException {
     for (Namespace disk : Cxl.namespaces()) {
       Namespace dax = Cxl.reshape(disk, "devdax");
       Cxl.inject(dax, 1000 * Sectors.SIZE, 64);
       assertEquals(Set.of(1000L), badSectors(dax));
+      assertEquals(
+          RangeSet.of(new ByteRange(1000 * Sectors.SIZE, Sectors.SIZE)),
+          BadBlockScanner.scan(dax.device()).lost());
     }
   }
 

@@ -48,7 +48,7 @@ class LostMetadataTest {
         .write("test", ByteBuffer.wrap(new byte[200]));
     Path again = spoil(disk, mount, "File ACL: (\\d+)", 0, machine);
 
-    BadBlockReport report = BadBlockScanner.scan(again);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(again);
     assertEquals(
         List.of(IncompleteReason.Code.ATTRIBUTES_UNREADABLE),
         report.reasons().stream().map(IncompleteReason::code).toList());

@@ -197,7 +197,7 @@ final class PowerCuts {
    * the file system would hand back the bad blocks that were freed just now, again and again.
    */
   private BadBlockReport scan(Path path) throws IOException {
-    BadBlockReport report = BadBlockScanner.scan(path);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
     boolean replaced =
         "ALLOCATED".equals(lastStep)
             && report.badRanges().stream().allMatch(bad -> bad.kind() == BadRange.Kind.ZEROED);
@@ -267,7 +267,7 @@ final class PowerCuts {
     for (String line : Files.readAllLines(RECORD)) {
       spoiled.add(Long.parseLong(line.split(" ")[1]));
     }
-    BadBlockReport report = BadBlockScanner.scan(file);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
     if (!report.complete()) {
       throw new AssertionError(when + ": " + report);
     }
@@ -340,8 +340,8 @@ final class PowerCuts {
       throw new AssertionError(result);
     }
     check("repaired " + result.ranges().size());
-    if (BadBlockScanner.scan(file).verdict() != Verdict.CLEAN) {
-      throw new AssertionError(BadBlockScanner.scan(file));
+    if (BadBlockScanner.trustingLists().scanFile(file).verdict() != Verdict.CLEAN) {
+      throw new AssertionError(BadBlockScanner.trustingLists().scanFile(file));
     }
   }
 }

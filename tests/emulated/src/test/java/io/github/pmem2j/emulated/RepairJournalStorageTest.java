@@ -130,7 +130,7 @@ class RepairJournalStorageTest {
     assertUntouched();
     // The file system works on; of the journal it has nothing but what it remembers.
     Sysfs.write(Path.of("/proc/sys/vm/drop_caches"), "1");
-    BadBlockReport report = BadBlockScanner.scan(file);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
     assertEquals(
         List.of(IncompleteReason.Code.REPAIR_JOURNAL),
         report.reasons().stream().map(IncompleteReason::code).toList());
@@ -207,7 +207,8 @@ class RepairJournalStorageTest {
   // What they have in common
 
   private SteppedRepair walk(SteppedRepair.Hook hook) {
-    return new SteppedRepair(file, journals.directory(), BadBlockScanner::scan, hook);
+    return new SteppedRepair(
+        file, journals.directory(), BadBlockScanner.trustingLists()::scanFile, hook);
   }
 
   private static SteppedRepair.Hook once(String step, boolean[] done, Runnable fault) {
@@ -233,7 +234,7 @@ class RepairJournalStorageTest {
 
   /** Every page has its bytes, or the scanner says that it is lost, or that it cannot tell. */
   private void assertNothingSilent(String when) throws IOException {
-    BadBlockReport report = BadBlockScanner.scan(file);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
     boolean unknown =
         report.reasons().stream().anyMatch(r -> r.code() == IncompleteReason.Code.REPAIR_JOURNAL);
     TestFile now = new TestFile(file, content);
@@ -295,7 +296,7 @@ class RepairJournalStorageTest {
 
   private void assertWhole() throws IOException {
     assertArrayEquals(content, Files.readAllBytes(file));
-    BadBlockReport report = BadBlockScanner.scan(file);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
     assertEquals(Verdict.CLEAN, report.verdict(), report::toString);
   }
 }

@@ -109,7 +109,7 @@ final class RepairScenario {
 
   /** Only what is lost comes from the replica, and afterwards nothing is missing. */
   void repair() throws IOException {
-    assertEquals(Verdict.BAD, BadBlockScanner.scan(file).verdict());
+    assertEquals(Verdict.BAD, BadBlockScanner.trustingLists().scanFile(file).verdict());
     List<ByteRange> asked = new ArrayList<>();
     RangeRestorer restorer = RangeRestorer.from(replica);
     RepairResult result =
@@ -122,7 +122,7 @@ final class RepairScenario {
     assertTrue(result.finished(), result.toString());
     assertEquals(lost, asked);
     assertArrayEquals(content, Files.readAllBytes(file));
-    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
+    assertEquals(Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(file).verdict());
     assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
   }
 

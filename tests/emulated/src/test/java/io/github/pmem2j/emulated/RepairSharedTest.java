@@ -53,7 +53,9 @@ class RepairSharedTest {
     disk.inject(shared, own);
     assertEquals(
         List.of(true, false),
-        BadBlockScanner.scan(file.path()).badRanges().stream().map(BadRange::shared).toList());
+        BadBlockScanner.trustingLists().scanFile(file.path()).badRanges().stream()
+            .map(BadRange::shared)
+            .toList());
 
     // Refused, and named; what is the file's own is repaired.
     BadBlockRepair repair = BadBlockRepair.of(file.path());
@@ -77,9 +79,9 @@ class RepairSharedTest {
     result = repair.withShared().run(RangeRestorer.from(replica));
     assertTrue(result.finished(), result::toString);
     assertArrayEquals(file.content(), Files.readAllBytes(file.path()));
-    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file.path()).verdict());
+    assertEquals(Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(file.path()).verdict());
     assertEquals(shared, FileExtent.page(copy.path(), SHARED));
-    BadBlockReport other = BadBlockScanner.scan(copy.path());
+    BadBlockReport other = BadBlockScanner.trustingLists().scanFile(copy.path());
     assertEquals(Verdict.BAD, other.verdict(), other::toString);
     assertEquals(
         List.of((long) SHARED * Sectors.PAGE),
@@ -114,7 +116,7 @@ class RepairSharedTest {
     assertEquals(shared, FileExtent.page(copy.path(), SHARED));
     assertTrue(disk.badBlocks().stream().anyMatch(bad -> bad.contains(shared)));
     for (TestFile each : List.of(file, copy)) {
-      BadBlockReport report = BadBlockScanner.scan(each.path());
+      BadBlockReport report = BadBlockScanner.trustingLists().scanFile(each.path());
       assertEquals(
           List.of(true),
           report.badRanges().stream().map(BadRange::shared).toList(),

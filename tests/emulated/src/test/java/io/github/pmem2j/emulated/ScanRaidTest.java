@@ -30,18 +30,18 @@ class ScanRaidTest {
     Path raid = machine.raid(level, parts.toArray(Path[]::new));
     Path mount = machine.ext4WithoutDax(raid);
     TestFile file = TestFile.create(mount.resolve("file"), 16);
-    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file.path()).verdict());
+    assertEquals(Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(file.path()).verdict());
 
     // Of no part of the RAID, and of the one part or the other.
     disk.inject(new Sectors(300 * MIB, 8));
-    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file.path()).verdict());
+    assertEquals(Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(file.path()).verdict());
     disk.inject(new Sectors(150 * MIB, 8));
     assertNotTold(file.path());
     assertNotTold(raid);
   }
 
   private static void assertNotTold(Path path) throws IOException {
-    BadBlockReport report = BadBlockScanner.scan(path);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
     assertEquals(

@@ -76,14 +76,18 @@ class ScanRandomTest {
       }
       injectErrors();
       String now = "seed " + seed + ", round " + round + ", " + what;
-      try (Stream<BadBlockReport> tree = BadBlockScanner.scanTree(mount)) {
+      try (Stream<BadBlockReport> tree = BadBlockScanner.trustingLists().scanFiles(mount)) {
         for (BadBlockReport report : tree.toList()) {
           bad += GroundTruth.compare(now, report);
           pages += report.size() / Sectors.PAGE;
           files++;
           verdicts.merge(report.verdict(), 1, Integer::sum);
           assertTrue(report.complete(), now + report);
-          assertTrue(BadBlockScanner.scan(report.path()).badRanges().equals(report.badRanges()));
+          assertTrue(
+              BadBlockScanner.trustingLists()
+                  .scanFile(report.path())
+                  .badRanges()
+                  .equals(report.badRanges()));
         }
       }
       if (round % 5 == 0) {
@@ -215,7 +219,7 @@ class ScanRandomTest {
   /** What libpmem2 finds, the scanner finds. */
   private void compareWithLibpmem2(Path path) throws IOException {
     if (Files.exists(path)) {
-      BadBlockReport report = BadBlockScanner.scan(path);
+      BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
       try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(path)) {
         for (ByteRange block : blocks.remaining()) {
           assertTrue(

@@ -43,21 +43,23 @@ class ScanRealtimeTest {
     TestFile ordinary = TestFile.create(mount.resolve("ordinary"), 16);
 
     // Nothing is bad, but of the other device nobody has asked.
-    assertRealtime(BadBlockScanner.scan(empty));
-    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(ordinary.path()).verdict());
+    assertRealtime(BadBlockScanner.trustingLists().scanFile(empty));
+    assertEquals(
+        Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(ordinary.path()).verdict());
     assertTree(mount, Verdict.CLEAN);
 
     realtime.inject(FileExtent.page(empty, 3));
-    assertRealtime(BadBlockScanner.scan(empty));
-    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(ordinary.path()).verdict());
-    BadBlockReport device = BadBlockScanner.scan(realtime.device());
+    assertRealtime(BadBlockScanner.trustingLists().scanFile(empty));
+    assertEquals(
+        Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(ordinary.path()).verdict());
+    BadBlockReport device = BadBlockScanner.trustingLists().scanFile(realtime.device());
     assertEquals(Verdict.BAD, device.verdict());
     assertEquals(FileExtent.page(empty, 3).offset(), device.badRanges().get(0).offset());
 
     // The same place of the data device is not the file's.
     data.inject(FileExtent.page(empty, 3), FileExtent.page(ordinary.path(), 5));
-    assertRealtime(BadBlockScanner.scan(empty));
-    BadBlockReport report = BadBlockScanner.scan(ordinary.path());
+    assertRealtime(BadBlockScanner.trustingLists().scanFile(empty));
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(ordinary.path());
     assertEquals(Verdict.BAD, report.verdict());
     assertTrue(report.complete(), report::toString);
     assertTree(mount, Verdict.BAD);
@@ -72,7 +74,7 @@ class ScanRealtimeTest {
   }
 
   private static void assertTree(Path mount, Verdict ordinary) throws IOException {
-    try (Stream<BadBlockReport> tree = BadBlockScanner.scanTree(mount)) {
+    try (Stream<BadBlockReport> tree = BadBlockScanner.trustingLists().scanFiles(mount)) {
       Map<String, Verdict> verdicts =
           tree.collect(
               Collectors.toMap(r -> r.path().getFileName().toString(), BadBlockReport::verdict));

@@ -8,6 +8,7 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.BadRange.Kind;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -35,7 +36,7 @@ class ScanStockTest {
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
 
   private static BadBlockReport scan(Path path) throws IOException {
-    BadBlockReport report = BadBlockScanner.scan(path);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
     System.out.println(report + "\n  " + report.stack());
     return report;
   }
@@ -70,7 +71,7 @@ class ScanStockTest {
                 new ByteRange(5 * 4096 + 3 * 512, 1024), new ByteRange(5 * 4096, 4096), Kind.DATA)
             .withOrigin(disk.device().getFileName().toString(), page.first() + 3),
         range);
-    assertEquals(2, BadBlockScanner.scan(disk.device()).badRanges().size());
+    assertEquals(2, BadBlockScanner.trustingLists().scanFile(disk.device()).badRanges().size());
   }
 
   /** Zeros that an interrupted repair has left are known to who may read the file alone. */
@@ -78,11 +79,43 @@ class ScanStockTest {
   void whoMayNotReadAFileIsNotToldThatItIsClean(Machine machine) throws IOException {
     Path mount = machine.ext4(machine.disks().get(0).device());
     Path file = TestFile.create(mount.resolve("file"), 16).path();
-    assertEquals(0, CommandLine.runAsNobody("scan", file).exitCode());
+    assertEquals(0, CommandLine.runAsNobody("scan", "--trust-lists", file).exitCode());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    Command.Result scan = CommandLine.runAsNobody("scan", file);
+    Command.Result scan = CommandLine.runAsNobody("scan", "--trust-lists", file);
     assertEquals(3, scan.exitCode(), scan.output());
     assertTrue(scan.output().contains(file + " may not be read"), scan.output());
+  }
+
+  /** Nothing fills these lists: that they are empty says nothing, though what is listed is bad. */
+  @Test
+  void aListThatNobodyFillsIsNoCleanFile(Machine machine) throws IOException {
+    for (Namespace disk : machine.disks()) {
+      Path path = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16).path();
+      for (Path each : List.of(path, disk.device())) {
+        BadBlockReport report = BadBlockScanner.scan(each);
+        assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
+        assertEquals(
+            List.of(IncompleteReason.Code.NOBODY_LOOKS),
+            report.reasons().stream().map(IncompleteReason::code).toList());
+        assertEquals(
+            List.of(ErrorSource.Kind.NOBODY),
+            report.sources().stream().map(ErrorSource::kind).toList());
+        for (String command : List.of("scan", "list")) {
+          if (command.equals("scan") || each.equals(path)) {
+            assertEquals(3, CommandLine.run(command, each).exitCode(), command);
+            assertEquals(0, CommandLine.run(command, "--trust-lists", each).exitCode(), command);
+          }
+        }
+      }
+      assertEquals(3, CommandLine.run("scan", "--require-pmem", path).exitCode());
+      assertEquals(ErrorSource.Kind.TRUSTED, scan(path).sources().get(0).kind());
+
+      disk.inject(FileExtent.page(path, 5));
+      BadBlockReport report = BadBlockScanner.scan(path);
+      assertEquals(Verdict.BAD, report.verdict());
+      assertFalse(report.complete());
+      assertBad(path, 5);
+    }
   }
 
   @Test
@@ -108,7 +141,9 @@ class ScanStockTest {
       assertEquals(part[1] + first + 1, scan(file.path()).badRanges().get(0).deviceSector());
       machine.unmount(mount);
     }
-    assertEquals(1, BadBlockScanner.scan(Path.of(disk.device() + "p5")).badRanges().size());
+    assertEquals(
+        1,
+        BadBlockScanner.trustingLists().scanFile(Path.of(disk.device() + "p5")).badRanges().size());
   }
 
   @Test
@@ -233,7 +268,7 @@ class ScanStockTest {
   }
 
   private static Stream<BadBlockReport> tree(Path root) throws IOException {
-    return BadBlockScanner.scanTree(root);
+    return BadBlockScanner.trustingLists().scanFiles(root);
   }
 
   @Test
@@ -334,7 +369,7 @@ class ScanStockTest {
     writer.start();
     int complete = 0;
     for (int i = 0; i < 30; i++) {
-      BadBlockReport report = BadBlockScanner.scan(file.path());
+      BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file.path());
       assertEquals(Verdict.BAD, report.verdict(), report::toString);
       assertTrue(report.intersects(100 * 4096, 4096));
       complete += report.complete() ? 1 : 0;

@@ -97,7 +97,7 @@ final class Soak {
     machine.reset();
     Namespace disk = machine.disks().get(0);
     Soak soak = new Soak(disk, machine.ext4(disk.device()));
-    BadBlockScanner.scan(soak.files.get(0).path()); // loads the native
+    BadBlockScanner.trustingLists().scanFile(soak.files.get(0).path()); // loads the native
     Figures start = Figures.take();
     System.out.println("at the start:      " + start);
     Figures warm = soak.run("after the warm-up: ", Duration.ofSeconds(seconds / 3), WARM, start);
@@ -197,13 +197,13 @@ final class Soak {
   }
 
   private void scan(Random random) throws IOException {
-    BadBlockReport report = BadBlockScanner.scan(any(random));
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(any(random));
     require(report.verdict() != Verdict.NOT_PMEM, report);
     count("verdicts " + report.verdict());
   }
 
   private void scanTree() throws IOException {
-    try (Stream<BadBlockReport> reports = BadBlockScanner.scanTree(mount)) {
+    try (Stream<BadBlockReport> reports = BadBlockScanner.trustingLists().scanFiles(mount)) {
       long found = reports.filter(report -> report.verdict() != Verdict.NOT_PMEM).count();
       require(found >= FILES, found);
     }
@@ -260,7 +260,7 @@ final class Soak {
   /** Failures on the way must not leave anything behind, either. */
   private void refused() throws IOException {
     try {
-      BadBlockScanner.scan(mount);
+      BadBlockScanner.trustingLists().scanFile(mount);
       throw new AssertionError("a directory was scanned as a file");
     } catch (Pmem2Exception e) {
       require(e.operation().equals("scan"), e);

@@ -71,13 +71,30 @@ class DoctorCommandTest {
             "region          region1, 536870912 bytes (512.0 MiB), 0 bad ranges",
             "namespace       namespace0.0 (fsdax), 536870912 bytes (512.0 MiB), pmem0",
             "namespace       namespace1.0 (devdax), 536870912 bytes (512.0 MiB), dax1.0",
-            "disk            pmem0, 536870912 bytes (512.0 MiB), 1 bad range",
-            "dax device      dax1.0, 33554432 bytes (32.0 MiB)",
+            "disk            pmem0, 536870912 bytes (512.0 MiB), 1 bad range, scrubbed 1 time",
+            "dax device      dax1.0, 33554432 bytes (32.0 MiB), scrubbed 1 time",
             "may read        resource of region0, region1, pfn0.0, namespace0.0, dax1.1, namespace1.0",
             "may read        badblocks of region0, region1, pmem0",
             "No problems.")) {
       assertTrue(result.out().contains(line + "\n"), line + " in:\n" + result.out());
     }
+  }
+
+  @Test
+  void showsWhoFillsTheLists() throws IOException {
+    sysfs.region(0, "").disk(0, "memory", "");
+    for (String scrub : List.of("0+", "2+")) {
+      sysfs.file("devices/platform/e820_pmem/ndbus0/nfit/scrub", scrub);
+      String scrubbed = "scrubbed " + scrub.charAt(0) + " times, a scrub is running\n";
+      assertTrue(doctor().out().contains("0 bad ranges, " + scrubbed), scrubbed);
+    }
+    Path nfit = sysfs.root().resolve("devices/platform/e820_pmem/ndbus0/nfit");
+    Files.delete(nfit.resolve("scrub"));
+    assertTrue(doctor().out().contains("not scrubbed, errors listed once consumed\n"));
+    Files.delete(nfit);
+    assertTrue(doctor().out().contains("0 bad ranges, nothing looks for errors\n"));
+    assertTrue(
+        doctor("--json").out().contains("\"source\":{\"device\":\"pmem0\",\"kind\":\"NOBODY\"}"));
   }
 
   @Test

@@ -12,6 +12,7 @@ record FakeSysfs(Path root) {
   /** A region with a size, a place and a list. */
   FakeSysfs region(int id, String badBlocks) throws IOException {
     String region = BUS + "region" + id;
+    file(BUS + "nfit/scrub", "1");
     file(region + "/size", "536870912");
     file(region + "/resource", "0x40000000");
     file(region + "/badblocks", badBlocks);

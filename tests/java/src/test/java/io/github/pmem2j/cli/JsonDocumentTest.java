@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.Verdict;
@@ -81,6 +82,7 @@ class JsonDocumentTest {
     assertNames(Verdict.values(), "scan", "repair");
     assertNames(IncompleteReason.Code.values(), "scan");
     assertNames(BadRange.Kind.values(), "scan");
+    assertNames(ErrorSource.Kind.values(), "scan");
     assertNames(RepairedRange.Outcome.values(), "repair");
   }
 

@@ -30,7 +30,7 @@ class ScanCommandTest {
   void json() throws IOException {
     assertEquals(
         "{\"path\":\"/proc/self/status\",\"verdict\":\"NOT_PMEM\",\"complete\":true,\"reasons\":[],"
-            + "\"device\":\"/proc/self/status in memory\",\"badRanges\":[]}",
+            + "\"device\":\"/proc/self/status in memory\",\"sources\":[],\"badRanges\":[]}",
         FatJar.run("scan", "--json", NOT_PMEM).lines().get(0));
   }
 

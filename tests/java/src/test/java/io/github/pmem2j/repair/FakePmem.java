@@ -35,14 +35,16 @@ public final class FakePmem {
   public static FakePmem create(Path root) throws IOException {
     int device = (int) (long) (Long) Files.getAttribute(root, "unix:dev");
     String number = (device >> 8) + ":" + (device & 0xff);
-    Path disk =
-        root.resolve("sys/devices/platform/e820_pmem/ndbus0/region0/namespace0.0/block/pmem0");
+    Path disk = root.resolve("sys/devices/platform/nfit/ndbus0/region0/namespace0.0/block/pmem0");
     Files.createDirectories(disk);
     Files.createDirectories(root.resolve("sys/dev/block"));
     Files.createDirectories(root.resolve("dev"));
     Files.writeString(disk.resolve("dev"), number + "\n");
     Files.writeString(disk.resolve("size"), WHOLE_DISK / 512 + "\n");
     Files.writeString(disk.resolve("badblocks"), "");
+    Path nfit = root.resolve("sys/devices/platform/nfit/ndbus0/nfit");
+    Files.createDirectories(nfit);
+    Files.writeString(nfit.resolve("scrub"), "1\n");
     Files.createSymbolicLink(
         root.resolve("sys/dev/block/" + number),
         Path.of("../..").resolve(root.resolve("sys").relativize(disk)));
@@ -92,7 +94,7 @@ public final class FakePmem {
 
   private Path list() {
     return root.resolve(
-        "sys/devices/platform/e820_pmem/ndbus0/region0/namespace0.0/block/pmem0/badblocks");
+        "sys/devices/platform/nfit/ndbus0/region0/namespace0.0/block/pmem0/badblocks");
   }
 
   /** The list as it is: the sectors. */

@@ -44,6 +44,9 @@ final class FakeDisk {
     Files.writeString(disk.resolve("dev"), major + ":" + minor + "\n");
     Files.writeString(disk.resolve("size"), "1000000000\n");
     list = disk.resolve("badblocks");
+    Path bus = sys.resolve("devices/platform/ndbus0");
+    Files.createDirectories(bus.resolve("nfit"));
+    Files.writeString(bus.resolve("nfit/scrub"), "1\n");
     list("");
   }
 

@@ -48,11 +48,12 @@ public record DoctorJson(
   /** A namespace; its mode as ndctl names it, and the device that it is used through, or null. */
   public record Namespace(String name, String mode, Long size, String device) {}
 
-  /** A block device, with the partitions and device-mapper volumes on it. */
-  public record Disk(String name, Long size, BadRanges badRanges, List<String> volumes) {}
+  /** A block device, with who fills its list, and the partitions and volumes on it. */
+  public record Disk(
+      String name, Long size, BadRanges badRanges, SourceJson source, List<String> volumes) {}
 
   /** A dax device; libpmem2 finds it if it is on the NVDIMM bus. */
-  public record DaxDevice(String name, Long size, boolean onNvdimmBus) {}
+  public record DaxDevice(String name, Long size, boolean onNvdimmBus, SourceJson source) {}
 
   /** One of the kernel's lists: how many bad ranges, and whether it can hold them all. */
   public record BadRanges(long count, boolean complete) {}

@@ -9,10 +9,11 @@ public record ScanJson(
     Boolean complete,
     List<ReasonJson> reasons,
     String device,
+    List<SourceJson> sources,
     List<BadRangeJson> badRanges,
     ErrorJson error) {
   /** A path that could not be scanned. */
   public static ScanJson failed(String path, ErrorJson error) {
-    return new ScanJson(path, null, null, null, null, null, error);
+    return new ScanJson(path, null, null, null, null, null, null, error);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import java.nio.file.Path;
@@ -8,13 +9,13 @@ import java.util.function.Supplier;
 
 /** A list of bad blocks that the kernel keeps for a device, which can be read again and again. */
 public final class BadBlockSource {
-  private final String device;
+  private final ErrorSource filledBy;
   private final Path file;
   private final Supplier<Content> reader;
 
-  /** With a reader that queries the kernel on every call. */
-  public BadBlockSource(String device, Path file, Supplier<Content> reader) {
-    this.device = device;
+  /** With who filled it when it was found, and a reader that queries the kernel on every call. */
+  public BadBlockSource(ErrorSource filledBy, Path file, Supplier<Content> reader) {
+    this.filledBy = filledBy;
     this.file = file;
     this.reader = reader;
   }
@@ -29,7 +30,12 @@ public final class BadBlockSource {
 
   /** The device's name, as bad ranges have it. */
   public String device() {
-    return device;
+    return filledBy.device();
+  }
+
+  /** Who filled it when it was found. */
+  public ErrorSource filledBy() {
+    return filledBy;
   }
 
   /** The file that notifies of changes. */
@@ -45,13 +51,13 @@ public final class BadBlockSource {
   @Override
   public boolean equals(Object other) {
     return other instanceof BadBlockSource list
-        && device.equals(list.device)
+        && device().equals(list.device())
         && file.equals(list.file);
   }
 
   @Override
   public int hashCode() {
-    return device.hashCode();
+    return device().hashCode();
   }
 
   @Override

@@ -2,9 +2,11 @@ package io.github.pmem2j.internal.device;
 
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,16 +25,34 @@ final class DeviceBadBlocks {
   private static final int FIRST_ROOM = 4096 + 1;
 
   private final Sysfs sysfs;
+  private final SourceReader sources;
+  private final CxlPoison poison;
 
-  DeviceBadBlocks(Sysfs sysfs) {
-    this.sysfs = sysfs;
+  DeviceBadBlocks(Host host, CxlPoison poison) {
+    this.sysfs = host.sysfs();
+    this.sources = new SourceReader(sysfs, host.trustedLists());
+    this.poison = poison;
   }
 
   /**
-   * Bad sectors of a device, in its own coordinates, why there may be more, and the list they are
-   * from.
+   * Bad sectors of a device, in its own coordinates.
+   *
+   * @param reasons why there may be more
+   * @param list the list that they are from
+   * @param unfed why the list, though read whole, does not have every error
    */
-  record Answer(BadSectors bad, List<IncompleteReason> reasons, BadBlockSource list) {
+  record Answer(
+      BadSectors bad,
+      List<IncompleteReason> reasons,
+      BadBlockSource list,
+      List<IncompleteReason> unfed) {
+    /** The stack of a device that has the list. */
+    DeviceStack stack(String text) {
+      List<IncompleteReason> all = new ArrayList<>(reasons);
+      all.addAll(unfed);
+      return new DeviceStack(DeviceStack.Storage.PMEM, bad, all, text, List.of(list));
+    }
+
     private BadBlockSource.Content content() {
       RangeSet.Builder ranges = RangeSet.builder();
       for (int i = 0; i < bad.count(); i++) {
@@ -44,74 +64,108 @@ final class DeviceBadBlocks {
     }
   }
 
-  private BadBlockSource list(String directory, String device, Supplier<Answer> reader) {
+  private BadBlockSource list(
+      String directory, SourceReader.Answer filled, Supplier<Answer> reader) {
     Path file = Path.of(sysfs.file(directory, LIST));
-    return new BadBlockSource(device, file, () -> reader.get().content());
+    return new BadBlockSource(filled.source(), file, () -> reader.get().content());
   }
 
-  /** The list of a disk, with what the region's list has beyond it where it may be cut short. */
+  /**
+   * The list of a disk, with what the region's list has beyond it where it may be cut short, and
+   * what the devices of the region list themselves.
+   */
   Answer ofDisk(String disk, NvdimmPath place) {
     String name = NvdimmPath.name(disk);
-    BadBlockSource source = list(disk, name, () -> ofDisk(disk, place));
+    // Before the list: a scrub that ends in between has its errors in the list then.
+    SourceReader.Answer filled = sources.read(name, place);
+    BadBlockSource source = list(disk, filled, () -> ofDisk(disk, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadBlockListParser.Content list = read(disk, name, reasons);
-    if (!list.nearBound()) {
-      return new Answer(list.sectors(), reasons, source);
+    BadSectors poisoned = poisoned(name, place, filled, reasons);
+    if (!list.nearBound() && poisoned.isEmpty()) {
+      return new Answer(list.sectors(), reasons, source, filled.reasons());
     }
     BadSectors.Builder all = new BadSectors.Builder().addAll(list.sectors(), 0);
+    BadSectors ofRegion =
+        list.nearBound()
+            ? joined(read(place.region(), name, new ArrayList<>()).sectors(), poisoned)
+            : poisoned;
     try {
       long size = sysfs.number(disk, "size");
-      all.addAll(ofRegion(place.region(), place.owner(), size, name, new ArrayList<>()), 0);
-    } catch (IOException e) {
-      // resource is for root. What the disk's own list says is told as incomplete either way.
+      all.addAll(within(place.region(), ofRegion, place.owner(), size, name), 0);
+    } catch (IOException e) { // resource is for root
+      if (!poisoned.isEmpty()) { // else the disk's own list is told as incomplete
+        reasons.add(boundsUnreadable(name, place, e));
+      }
     }
-    return new Answer(all.build(), reasons, source);
+    return new Answer(all.build(), reasons, source, filled.reasons());
   }
 
   /** The list of a dax device: a part of its region's. */
   Answer ofDaxDevice(String device, NvdimmPath place) {
     String name = NvdimmPath.name(device);
-    BadBlockSource source = list(place.region(), name, () -> ofDaxDevice(device, place));
+    SourceReader.Answer filled = sources.read(name, place);
+    BadBlockSource source = list(place.region(), filled, () -> ofDaxDevice(device, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
-    BadBlockListParser.Content list = read(place.region(), name, reasons);
-    if (list.sectors().isEmpty()) {
-      return new Answer(BadSectors.NONE, reasons, source);
-    }
-    reasons.clear();
+    BadSectors list = read(place.region(), name, reasons).sectors();
+    BadSectors ofRegion = joined(list, poisoned(name, place, filled, reasons));
+    BadSectors bad = BadSectors.NONE;
     try {
-      if (sysfs.exists(device, "mapping1")) {
+      if (!ofRegion.isEmpty() && sysfs.exists(device, "mapping1")) {
         reasons.add(
             new IncompleteReason(
                 IncompleteReason.Code.UNKNOWN_MAPPING,
                 name + " is made of several parts of its region: scan the region's namespaces"));
-        return new Answer(BadSectors.NONE, reasons, source);
+      } else if (!ofRegion.isEmpty()) {
+        long sectors = sysfs.number(device, "size") / BadSectors.SECTOR;
+        bad = within(place.region(), ofRegion, device, sectors, name);
       }
-      long sectors = sysfs.number(device, "size") / BadSectors.SECTOR;
-      return new Answer(ofRegion(place.region(), device, sectors, name, reasons), reasons, source);
     } catch (IOException e) {
-      reasons.add(
-          new IncompleteReason(
-              IncompleteReason.Code.BOUNDS_UNREADABLE,
-              NvdimmPath.name(place.region())
-                  + " has bad blocks, and where "
-                  + name
-                  + " lies in it cannot be read: "
-                  + NativeError.cause(e)
-                  + "; run as root"));
-      return new Answer(BadSectors.NONE, reasons, source);
+      reasons.add(boundsUnreadable(name, place, e));
     }
+    return new Answer(bad, reasons, source, filled.reasons());
   }
 
-  /** The part of a region's list that is within a device, in the device's coordinates. */
-  private BadSectors ofRegion(
-      String region, String device, long sectors, String name, List<IncompleteReason> reasons)
+  private static IncompleteReason boundsUnreadable(String name, NvdimmPath place, IOException e) {
+    return new IncompleteReason(
+        IncompleteReason.Code.BOUNDS_UNREADABLE,
+        NvdimmPath.name(place.region())
+            + " has bad blocks, and where "
+            + name
+            + " lies in it cannot be read: "
+            + NativeError.cause(e)
+            + "; run as root");
+  }
+
+  private static BadSectors joined(BadSectors one, BadSectors other) {
+    return other.isEmpty() ? one : new BadSectors.Builder().addAll(one, 0).addAll(other, 0).build();
+  }
+
+  /** What CXL devices list themselves, in the region's coordinates. */
+  private BadSectors poisoned(
+      String name, NvdimmPath place, SourceReader.Answer filled, List<IncompleteReason> reasons) {
+    if (filled.source().kind() != ErrorSource.Kind.DEVICE_LIST) {
+      return BadSectors.NONE;
+    }
+    CxlPoison.Answer listed = poison.read(place.region());
+    reasons.addAll(listed.reasons());
+    BadSectors.Builder bad = new BadSectors.Builder();
+    for (ByteRange range : listed.bad()) {
+      long start = range.offset() / BadSectors.SECTOR;
+      bad.add(start, range.end() / BadSectors.SECTOR, name, start);
+    }
+    return bad.build();
+  }
+
+  /** The part of a region's bad sectors that is within a device, in the device's coordinates. */
+  private BadSectors within(
+      String region, BadSectors ofRegion, String device, long sectors, String name)
       throws IOException {
     long offset = sysfs.number(device, "resource") - sysfs.number(region, "resource");
     if (offset < 0 || offset % BadSectors.SECTOR != 0) {
       throw new IOException(sysfs.file(device, "resource") + " is not within the region");
     }
-    long first = offset / BadSectors.SECTOR;
-    BadSectors bad = read(region, name, reasons).sectors().section(first, sectors);
+    BadSectors bad = ofRegion.section(offset / BadSectors.SECTOR, sectors);
     BadSectors.Builder own = new BadSectors.Builder();
     for (int i = 0; i < bad.count(); i++) {
       own.add(bad.start(i), bad.end(i), name, bad.start(i));

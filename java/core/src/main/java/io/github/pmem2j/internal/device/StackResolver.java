@@ -34,9 +34,13 @@ public final class StackResolver {
   private final Map<String, String> diskTexts = new ConcurrentHashMap<>();
 
   public StackResolver(Host host) {
+    this(host, new CxlPoison(host.sysfs()));
+  }
+
+  StackResolver(Host host, CxlPoison poison) {
     this.host = host;
     this.sysfs = host.sysfs();
-    this.lists = new DeviceBadBlocks(sysfs);
+    this.lists = new DeviceBadBlocks(host, poison);
   }
 
   /** The stack below a block device. */
@@ -173,9 +177,7 @@ public final class StackResolver {
                 + " file lies in the memory cannot be told",
             text);
       }
-      DeviceBadBlocks.Answer answer = lists.ofDisk(directory, place);
-      return new DeviceStack(
-          DeviceStack.Storage.PMEM, answer.bad(), answer.reasons(), text, List.of(answer.list()));
+      return lists.ofDisk(directory, place).stack(text);
     }
 
     private DeviceStack partition(String directory, int depth) throws IOException {
@@ -276,12 +278,8 @@ public final class StackResolver {
           name + " is not on the NVDIMM bus: the kernel keeps no list of its bad blocks",
           name);
     }
-    DeviceBadBlocks.Answer answer = lists.ofDaxDevice(directory, place);
-    return new DeviceStack(
-        DeviceStack.Storage.PMEM,
-        answer.bad(),
-        answer.reasons(),
-        name + " (" + NvdimmPath.name(place.region()) + ", devdax)",
-        List.of(answer.list()));
+    return lists
+        .ofDaxDevice(directory, place)
+        .stack(name + " (" + NvdimmPath.name(place.region()) + ", devdax)");
   }
 }

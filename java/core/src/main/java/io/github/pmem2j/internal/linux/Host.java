@@ -12,20 +12,33 @@ import java.util.function.Predicate;
 public final class Host {
   private static final Host LOCAL =
       new Host(
-          Path.of("/sys"), Path.of("/proc"), Path.of("/dev"), DeviceMapper::table, FileStatus::dax);
+          Path.of("/sys"),
+          Path.of("/proc"),
+          Path.of("/dev"),
+          DeviceMapper::table,
+          FileStatus::dax,
+          false);
 
   private final Path sys;
   private final Path proc;
   private final Path dev;
   private final MappingTables tables;
   private final Predicate<FileStatus> dax;
+  private final boolean trustedLists;
 
-  private Host(Path sys, Path proc, Path dev, MappingTables tables, Predicate<FileStatus> dax) {
+  private Host(
+      Path sys,
+      Path proc,
+      Path dev,
+      MappingTables tables,
+      Predicate<FileStatus> dax,
+      boolean trustedLists) {
     this.sys = sys;
     this.proc = proc;
     this.dev = dev;
     this.tables = tables;
     this.dax = dax;
+    this.trustedLists = trustedLists;
   }
 
   /** This machine. */
@@ -35,27 +48,32 @@ public final class Host {
 
   /** The same machine with sysfs in another place. */
   public Host withSys(Path directory) {
-    return new Host(directory, proc, dev, tables, dax);
+    return new Host(directory, proc, dev, tables, dax, trustedLists);
   }
 
   /** The same machine with procfs in another place. */
   public Host withProc(Path directory) {
-    return new Host(sys, directory, dev, tables, dax);
+    return new Host(sys, directory, dev, tables, dax, trustedLists);
   }
 
   /** The same machine with its device nodes in another place. */
   public Host withDev(Path directory) {
-    return new Host(sys, proc, directory, tables, dax);
+    return new Host(sys, proc, directory, tables, dax, trustedLists);
   }
 
   /** The same machine with other device-mapper tables. */
   public Host withTables(MappingTables others) {
-    return new Host(sys, proc, dev, others, dax);
+    return new Host(sys, proc, dev, others, dax, trustedLists);
   }
 
   /** The same machine, on which every file is accessed without the page cache. */
   public Host withDax() {
-    return new Host(sys, proc, dev, tables, status -> true);
+    return new Host(sys, proc, dev, tables, status -> true, trustedLists);
+  }
+
+  /** The same machine, on which somebody fills also the lists that nobody is known to fill. */
+  public Host withTrustedLists() {
+    return new Host(sys, proc, dev, tables, dax, true);
   }
 
   /** Where sysfs is mounted. */
@@ -86,6 +104,11 @@ public final class Host {
   /** The live table of a device-mapper device: lines {@code START LENGTH TYPE PARAMETERS}. */
   public String mappingTable(DeviceNumber device) throws IOException {
     return tables.table(device);
+  }
+
+  /** Whether a list that nobody is known to fill is believed to be filled. */
+  public boolean trustedLists() {
+    return trustedLists;
   }
 
   /** Whether a file is accessed without the page cache. */

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.DeviceStack;
@@ -86,7 +87,7 @@ public final class ListFinder {
   private void file(Path path) throws IOException {
     try (Descriptor file = Descriptor.openPath(path)) {
       ScanResult result = scan.result(file);
-      lists.addAll(result.stack.lists());
+      addLists(result.stack);
       if (result.notPmem()) {
         noList(path + result.below);
       }
@@ -123,8 +124,18 @@ public final class ListFinder {
   }
 
   private void add(DeviceStack stack) {
-    lists.addAll(stack.lists());
+    addLists(stack);
     stack.reasons().forEach(reason -> reasons.add(reason.message()));
+  }
+
+  private void addLists(DeviceStack stack) {
+    for (BadBlockSource list : stack.lists()) {
+      lists.add(list);
+      if (list.filledBy().kind() == ErrorSource.Kind.DEVICE_LIST) {
+        reasons.add(
+            list.device() + " is on CXL: no change of its device's poison list is heard of");
+      }
+    }
   }
 
   private void each(Path path, FileSystemType type, DeviceNumber device, FileScan.Stacks stacks) {

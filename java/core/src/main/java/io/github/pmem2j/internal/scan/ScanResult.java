@@ -81,6 +81,7 @@ final class ScanResult {
             .incomplete(stack.reasons())
             .incomplete(more)
             .bad(bad);
+    stack.lists().forEach(list -> builder.source(list.filledBy()));
     return (notPmem() ? builder.notPmem() : builder).build(path, fileSize);
   }
 }

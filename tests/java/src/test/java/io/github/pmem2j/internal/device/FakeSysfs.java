@@ -6,15 +6,22 @@ import java.nio.file.Path;
 
 /** A directory made up like sysfs: devices, and their index by number. */
 public final class FakeSysfs {
-  public static final String REGION = "devices/platform/e820_pmem/ndbus0/region0";
+  public static final String BUS = "devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0";
+  public static final String REGION = BUS + "/region0";
+
+  /** The commands of a bus that is scrubbed. */
+  public static final String COMMANDS =
+      "ars_cap ars_start ars_status clear_error translate_spa call\n";
 
   private final Path root;
 
-  /** An empty one. */
+  /** One without devices, the bus of which is scrubbed. */
   public FakeSysfs(Path root) throws IOException {
     this.root = root;
     Files.createDirectories(root.resolve("dev/block"));
     Files.createDirectories(root.resolve("dev/char"));
+    write(BUS + "/commands", COMMANDS);
+    write(BUS + "/nfit/scrub", "1\n");
   }
 
   public Path root() {

@@ -1,0 +1,59 @@
+package io.github.pmem2j;
+
+import java.util.Objects;
+
+/**
+ * Who reports the errors of a device: an empty list of bad blocks says something only where
+ * somebody fills it. Immutable.
+ *
+ * @param device the device, as {@link BadRange#device()} has it
+ * @param kind who reports its errors
+ * @param scrubs how often the platform has read all of the memory since the driver was loaded; 0
+ *     unless it is {@link Kind#SCRUBBED}
+ * @param scrubbing whether it is doing so now
+ */
+public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbing) {
+  /** Who reports errors. */
+  public enum Kind {
+    /** The platform scrubs the memory (ACPI's address range scrub) and the kernel lists errors. */
+    SCRUBBED,
+    /** The kernel lists an error that has been consumed, until it restarts, and no other. */
+    MACHINE_CHECKS,
+    /** The CXL device keeps a poison list, and is asked for it. */
+    DEVICE_LIST,
+    /** Nobody, as far as is known. */
+    NOBODY,
+    /** The caller vouches for the list. */
+    TRUSTED
+  }
+
+  /**
+   * Makes a source.
+   *
+   * @param device the device
+   * @param kind who reports its errors
+   * @param scrubs how often it was scrubbed
+   * @param scrubbing whether it is being scrubbed
+   * @throws IllegalArgumentException if {@code scrubs} is negative
+   */
+  public ErrorSource {
+    Objects.requireNonNull(device);
+    Objects.requireNonNull(kind);
+    if (scrubs < 0) {
+      throw new IllegalArgumentException("not a number of scrubs: " + scrubs);
+    }
+  }
+
+  /**
+   * Whether an empty list means that no error is known: it is filled, and has been since.
+   *
+   * @return false if nobody fills it, or no scrub has ended yet
+   */
+  public boolean reliable() {
+    return switch (kind) {
+      case SCRUBBED -> scrubs > 0;
+      case DEVICE_LIST, TRUSTED -> true;
+      case MACHINE_CHECKS, NOBODY -> false;
+    };
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.pmem2j.internal.device;
+
+import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.ErrorSource.Kind;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.IncompleteReason.Code;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Sysfs;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out who fills the list of bad blocks of a device, by the NVDIMM bus that it is on
+ * (Documentation/ABI/testing/sysfs-bus-nfit of the kernel). Not by the bus's {@code provider}: that
+ * of QEMU's NVDIMM is ACPI.NFIT as well.
+ */
+public final class SourceReader {
+  public static final String NFIT = "nfit";
+
+  /** The kernel shows it where the bus has all commands of the address range scrub. */
+  public static final String SCRUB = "nfit/scrub";
+
+  private static final Pattern COUNT = Pattern.compile("(0|[1-9][0-9]{0,8})(\\+?)");
+  private static final Pattern CXL_BRIDGE = Pattern.compile("nvdimm-bridge[0-9]+");
+
+  private final Sysfs sysfs;
+  private final boolean trusted;
+
+  /**
+   * Of a machine.
+   *
+   * @param trusted whether the caller vouches for the lists that nobody is known to fill
+   */
+  public SourceReader(Sysfs sysfs, boolean trusted) {
+    this.sysfs = sysfs;
+    this.trusted = trusted;
+  }
+
+  /**
+   * A source, and why an empty list of it proves nothing.
+   *
+   * @param reasons none if it does
+   */
+  public record Answer(ErrorSource source, List<IncompleteReason> reasons) {}
+
+  /** The source of a device on an NVDIMM bus. */
+  public Answer read(String device, NvdimmPath place) {
+    Answer answer = find(device, NvdimmPath.parent(place.region()));
+    return trusted && !answer.reasons.isEmpty() ? known(device, Kind.TRUSTED) : answer;
+  }
+
+  private Answer find(String device, String bus) {
+    try {
+      String scrub = sysfs.line(bus, SCRUB);
+      String directory = sysfs.file(NvdimmPath.parent(bus), NvdimmPath.name(bus));
+      return of(device, directory, scrub, scrub != null || sysfs.exists(bus, NFIT));
+    } catch (IOException e) {
+      return unreliable(
+          new ErrorSource(device, Kind.NOBODY, 0, false),
+          Code.LIST_UNREADABLE,
+          sysfs.file(bus, SCRUB)
+              + " cannot be read, so whether "
+              + device
+              + " is scrubbed is unknown: "
+              + NativeError.cause(e)
+              + "; allow this user to read it");
+    }
+  }
+
+  /**
+   * The source of a device, by what sysfs shows of its bus.
+   *
+   * @param bus the bus's directory
+   * @param scrub what its {@link #SCRUB} says; null if there is none
+   * @param nfit whether there is {@link #NFIT}
+   */
+  public static Answer of(String device, String bus, String scrub, boolean nfit) {
+    if (CXL_BRIDGE.matcher(NvdimmPath.name(NvdimmPath.parent(bus))).matches()) {
+      return known(device, Kind.DEVICE_LIST);
+    }
+    if (scrub != null) {
+      return scrubbed(device, scrub, bus + "/" + SCRUB);
+    }
+    if (nfit) {
+      return unreliable(
+          new ErrorSource(device, Kind.MACHINE_CHECKS, 0, false),
+          Code.NOBODY_LOOKS,
+          "the platform does not scrub "
+              + device
+              + ": the kernel lists only errors that were consumed since it started; read all data"
+              + " with verify");
+    }
+    return unreliable(
+        new ErrorSource(device, Kind.NOBODY, 0, false),
+        Code.NOBODY_LOOKS,
+        "nothing looks for errors of "
+            + device
+            + " and fills the kernel's list: read all data with verify");
+  }
+
+  private static Answer scrubbed(String device, String scrub, String file) {
+    Matcher matcher = COUNT.matcher(scrub);
+    if (!matcher.matches()) {
+      return unreliable(
+          new ErrorSource(device, Kind.NOBODY, 0, false),
+          Code.LIST_MALFORMED,
+          file + " is not what the kernel writes, \"" + scrub + "\": report this");
+    }
+    int scrubs = Integer.parseInt(matcher.group(1));
+    boolean running = !matcher.group(2).isEmpty();
+    ErrorSource source = new ErrorSource(device, Kind.SCRUBBED, scrubs, running);
+    if (source.reliable()) {
+      return new Answer(source, List.of());
+    }
+    return running
+        ? unreliable(
+            source,
+            Code.SCRUB_RUNNING,
+            "the first scrub of "
+                + device
+                + " is under way: wait until "
+                + file
+                + " is 1, and scan again")
+        : unreliable(
+            source,
+            Code.NEVER_SCRUBBED,
+            device
+                + " has never been scrubbed: write 1 to "
+                + file
+                + " as root, or read all data with verify");
+  }
+
+  private static Answer known(String device, Kind kind) {
+    return new Answer(new ErrorSource(device, kind, 0, false), List.of());
+  }
+
+  private static Answer unreliable(ErrorSource source, Code code, String message) {
+    return new Answer(source, List.of(new IncompleteReason(code, message)));
+  }
+}
