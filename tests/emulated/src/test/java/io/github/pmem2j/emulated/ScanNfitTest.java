@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -103,8 +103,7 @@ class ScanNfitTest {
     try (Pmem2BadBlocks blocks = Pmem2BadBlocks.open(again)) {
       List<ByteRange> reported = blocks.remaining();
       assertEquals(List.of(new ByteRange(60 * Sectors.PAGE, Sectors.PAGE)), reported);
-      NotBadException e =
-          assertThrows(NotBadException.class, () -> blocks.clear(reported.get(0)));
+      NotBadException e = assertThrows(NotBadException.class, () -> blocks.clear(reported.get(0)));
       assertTrue(e.getMessage().contains("SECTOR_MODE"), e.getMessage());
     }
     assertArrayEquals(file.page(60), new TestFile(again, file.content()).read(60));
