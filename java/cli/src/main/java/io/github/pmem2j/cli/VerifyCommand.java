@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.VerifyJson;
 import io.github.pmem2j.repair.SalvageReader;
@@ -44,21 +45,32 @@ final class VerifyCommand extends PmemCommand {
 
   private void verify(Path path) {
     List<RangeJson> lost = new ArrayList<>();
+    RangeSet unreadable;
     long size;
     try (SalvageReader reader = SalvageReader.open(path);
         CopyProgress progress = new CopyProgress(err(), "verify")) {
       size = read(reader, lost, progress);
+      unreadable = reader.unreadable();
       warn(reader.reasons());
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
       return;
     }
     if (json()) {
-      print(new VerifyJson(PathConverter.text(path), size, lost, null));
+      List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);
+      print(new VerifyJson(PathConverter.text(path), size, lost, refused, null));
+    } else if (lost.isEmpty() && !unreadable.isEmpty()) {
+      out()
+          .println(
+              Text.path(path)
+                  + ": no byte is lost, but an ordinary read fails on "
+                  + Text.bytes(unreadable.total())
+                  + " beside a bad sector; repair the file:");
+      Table.ranges(out(), RangeJson.of(unreadable));
     } else {
       Losses.print(out(), path, size, lost);
     }
-    end(lost.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
+    end(lost.isEmpty() && unreadable.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
   }
 
   /** Reads all that there is, and returns how much that was. */

@@ -127,6 +127,11 @@ final class DamagedFile implements AutoCloseable {
         .toList();
   }
 
+  /** What an ordinary read fails on, as of the last scan. */
+  synchronized RangeSet unreadable() {
+    return report.unreadable();
+  }
+
   /** Whether the range is known to hold lost bytes. */
   synchronized boolean damageKnown(long offset, long length) {
     return report.intersects(offset, length);

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -57,6 +58,16 @@ public final class SalvageReader implements AutoCloseable {
    */
   public long size() throws IOException {
     return file.size();
+  }
+
+  /**
+   * What an ordinary read of the file fails on, although this reader may recover it: a page with a
+   * bad sector past the end of the file, for example.
+   *
+   * @return the bytes, as of the last scan
+   */
+  public RangeSet unreadable() {
+    return file.unreadable();
   }
 
   /**
