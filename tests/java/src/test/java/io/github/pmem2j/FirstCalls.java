@@ -36,6 +36,7 @@ final class FirstCalls {
 
   private final Path input;
   private final List<String> wrong = new ArrayList<>();
+  private final List<AutoCloseable> opened = new ArrayList<>();
   private int calls;
   private Loader loader;
 
@@ -119,7 +120,25 @@ final class FirstCalls {
       }
     } catch (LinkageError e) {
       wrong.add(executable + " of " + name() + ": " + e);
+    } finally {
+      closeMade();
     }
+  }
+
+  /** To be closed after the call, as the Cleaner would complain. */
+  private void made(AutoCloseable open) {
+    opened.add(open);
+  }
+
+  private void closeMade() {
+    for (AutoCloseable open : opened) {
+      try {
+        open.close();
+      } catch (Exception | LinkageError e) {
+        // The call itself is what is tested.
+      }
+    }
+    opened.clear();
   }
 
   private String name() {
@@ -188,7 +207,11 @@ final class FirstCalls {
                   && method.getReturnType() == type;
       if (makes && (type.isInterface() || !Modifier.isAbstract(type.getModifiers()))) {
         try {
-          return invoke(maker, depth + 1);
+          Object made = invoke(maker, depth + 1);
+          if (made instanceof AutoCloseable open) {
+            made(open);
+          }
+          return made;
         } catch (InvocationTargetException e) {
           if (e.getCause() instanceof Error) {
             throw e;
