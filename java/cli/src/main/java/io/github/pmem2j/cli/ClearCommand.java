@@ -105,6 +105,9 @@ final class ClearCommand extends DestructiveCommand {
   }
 
   private ByteRange wanted() {
+    if (part != null && part.length == 0) {
+      throw usage("--length 0: nothing would be cleared; give the number of bytes to clear");
+    }
     try {
       return part == null ? null : new ByteRange(part.offset, part.length);
     } catch (IllegalArgumentException e) {

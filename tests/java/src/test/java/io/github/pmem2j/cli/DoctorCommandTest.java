@@ -119,7 +119,7 @@ class DoctorCommandTest {
     sysfs.deny("bus/nd/devices/region0/resource");
     Result result = asNobody();
     assertTrue(
-        result.out().contains("may not read resource of region0; badblocks of region0."),
+        result.out().contains("cannot read resource of region0; badblocks of region0."),
         result.out() + result.err());
   }
 
