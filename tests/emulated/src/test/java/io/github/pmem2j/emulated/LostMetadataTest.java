@@ -69,7 +69,7 @@ class LostMetadataTest {
     TestFile file = TestFile.create(mount.resolve("file"), DIRECT + 3 * INDIRECT);
     Path again = spoil(disk, mount, "\\(IND\\):(\\d+)", 1, machine);
 
-    BadBlockReport report = BadBlockScanner.scan(again);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(again);
     assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
     assertEquals(
         IncompleteReason.Code.EXTENTS_UNREADABLE, report.reasons().get(0).code(), report::toString);

@@ -97,6 +97,7 @@ class RepairJournalStorageTest {
     steps.removeAll(
         List.of(
             "CLEARED",
+            "KEPT_SYNCED",
             "SCANNED",
             "JOURNAL_SYNCED",
             "BYTES_FETCHED",
@@ -228,7 +229,7 @@ class RepairJournalStorageTest {
     assertEquals(journals.directory(), e.journal().getParent());
     assertTrue(e.getMessage().startsWith(e.journal() + ": it cannot be "), e.getMessage());
     assertTrue(
-        e.getMessage().matches("(?s).*\\(.*(" + error + ").*\\), .*: (give|make) .*"),
+        e.getMessage().matches("(?s).*\\(.*(" + error + ").*\\), .*: (give|make|provide) .*"),
         e.getMessage());
   }
 

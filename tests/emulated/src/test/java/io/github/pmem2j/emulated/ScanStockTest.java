@@ -83,7 +83,7 @@ class ScanStockTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     Command.Result scan = CommandLine.runAsNobody("scan", "--trust-lists", file);
     assertEquals(3, scan.exitCode(), scan.output());
-    assertTrue(scan.output().contains(file + " may not be read"), scan.output());
+    assertTrue(scan.output().contains("permission denied"), scan.output());
   }
 
   /** Nothing fills these lists: that they are empty says nothing, though what is listed is bad. */
@@ -205,14 +205,15 @@ class ScanStockTest {
     Path device = machine.disks().get(0).device();
     long length = 400 * MIB;
     Path mapped = machine.map("odd", "0 %d linear %s 0\n".formatted(length, device));
-    TestFile file = TestFile.create(machine.mount(mkfs(mapped)).resolve("file"), 4);
-    Sectors page = FileExtent.page(file.path(), 2);
+    Path mount = machine.mount(mkfs(mapped));
+    Sectors page = FileExtent.page(TestFile.create(mount.resolve("file"), 4).path(), 2);
+    machine.unmount(mount);
     long behind = page.first() + page.count();
-    machine.remap(
-        "odd",
+    // A table of another kind, so another device: one that DAX goes through takes no such target.
+    String table =
         "0 %1$d linear %5$s 0\n%1$d %2$d error\n%3$d %4$d linear %5$s %3$d\n"
-            .formatted(page.first(), page.count(), behind, length - behind, device));
-    BadBlockReport report = scan(file.path());
+            .formatted(page.first(), page.count(), behind, length - behind, device);
+    BadBlockReport report = scan(machine.mount(machine.map("broken", table)).resolve("file"));
     assertEquals(Verdict.UNKNOWN, report.verdict());
     assertEquals(IncompleteReason.Code.UNKNOWN_MAPPING, report.reasons().get(0).code());
   }
