@@ -27,8 +27,8 @@ import java.util.stream.StreamSupport;
  * {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
  *
  * <p>It reads; it changes nothing. It needs no libndctl. Most of it works for every user; without
- * root, device-mapper's tables and where dax devices begin are unknown, which matters only where
- * something below is bad.
+ * root, device-mapper's tables, where dax devices begin, and the poison lists of CXL devices are
+ * unknown, and the report says so where that matters.
  *
  * <p>The static methods scan this machine, as {@link #local()} does. Another instance scans another
  * {@link Host}, for tests. Immutable and thread-safe. Nothing is remembered between two calls.
