@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  */
 final class FirstCalls {
   private static final String BASE = "io.github.pmem2j";
-  private static final int DEEPEST = 3;
+  private static final int MAX_DEPTH = 3;
 
   private final Path input;
   private final List<String> wrong = new ArrayList<>();
@@ -194,7 +194,7 @@ final class FirstCalls {
     } else if (BaseStream.class.isAssignableFrom(type) || !type.getName().startsWith(BASE)) {
       return null;
     }
-    return depth == DEEPEST ? null : make(type, depth);
+    return depth == MAX_DEPTH ? null : make(type, depth);
   }
 
   /** An object of ours, by whichever of its public makers succeeds. */

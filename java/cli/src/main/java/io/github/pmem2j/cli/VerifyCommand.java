@@ -4,7 +4,7 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.VerifyJson;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ final class VerifyCommand extends PmemCommand {
       throws IOException {
     long size = reader.size();
     long done = 0;
-    Salvaged part;
+    SalvageResult part;
     do {
       done = reader.nextData(done);
       part = reader.transferTo(done, STEP, OutputStream.nullOutputStream());

@@ -7,7 +7,7 @@ import io.github.pmem2j.cli.json.WatchJson;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;
-import io.github.pmem2j.watch.Unwatched;
+import io.github.pmem2j.watch.WatchGap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -90,7 +90,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
   }
 
   @Override
-  public void unwatched(Unwatched one) {
+  public void unwatched(WatchGap one) {
     if (json()) {
       print(WatchJson.unwatched(now(), PathConverter.text(one.path()), one.reason()));
     } else {

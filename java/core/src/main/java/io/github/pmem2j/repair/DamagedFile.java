@@ -91,7 +91,7 @@ final class DamagedFile implements AutoCloseable {
    * What the medium has of a range, also where the journal says that zeros may be there: for the
    * repair that knows what must be.
    */
-  synchronized Salvaged readMedium(long offset, ByteBuffer target) throws IOException {
+  synchronized SalvageResult readMedium(long offset, ByteBuffer target) throws IOException {
     believesJournal = false;
     try {
       return read(offset, target);
@@ -167,7 +167,7 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /** Reads until the buffer is full or the file ends. */
-  public synchronized Salvaged read(long offset, ByteBuffer target) throws IOException {
+  public synchronized SalvageResult read(long offset, ByteBuffer target) throws IOException {
     if (offset < 0 || offset > Long.MAX_VALUE - target.remaining()) {
       throw new IllegalArgumentException("no offset in a file: " + offset);
     }
@@ -175,7 +175,7 @@ final class DamagedFile implements AutoCloseable {
     long at = offset;
     while (target.hasRemaining()) {
       int length = Math.min(target.remaining(), CHUNK);
-      Salvaged chunk;
+      SalvageResult chunk;
       if (target.hasArray()) {
         int from = target.position();
         chunk = readChunk(at, target.duplicate().limit(from + length));
@@ -190,11 +190,11 @@ final class DamagedFile implements AutoCloseable {
         break;
       }
     }
-    return new Salvaged(at - offset, lost.build());
+    return new SalvageResult(at - offset, lost.build());
   }
 
   /** Copies a range, lost bytes as zeros. */
-  public synchronized Salvaged transferTo(long offset, long length, WritableByteChannel target)
+  public synchronized SalvageResult transferTo(long offset, long length, WritableByteChannel target)
       throws IOException {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException("no range of a file: " + offset + ", length " + length);
@@ -203,7 +203,7 @@ final class DamagedFile implements AutoCloseable {
     long done = 0;
     while (done < length) {
       int wanted = (int) Math.min(length - done, CHUNK);
-      Salvaged chunk = readChunk(offset + done, staging.clear().limit(wanted));
+      SalvageResult chunk = readChunk(offset + done, staging.clear().limit(wanted));
       staging.flip();
       while (staging.hasRemaining()) {
         target.write(staging);
@@ -214,14 +214,14 @@ final class DamagedFile implements AutoCloseable {
         break;
       }
     }
-    return new Salvaged(done, lost.build());
+    return new SalvageResult(done, lost.build());
   }
 
-  private Salvaged readChunk(long offset, ByteBuffer target) throws IOException {
+  private SalvageResult readChunk(long offset, ByteBuffer target) throws IOException {
     int start = target.position();
     for (int pass = 1; ; pass++) {
       SalvagePass attempt = new SalvagePass(this, offset, target.position(start), pass < PASSES);
-      Salvaged salvaged = attempt.run();
+      SalvageResult salvaged = attempt.run();
       if (!attempt.doubtful() || report.verdict() == Verdict.NOT_PMEM || pass == PASSES) {
         return salvaged;
       }

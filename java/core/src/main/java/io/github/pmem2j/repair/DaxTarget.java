@@ -47,8 +47,9 @@ final class DaxTarget implements RepairTarget {
   }
 
   /** Bad blocks are whole sectors here, so nothing in them is readable. */
-  static Salvaged readBad(long offset, ByteBuffer target) {
-    return new Salvaged(target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
+  static SalvageResult readBad(long offset, ByteBuffer target) {
+    return new SalvageResult(
+        target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
   }
 
   /** A store to lost bytes is as fatal as a load. */

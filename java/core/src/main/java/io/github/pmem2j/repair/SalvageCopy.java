@@ -148,7 +148,7 @@ final class SalvageCopy {
   }
 
   private long copyChunk(long offset, int length) throws IOException {
-    Salvaged chunk = reader.read(offset, buffer.clear().limit(length));
+    SalvageResult chunk = reader.read(offset, buffer.clear().limit(length));
     if (chunk.length() == 0) {
       throw shorter();
     }

@@ -37,7 +37,7 @@ final class SalvagePass {
     return doubtful;
   }
 
-  Salvaged run() throws IOException {
+  SalvageResult run() throws IOException {
     boolean more = true;
     while (more && target.hasRemaining()) {
       long end = at + target.remaining();
@@ -50,7 +50,7 @@ final class SalvagePass {
         more = readBad(Math.min(bad.end(), end));
       }
     }
-    return new Salvaged(at - offset, lost.build());
+    return new SalvageResult(at - offset, lost.build());
   }
 
   /** Reads up to {@code end}, where no damage is known; false at the end of the file. */

@@ -101,7 +101,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way than by a media error
    */
-  public Salvaged read(long offset, ByteBuffer target) throws IOException {
+  public SalvageResult read(long offset, ByteBuffer target) throws IOException {
     return file.read(offset, target);
   }
 
@@ -116,7 +116,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if reading fails in any other way
    */
   public long readFully(long offset, ByteBuffer target) throws IOException {
-    Salvaged salvaged = read(offset, target);
+    SalvageResult salvaged = read(offset, target);
     if (!salvaged.complete()) {
       throw new UnreadableException(file.path(), salvaged.lost());
     }
@@ -133,7 +133,8 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public Salvaged transferTo(long offset, long length, OutputStream target) throws IOException {
+  public SalvageResult transferTo(long offset, long length, OutputStream target)
+      throws IOException {
     return transferTo(offset, length, Channels.newChannel(target));
   }
 
@@ -147,7 +148,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public Salvaged transferTo(long offset, long length, WritableByteChannel target)
+  public SalvageResult transferTo(long offset, long length, WritableByteChannel target)
       throws IOException {
     return file.transferTo(offset, length, target);
   }

@@ -137,7 +137,7 @@ final class UnitRepair {
   /** Whether all that could be read can be, and nothing else can but what was to be written. */
   private boolean asItWas(ByteBuffer bytes) {
     ByteBuffer now = ByteBuffer.allocate(bytes.limit());
-    Salvaged salvaged;
+    SalvageResult salvaged;
     try {
       if (file.status().type() == FileStatus.Type.CHARACTER_DEVICE) {
         return false; // Its bad blocks cannot be read and compared.

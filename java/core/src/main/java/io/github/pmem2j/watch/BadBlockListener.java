@@ -27,5 +27,5 @@ public interface BadBlockListener {
    *
    * @param unwatched which, and why
    */
-  default void unwatched(Unwatched unwatched) {}
+  default void unwatched(WatchGap unwatched) {}
 }

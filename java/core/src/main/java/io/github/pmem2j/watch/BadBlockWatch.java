@@ -89,7 +89,7 @@ public final class BadBlockWatch implements AutoCloseable {
    *
    * @return one entry for each obstacle, as of now; none if all changes are reported
    */
-  public List<Unwatched> unwatched() {
+  public List<WatchGap> unwatched() {
     return watcher.status().unwatched();
   }
 

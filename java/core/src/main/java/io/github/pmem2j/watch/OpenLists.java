@@ -33,7 +33,7 @@ final class OpenLists implements AutoCloseable {
   /** Which lists are below which path; of one that cannot be found now, where it was. */
   private final Map<Path, List<BadBlockSource>> below = new HashMap<>();
 
-  private Set<Unwatched> unwatched = Set.of();
+  private Set<WatchGap> unwatched = Set.of();
 
   /** All that is open; guards itself and {@link #closed}. */
   private final Set<Descriptor> descriptors = new HashSet<>();
@@ -93,7 +93,7 @@ final class OpenLists implements AutoCloseable {
   }
 
   /** What stood in the way of the last {@link #update}. */
-  Set<Unwatched> unwatched() {
+  Set<WatchGap> unwatched() {
     return unwatched;
   }
 
@@ -131,17 +131,17 @@ final class OpenLists implements AutoCloseable {
   }
 
   private void follow(List<Difference> differences) {
-    Set<Unwatched> obstacles = new LinkedHashSet<>();
+    Set<WatchGap> obstacles = new LinkedHashSet<>();
     Set<BadBlockSource> before = Set.copyOf(lists.keySet());
     for (Path path : paths) {
       List<BadBlockSource> belowBefore = below.getOrDefault(path, List.of());
       try {
         ListFinder.Found found = finder.below(path);
         below.put(path, found.lists());
-        found.reasons().forEach(reason -> obstacles.add(new Unwatched(path, reason)));
+        found.reasons().forEach(reason -> obstacles.add(new WatchGap(path, reason)));
       } catch (IOException e) {
         // It may have been removed to be replaced, of which nothing notifies.
-        obstacles.add(new Unwatched(path, NativeError.cause(e)));
+        obstacles.add(new WatchGap(path, NativeError.cause(e)));
       }
       for (BadBlockSource list : below.getOrDefault(path, List.of())) {
         try {
@@ -150,7 +150,7 @@ final class OpenLists implements AutoCloseable {
             differences.add(all(lists.get(list))); // It was open for another path.
           }
         } catch (IOException e) {
-          obstacles.add(new Unwatched(path, list + " cannot be watched: " + NativeError.cause(e)));
+          obstacles.add(new WatchGap(path, list + " cannot be watched: " + NativeError.cause(e)));
         }
       }
     }

@@ -24,7 +24,7 @@ import java.util.Objects;
 public record WatchStatus(
     boolean running,
     List<Path> lists,
-    List<Unwatched> unwatched,
+    List<WatchGap> unwatched,
     long badRanges,
     long found,
     long cleared,

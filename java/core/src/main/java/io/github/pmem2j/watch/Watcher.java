@@ -156,7 +156,7 @@ final class Watcher implements Runnable {
         LOGGER.error("{} ends: no bad block is heard of from now on", this, e);
         close();
         String reason = "the watch has failed: " + e;
-        paths.forEach(path -> tell(l -> l.unwatched(new Unwatched(path, reason))));
+        paths.forEach(path -> tell(l -> l.unwatched(new WatchGap(path, reason))));
       }
     }
   }
@@ -170,7 +170,7 @@ final class Watcher implements Runnable {
       asked = false;
     }
     Instant time = Instant.now();
-    Set<Unwatched> unwatchedBefore = lists.unwatched();
+    Set<WatchGap> unwatchedBefore = lists.unwatched();
     WatchedScan before = scan;
     List<OpenLists.Difference> differences = lists.update();
     // A file may have come to lie on what is listed already, or have left it.
@@ -193,7 +193,7 @@ final class Watcher implements Runnable {
         calls.add(l -> l.badBlocksCleared(change));
       }
     }
-    for (Unwatched one : lists.unwatched()) {
+    for (WatchGap one : lists.unwatched()) {
       if (!unwatchedBefore.contains(one)) {
         calls.add(l -> l.unwatched(one));
       }

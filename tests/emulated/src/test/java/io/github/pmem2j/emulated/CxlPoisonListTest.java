@@ -31,9 +31,9 @@ class CxlPoisonListTest {
   private static final Path OPTIONS = Path.of("/sys/kernel/tracing/trace_options");
   private static final Path INSTANCES = Path.of("/sys/kernel/tracing/instances");
 
-  private static CxlPoison.Answer read(Namespace namespace) {
+  private static CxlPoison.PoisonList read(Namespace namespace) {
     String region = SYS.relativize(namespace.region()).toString();
-    CxlPoison.Answer answer =
+    CxlPoison.PoisonList answer =
         new CxlPoison(new io.github.pmem2j.internal.linux.Sysfs(SYS)).read(region);
     assertEquals(List.of(), answer.reasons());
     return answer;
@@ -135,7 +135,7 @@ class CxlPoisonListTest {
   void inNoRegion(Machine machine) {
     Namespace disk = Cxl.namespaces().get(0);
     Cxl.inject(new Cxl.Poison("mem0", 0x2800_0000, 128));
-    CxlPoison.Answer answer = read(disk);
+    CxlPoison.PoisonList answer = read(disk);
     assertEquals(RangeSet.empty(), answer.bad());
     assertEquals(Set.of(new CxlPoison.Unmapped("mem0", 0x2800_0000, 128)), answer.unmapped());
   }

@@ -4,7 +4,7 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockListener;
-import io.github.pmem2j.watch.Unwatched;
+import io.github.pmem2j.watch.WatchGap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingListener implements BadBlockListener {
   private final List<BadBlockChange> found = new CopyOnWriteArrayList<>();
   private final List<BadBlockChange> cleared = new CopyOnWriteArrayList<>();
-  private final List<Unwatched> unwatched = new CopyOnWriteArrayList<>();
+  private final List<WatchGap> unwatched = new CopyOnWriteArrayList<>();
 
   @Override
   public void badBlocksFound(BadBlockChange change) {
@@ -32,7 +32,7 @@ final class RecordingListener implements BadBlockListener {
   }
 
   @Override
-  public void unwatched(Unwatched one) {
+  public void unwatched(WatchGap one) {
     unwatched.add(one);
   }
 
@@ -40,7 +40,7 @@ final class RecordingListener implements BadBlockListener {
     return found;
   }
 
-  List<Unwatched> unwatched() {
+  List<WatchGap> unwatched() {
     return unwatched;
   }
 

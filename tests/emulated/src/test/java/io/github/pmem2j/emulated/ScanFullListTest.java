@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class ScanFullListTest {
-  private static final int ROOM = 512;
+  private static final int CAPACITY = 512;
 
   @Test
   void whatTheDisksListHasNoRoomForIsTakenFromTheRegions(Machine machine) throws IOException {
@@ -70,9 +70,9 @@ class ScanFullListTest {
         "sh",
         "-c",
         "i=0; while [ $i -lt %d ]; do echo $((%d - 2 * i)) 1 >%s; i=$((i + 1)); done"
-            .formatted(ROOM, last, list));
+            .formatted(CAPACITY, last, list));
     Command.Result more =
-        Command.attempt("sh", "-c", "echo %d 1 >%s".formatted(last - 2 * ROOM, list));
-    assertTrue(more.exitCode() != 0, "the list takes more than " + ROOM);
+        Command.attempt("sh", "-c", "echo %d 1 >%s".formatted(last - 2 * CAPACITY, list));
+    assertTrue(more.exitCode() != 0, "the list takes more than " + CAPACITY);
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.Salvaged;
+import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ class SectorRecoveryTest {
     disk.inject(new Sectors(Sectors.PER_PAGE + 1, 1));
     Sysfs.write(DROP_CACHES, "1");
     ByteBuffer all = ByteBuffer.allocate(content.length);
-    Salvaged salvaged;
+    SalvageResult salvaged;
     try (SalvageReader reader = SalvageReader.open(file)) {
       salvaged = reader.read(0, all);
     }

@@ -526,7 +526,7 @@ class BadBlockRepairTest {
     assertEquals(List.of(page), walk(RepairStep.Hook.NONE).unfinished());
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
-      assertEquals(new Salvaged(content.length, RangeSet.of(page)), damaged.read(0, all));
+      assertEquals(new SalvageResult(content.length, RangeSet.of(page)), damaged.read(0, all));
     }
     Path copy = file.resolveSibling("copy");
     assertEquals(RangeSet.of(page), Salvage.of(file, copy).run(null).lost());

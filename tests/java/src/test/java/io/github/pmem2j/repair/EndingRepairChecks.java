@@ -87,7 +87,7 @@ class EndingRepairChecks {
   void besideAReader() throws IOException {
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(8 * PAGE);
-      assertEquals(new Salvaged(8 * PAGE, RangeSet.empty()), damaged.read(0, all));
+      assertEquals(new SalvageResult(8 * PAGE, RangeSet.empty()), damaged.read(0, all));
     }
     assertEnded();
   }

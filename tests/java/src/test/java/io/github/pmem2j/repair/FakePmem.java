@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
  */
 public final class FakePmem {
   private static final long WHOLE_DISK = 1L << 40;
-  private static final int MOST_ALLOCATIONS = 8;
+  private static final int MAX_ALLOCATIONS = 8;
 
   private final Path root;
   private String noReplacement;
@@ -144,7 +144,7 @@ public final class FakePmem {
   public RepairStep.Hook findingGoodBlocks(Path file) {
     int[] allocations = {0};
     return step -> {
-      if (step == RepairStep.ALLOCATED && ++allocations[0] >= MOST_ALLOCATIONS) {
+      if (step == RepairStep.ALLOCATED && ++allocations[0] >= MAX_ALLOCATIONS) {
         healNewBlocks(file);
       }
     };

@@ -10,7 +10,7 @@ public final class KilledRepair {
   private KilledRepair() {}
 
   /** How often a step counts: where a file system gives back bad blocks, it is repeated. */
-  private static final int MOST_TIMES = 4;
+  private static final int MAX_TIMES = 4;
 
   /** ROOT FILE REPLICA COUNT: killed behind the COUNT-th step, if there are as many. */
   public static void main(String[] args) throws IOException {
@@ -27,7 +27,7 @@ public final class KilledRepair {
             pmem.scanned(),
             step -> {
               finding.after(step);
-              if (times.merge(step, 1, Integer::sum) <= MOST_TIMES) {
+              if (times.merge(step, 1, Integer::sum) <= MAX_TIMES) {
                 kill(step, --left[0]);
               }
             });

@@ -52,7 +52,7 @@ class SalvageTest {
       for (ByteBuffer buffer :
           List.of(ByteBuffer.allocate(600_000), ByteBuffer.allocateDirect(600_000))) {
         buffer.position(7);
-        assertEquals(new Salvaged(599_993, RangeSet.empty()), reader.read(HOLE + 13, buffer));
+        assertEquals(new SalvageResult(599_993, RangeSet.empty()), reader.read(HOLE + 13, buffer));
         byte[] read = new byte[599_993];
         buffer.flip().position(7).get(read);
         assertArrayEquals(Arrays.copyOfRange(content, HOLE + 13, HOLE + 13 + read.length), read);

@@ -230,7 +230,7 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, data)) {
       disk.list("8 8\ngarbage\n");
       watch.check();
-      Unwatched unwatched = RecordingListener.next(listener.unwatched);
+      WatchGap unwatched = RecordingListener.next(listener.unwatched);
       assertEquals(data, unwatched.path());
       assertTrue(unwatched.reason().contains("badblocks is not what the kernel writes"));
       assertEquals(List.of(unwatched), watch.unwatched());
@@ -285,7 +285,7 @@ class BadBlockWatchTest {
     Path proc = Path.of("/proc/version");
     Path file = file("a");
     try (BadBlockWatch watch = open(listener, proc, file)) {
-      assertEquals(List.of(proc), watch.unwatched().stream().map(Unwatched::path).toList());
+      assertEquals(List.of(proc), watch.unwatched().stream().map(WatchGap::path).toList());
       assertTrue(watch.unwatched().get(0).reason().contains("no persistent memory"));
       assertEquals(Verdict.NOT_PMEM, watch.status().verdicts().get(proc));
       assertEquals(List.of(disk.list()), watch.status().lists());

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 class RecordingListener implements BadBlockListener {
   final BlockingQueue<BadBlockChange> found = new LinkedBlockingQueue<>();
   final BlockingQueue<BadBlockChange> cleared = new LinkedBlockingQueue<>();
-  final BlockingQueue<Unwatched> unwatched = new LinkedBlockingQueue<>();
+  final BlockingQueue<WatchGap> unwatched = new LinkedBlockingQueue<>();
 
   @Override
   public void badBlocksFound(BadBlockChange change) {
@@ -25,7 +25,7 @@ class RecordingListener implements BadBlockListener {
   }
 
   @Override
-  public void unwatched(Unwatched one) {
+  public void unwatched(WatchGap one) {
     unwatched.add(one);
   }
 

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class BadBlockListParser {
   /** Room to read a list into: no kernel writes more. */
-  public static final int ROOM = 64 * 1024 + 1;
+  public static final int CAPACITY = 64 * 1024 + 1;
 
   private static final int RANGES_NEAR_BOUND = 512 - 16;
   private static final int TEXT_BOUND = 4096 - 1;
@@ -62,7 +62,7 @@ public final class BadBlockListParser {
   }
 
   private Content parse(String device) throws MalformedException {
-    if (length >= ROOM) {
+    if (length >= CAPACITY) {
       throw new MalformedException("longer than any list of the kernel's");
     }
     while (at < length) {

@@ -61,9 +61,10 @@ public final class CxlPoison {
    * @param reasons why there may be more
    * @param unmapped errors of these devices that are in no region
    */
-  public record Answer(RangeSet bad, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
-    static Answer unknown(IncompleteReason.Code code, String message) {
-      return new Answer(RangeSet.empty(), List.of(new IncompleteReason(code, message)), Set.of());
+  public record PoisonList(RangeSet bad, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
+    static PoisonList unknown(IncompleteReason.Code code, String message) {
+      return new PoisonList(
+          RangeSet.empty(), List.of(new IncompleteReason(code, message)), Set.of());
     }
   }
 
@@ -81,7 +82,7 @@ public final class CxlPoison {
    *
    * @param region the region's directory on the NVDIMM bus, below the root of sysfs
    */
-  public Answer read(String region) {
+  public PoisonList read(String region) {
     Matcher matcher = ND_REGION.matcher(region);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(region);
@@ -101,7 +102,7 @@ public final class CxlPoison {
       }
       return list(layout);
     } catch (IOException e) {
-      return new Answer(
+      return new PoisonList(
           RangeSet.empty(), List.of(failed("the devices of CXL's " + name, e)), Set.of());
     }
   }
@@ -120,7 +121,7 @@ public final class CxlPoison {
         "cannot ask " + devices + " for the poison list: " + NativeError.cause(e));
   }
 
-  private Answer list(CxlRegion region) throws IOException {
+  private PoisonList list(CxlRegion region) throws IOException {
     PoisonTable table = new PoisonTable(region);
     try (Lister lister = opener.open()) {
       for (String memdev : region.memdevs()) {
@@ -133,20 +134,20 @@ public final class CxlPoison {
       }
     }
     if (!region.equals(CxlRegion.read(sysfs, region.name()))) {
-      return Answer.unknown(
+      return PoisonList.unknown(
           IncompleteReason.Code.CHANGING,
           "CXL's " + region.name() + " changed while its devices listed their poison: scan again");
     }
-    return table.answer();
+    return table.list();
   }
 
-  private Answer unsupported(String memdev) {
+  private PoisonList unsupported(String memdev) {
     Matcher version = RELEASE.matcher(release);
     boolean old =
         version.matches()
             && Integer.parseInt(version.group(1)) * 10_000 + Integer.parseInt(version.group(2))
                 < FIRST_RELEASE;
-    return Answer.unknown(
+    return PoisonList.unknown(
         IncompleteReason.Code.POISON_UNSUPPORTED,
         old
             ? "Linux "

@@ -22,7 +22,7 @@ final class DeviceBadBlocks {
   private static final String LIST = "badblocks";
 
   /** More than the smallest page. */
-  private static final int FIRST_ROOM = 4096 + 1;
+  private static final int FIRST_READ = 4096 + 1;
 
   private final Sysfs sysfs;
   private final SourceReader sources;
@@ -41,7 +41,7 @@ final class DeviceBadBlocks {
    * @param list the list that they are from
    * @param unfed why the list, though read whole, does not have every error
    */
-  record Answer(
+  record ListedBlocks(
       BadSectors bad,
       List<IncompleteReason> reasons,
       BadBlockSource list,
@@ -65,7 +65,7 @@ final class DeviceBadBlocks {
   }
 
   private BadBlockSource list(
-      String directory, SourceReader.Answer filled, Supplier<Answer> reader) {
+      String directory, SourceReader.SourceState filled, Supplier<ListedBlocks> reader) {
     Path file = Path.of(sysfs.file(directory, LIST));
     return new BadBlockSource(filled.source(), file, () -> reader.get().content());
   }
@@ -74,16 +74,16 @@ final class DeviceBadBlocks {
    * The list of a disk, with what the region's list has beyond it where it may be cut short, and
    * what the devices of the region list themselves.
    */
-  Answer ofDisk(String disk, NvdimmPath place) {
+  ListedBlocks ofDisk(String disk, NvdimmPath place) {
     String name = NvdimmPath.name(disk);
     // Before the list: a scrub that ends in between has its errors in the list then.
-    SourceReader.Answer filled = sources.read(name, place);
+    SourceReader.SourceState filled = sources.read(name, place);
     BadBlockSource source = list(disk, filled, () -> ofDisk(disk, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadBlockListParser.Content list = read(disk, name, reasons);
     BadSectors poisoned = poisoned(name, place, filled, reasons);
     if (!list.nearBound() && poisoned.isEmpty()) {
-      return new Answer(list.sectors(), reasons, source, filled.reasons());
+      return new ListedBlocks(list.sectors(), reasons, source, filled.reasons());
     }
     BadSectors.Builder all = new BadSectors.Builder().addAll(list.sectors(), 0);
     BadSectors ofRegion =
@@ -98,13 +98,13 @@ final class DeviceBadBlocks {
         reasons.add(boundsUnreadable(name, place, e));
       }
     }
-    return new Answer(all.build(), reasons, source, filled.reasons());
+    return new ListedBlocks(all.build(), reasons, source, filled.reasons());
   }
 
   /** The list of a dax device: a part of its region's. */
-  Answer ofDaxDevice(String device, NvdimmPath place) {
+  ListedBlocks ofDaxDevice(String device, NvdimmPath place) {
     String name = NvdimmPath.name(device);
-    SourceReader.Answer filled = sources.read(name, place);
+    SourceReader.SourceState filled = sources.read(name, place);
     BadBlockSource source = list(place.region(), filled, () -> ofDaxDevice(device, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadSectors list = read(place.region(), name, reasons).sectors();
@@ -123,7 +123,7 @@ final class DeviceBadBlocks {
     } catch (IOException e) {
       reasons.add(boundsUnreadable(name, place, e));
     }
-    return new Answer(bad, reasons, source, filled.reasons());
+    return new ListedBlocks(bad, reasons, source, filled.reasons());
   }
 
   private static IncompleteReason boundsUnreadable(String name, NvdimmPath place, IOException e) {
@@ -143,11 +143,14 @@ final class DeviceBadBlocks {
 
   /** What CXL devices list themselves, in the region's coordinates. */
   private BadSectors poisoned(
-      String name, NvdimmPath place, SourceReader.Answer filled, List<IncompleteReason> reasons) {
+      String name,
+      NvdimmPath place,
+      SourceReader.SourceState filled,
+      List<IncompleteReason> reasons) {
     if (filled.source().kind() != ErrorSource.Kind.DEVICE_LIST) {
       return BadSectors.NONE;
     }
-    CxlPoison.Answer listed = poison.read(place.region());
+    CxlPoison.PoisonList listed = poison.read(place.region());
     reasons.addAll(listed.reasons());
     BadSectors.Builder bad = new BadSectors.Builder();
     for (ByteRange range : listed.bad()) {
@@ -176,11 +179,11 @@ final class DeviceBadBlocks {
   private BadBlockListParser.Content read(
       String directory, String device, List<IncompleteReason> reasons) {
     String file = sysfs.file(directory, LIST);
-    byte[] text = new byte[FIRST_ROOM];
+    byte[] text = new byte[FIRST_READ];
     try {
       int length = sysfs.read(directory, LIST, text);
-      if (length == FIRST_ROOM) {
-        text = new byte[BadBlockListParser.ROOM];
+      if (length == FIRST_READ) {
+        text = new byte[BadBlockListParser.CAPACITY];
         length = sysfs.read(directory, LIST, text);
       }
       if (length >= 0) {

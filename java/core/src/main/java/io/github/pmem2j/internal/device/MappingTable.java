@@ -15,7 +15,7 @@ public final class MappingTable {
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
   /** A list of more pieces than this is not worth having. */
-  private static final int MOST_PIECES = 1 << 20;
+  private static final int MAX_RANGES = 1 << 20;
 
   /** Targets that read what is below them or nothing, and have no errors of their own. */
   private static final Set<String> PLAIN =
@@ -149,7 +149,7 @@ public final class MappingTable {
         long next = Math.min(bad.end(i), (row + 1) * chunk);
         long top = section.start() + (row * section.columns().size() + index) * chunk + at % chunk;
         lifted.add(top, top + (next - at), bad.device(i), bad.origin(i) + (at - bad.start(i)));
-        if (lifted.size() > MOST_PIECES) {
+        if (lifted.size() > MAX_RANGES) {
           throw new UnknownException("it would show too many bad ranges to list them");
         }
         at = next;

@@ -2,7 +2,7 @@ package io.github.pmem2j.internal.device;
 
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.internal.device.CxlPoison.Answer;
+import io.github.pmem2j.internal.device.CxlPoison.PoisonList;
 import io.github.pmem2j.internal.device.CxlPoison.Unmapped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ final class PoisonTable {
   private final Set<Unmapped> unmapped = new LinkedHashSet<>();
   private final Map<IncompleteReason.Code, String> reasons = new LinkedHashMap<>();
 
-  /** The last record of each answer, as one device gives one for each of its regions. */
+  /** The last record of each list, as one device gives one for each of its regions. */
   private final Map<String, PoisonRecord> last = new LinkedHashMap<>();
 
   private int pieces;
@@ -141,13 +141,13 @@ final class PoisonTable {
     return true;
   }
 
-  Answer answer() {
+  PoisonList list() {
     // A list that comes in several parts has the flag in all but the last.
     last.values().stream()
         .filter(record -> record.flags().contains(PoisonRecord.MORE))
         .forEach(record -> incomplete(record, PoisonRecord.MORE));
     List<IncompleteReason> all = new ArrayList<>();
     reasons.forEach((code, message) -> all.add(new IncompleteReason(code, message)));
-    return new Answer(bad.build().alignedTo(BadSectors.SECTOR), all, Set.copyOf(unmapped));
+    return new PoisonList(bad.build().alignedTo(BadSectors.SECTOR), all, Set.copyOf(unmapped));
   }
 }

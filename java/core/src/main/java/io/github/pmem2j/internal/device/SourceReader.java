@@ -43,15 +43,15 @@ public final class SourceReader {
    *
    * @param reasons none if it does
    */
-  public record Answer(ErrorSource source, List<IncompleteReason> reasons) {}
+  public record SourceState(ErrorSource source, List<IncompleteReason> reasons) {}
 
   /** The source of a device on an NVDIMM bus. */
-  public Answer read(String device, NvdimmPath place) {
-    Answer answer = find(device, NvdimmPath.parent(place.region()));
+  public SourceState read(String device, NvdimmPath place) {
+    SourceState answer = find(device, NvdimmPath.parent(place.region()));
     return trusted && !answer.reasons.isEmpty() ? known(device, Kind.TRUSTED) : answer;
   }
 
-  private Answer find(String device, String bus) {
+  private SourceState find(String device, String bus) {
     try {
       String scrub = sysfs.line(bus, SCRUB);
       String directory = sysfs.file(NvdimmPath.parent(bus), NvdimmPath.name(bus));
@@ -76,7 +76,7 @@ public final class SourceReader {
    * @param scrub what its {@link #SCRUB} says; null if there is none
    * @param nfit whether there is {@link #NFIT}
    */
-  public static Answer of(String device, String bus, String scrub, boolean nfit) {
+  public static SourceState of(String device, String bus, String scrub, boolean nfit) {
     if (CXL_BRIDGE.matcher(NvdimmPath.name(NvdimmPath.parent(bus))).matches()) {
       return known(device, Kind.DEVICE_LIST);
     }
@@ -100,7 +100,7 @@ public final class SourceReader {
             + " and fills the kernel's list: read all data with verify");
   }
 
-  private static Answer scrubbed(String device, String scrub, String file) {
+  private static SourceState scrubbed(String device, String scrub, String file) {
     Matcher matcher = COUNT.matcher(scrub);
     if (!matcher.matches()) {
       return unreliable(
@@ -112,7 +112,7 @@ public final class SourceReader {
     boolean running = !matcher.group(2).isEmpty();
     ErrorSource source = new ErrorSource(device, Kind.SCRUBBED, scrubs, running);
     if (source.reliable()) {
-      return new Answer(source, List.of());
+      return new SourceState(source, List.of());
     }
     return running
         ? unreliable(
@@ -132,11 +132,11 @@ public final class SourceReader {
                 + " as root, or read all data with verify");
   }
 
-  private static Answer known(String device, Kind kind) {
-    return new Answer(new ErrorSource(device, kind, 0, false), List.of());
+  private static SourceState known(String device, Kind kind) {
+    return new SourceState(new ErrorSource(device, kind, 0, false), List.of());
   }
 
-  private static Answer unreliable(ErrorSource source, Code code, String message) {
-    return new Answer(source, List.of(new IncompleteReason(code, message)));
+  private static SourceState unreliable(ErrorSource source, Code code, String message) {
+    return new SourceState(source, List.of(new IncompleteReason(code, message)));
   }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * are put together differently.
  */
 public final class StackResolver {
-  private static final int DEEPEST = 32;
+  private static final int MAX_DEPTH = 32;
 
   private static final int MAX_READS = 4;
 
@@ -111,8 +111,8 @@ public final class StackResolver {
                   + " does not exist: mount sysfs there, and let the container see the device",
               "device " + device);
         }
-        if (depth > DEEPEST) {
-          return unknownMapping(directory, "is made of devices more than " + DEEPEST + " deep");
+        if (depth > MAX_DEPTH) {
+          return unknownMapping(directory, "is made of devices more than " + MAX_DEPTH + " deep");
         }
         return ask(device, directory, depth);
       } catch (IOException e) {

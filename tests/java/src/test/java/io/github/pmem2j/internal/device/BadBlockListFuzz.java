@@ -46,7 +46,7 @@ public final class BadBlockListFuzz {
         return false;
       }
     }
-    return text.length < BadBlockListParser.ROOM;
+    return text.length < BadBlockListParser.CAPACITY;
   }
 
   private static Map<BigInteger, BigInteger> expected(byte[] text) {

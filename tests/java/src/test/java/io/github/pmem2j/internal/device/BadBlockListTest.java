@@ -129,6 +129,6 @@ class BadBlockListTest {
     byte[] text = "8 1\n".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
     assertThrows(
         BadBlockListParser.MalformedException.class,
-        () -> BadBlockListParser.parse(text, BadBlockListParser.ROOM, "pmem0"));
+        () -> BadBlockListParser.parse(text, BadBlockListParser.CAPACITY, "pmem0"));
   }
 }

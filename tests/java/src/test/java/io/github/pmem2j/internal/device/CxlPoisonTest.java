@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.internal.device.CxlPoison.Answer;
+import io.github.pmem2j.internal.device.CxlPoison.PoisonList;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -61,11 +61,11 @@ class CxlPoisonTest {
     }
   }
 
-  private Answer read(String release, CxlPoison.Opener opener) {
+  private PoisonList read(String release, CxlPoison.Opener opener) {
     return new CxlPoison(new Sysfs(directory), opener, release).read(ND);
   }
 
-  private Answer read(String... events) {
+  private PoisonList read(String... events) {
     return read("6.12.1", () -> new Events(events));
   }
 
@@ -88,25 +88,25 @@ class CxlPoisonTest {
     }
   }
 
-  private static IncompleteReason onlyReason(Answer answer) {
-    assertEquals(RangeSet.empty(), answer.bad());
-    assertEquals(1, answer.reasons().size(), answer::toString);
-    return answer.reasons().get(0);
+  private static IncompleteReason onlyReason(PoisonList list) {
+    assertEquals(RangeSet.empty(), list.bad());
+    assertEquals(1, list.reasons().size(), list::toString);
+    return list.reasons().get(0);
   }
 
   @Test
   void everyDeviceOfTheRegionIsAsked() {
-    Answer answer = read(EVENT);
+    PoisonList list = read(EVENT);
     assertEquals(
         List.of(DEVICES + "mem1/trigger_poison_list", DEVICES + "mem0/trigger_poison_list"), asked);
-    assertEquals(RangeSet.of(new ByteRange(4096, 512)), answer.bad());
-    assertEquals(List.of(), answer.reasons());
+    assertEquals(RangeSet.of(new ByteRange(4096, 512)), list.bad());
+    assertEquals(List.of(), list.reasons());
     assertTrue(closed);
   }
 
   @Test
   void anEmptyListIsAnAnswer() {
-    assertEquals(new Answer(RangeSet.empty(), List.of(), Set.of()), read());
+    assertEquals(new PoisonList(RangeSet.empty(), List.of(), Set.of()), read());
   }
 
   @Test
@@ -156,7 +156,7 @@ class CxlPoisonTest {
 
   @Test
   void whatOneDeviceListsIsKeptIfAnotherFails() {
-    Answer answer =
+    PoisonList list =
         read(
             "6.12.1",
             () ->
@@ -169,10 +169,10 @@ class CxlPoisonTest {
                     return super.list(trigger);
                   }
                 });
-    assertEquals(RangeSet.of(new ByteRange(4096, 512)), answer.bad());
-    assertEquals(1, answer.reasons().size(), answer::toString);
-    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, answer.reasons().get(0).code());
-    assertTrue(answer.reasons().get(0).message().contains("mem1"), answer::toString);
+    assertEquals(RangeSet.of(new ByteRange(4096, 512)), list.bad());
+    assertEquals(1, list.reasons().size(), list::toString);
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, list.reasons().get(0).code());
+    assertTrue(list.reasons().get(0).message().contains("mem1"), list::toString);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.internal.device.CxlPoison.Answer;
+import io.github.pmem2j.internal.device.CxlPoison.PoisonList;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
@@ -39,9 +39,9 @@ public final class PoisonRecordFuzz {
     List<String> events = new String(text, StandardCharsets.ISO_8859_1).lines().limit(100).toList();
     PoisonTable table = new PoisonTable(REGION);
     table.add(events, "trigger_poison_list");
-    Answer answer = table.answer();
+    PoisonList list = table.list();
     TreeSet<Long> actual = new TreeSet<>();
-    for (ByteRange range : answer.bad()) {
+    for (ByteRange range : list.bad()) {
       assertTrue(range.length() > 0 && range.end() <= REGION.size(), range::toString);
       assertEquals(0, range.offset() % SECTOR + range.length() % SECTOR);
       for (long at = range.offset(); at < range.end(); at += SECTOR) {
@@ -56,10 +56,10 @@ public final class PoisonRecordFuzz {
     assertTrue(actual.containsAll(expected), () -> expected + " are bad, not " + actual);
     if (all) {
       assertEquals(expected, actual);
-      assertEquals(List.of(), answer.reasons());
+      assertEquals(List.of(), list.reasons());
     }
     boolean refused = events.stream().anyMatch(event -> !event.startsWith("cxl_poison: "));
-    assertFalse(refused && answer.reasons().isEmpty(), "complete");
+    assertFalse(refused && list.reasons().isEmpty(), "complete");
   }
 
   /** Whether an event is a plain record that lies where the kernel says; if so, its sectors. */

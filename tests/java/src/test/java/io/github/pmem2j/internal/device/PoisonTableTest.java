@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.internal.device.CxlPoison.Answer;
+import io.github.pmem2j.internal.device.CxlPoison.PoisonList;
 import io.github.pmem2j.internal.device.CxlPoison.Unmapped;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,19 +48,19 @@ class PoisonTableTest {
         .formatted(memdev, region, hpa, dpa, length, flags);
   }
 
-  private static Answer answer(CxlRegion region, String... events) {
+  private static PoisonList list(CxlRegion region, String... events) {
     PoisonTable table = new PoisonTable(region);
     table.add(List.of(events), "trigger_poison_list");
-    return table.answer();
+    return table.list();
   }
 
-  private static List<IncompleteReason.Code> codes(Answer answer) {
-    return answer.reasons().stream().map(IncompleteReason::code).toList();
+  private static List<IncompleteReason.Code> codes(PoisonList list) {
+    return list.reasons().stream().map(IncompleteReason::code).toList();
   }
 
-  private static Set<Long> sectors(Answer answer) {
+  private static Set<Long> sectors(PoisonList list) {
     Set<Long> sectors = new TreeSet<>();
-    for (ByteRange range : answer.bad()) {
+    for (ByteRange range : list.bad()) {
       assertEquals(0, range.offset() % SECTOR);
       assertEquals(0, range.end() % SECTOR);
       for (long at = range.offset(); at < range.end(); at += SECTOR) {
@@ -79,23 +79,23 @@ class PoisonTableTest {
             0x1000_0000,
             256,
             List.of(new CxlRegion.Target("mem3", 0x1000_0000, 0x1000_0000)));
-    Answer answer = answer(region, event(region, "mem3", 0x1000_0000 + 5 * SECTOR + 64, 64));
-    assertEquals(RangeSet.of(new ByteRange(5 * SECTOR, SECTOR)), answer.bad());
-    assertEquals(List.of(), answer.reasons());
-    assertEquals(Set.of(), answer.unmapped());
+    PoisonList list = list(region, event(region, "mem3", 0x1000_0000 + 5 * SECTOR + 64, 64));
+    assertEquals(RangeSet.of(new ByteRange(5 * SECTOR, SECTOR)), list.bad());
+    assertEquals(List.of(), list.reasons());
+    assertEquals(Set.of(), list.unmapped());
   }
 
   /** 1024 bytes of one of two devices by 256 are every second one of 8 pieces. */
   @Test
   void aRecordOfAnInterleavedRegionIsInPieces() {
     CxlRegion region = region(2, 1024, 0x100000);
-    Answer answer = answer(region, event(region, "mem1", 0x1000_0000 + 4096, 2048));
+    PoisonList list = list(region, event(region, "mem1", 0x1000_0000 + 4096, 2048));
     assertEquals(
         RangeSet.of(new ByteRange(8192 + 1024, 1024), new ByteRange(8192 + 3072, 1024)),
-        answer.bad());
+        list.bad());
     region = region(2, 256, 0x100000);
-    answer = answer(region, event(region, "mem1", 0x1000_0000 + 4096, 1024));
-    assertEquals(RangeSet.of(new ByteRange(8192, 2048)), answer.bad());
+    list = list(region, event(region, "mem1", 0x1000_0000 + 4096, 1024));
+    assertEquals(RangeSet.of(new ByteRange(8192, 2048)), list.bad());
   }
 
   /** Any number of devices and granularity, against a table of each byte. */
@@ -121,33 +121,33 @@ class PoisonTableTest {
         }
       }
       long start = region.targets().get(position).start();
-      Answer answer = answer(region, event(region, "mem" + position, start + begin, length));
-      assertEquals(expected, sectors(answer));
-      assertEquals(List.of(), answer.reasons());
+      PoisonList list = list(region, event(region, "mem" + position, start + begin, length));
+      assertEquals(expected, sectors(list));
+      assertEquals(List.of(), list.reasons());
     }
   }
 
   @Test
   void whatIsOfAnotherRegionOrDeviceIsLeftOut() {
     CxlRegion region = region(1, 256, 0x100000);
-    Answer answer =
-        answer(
+    PoisonList list =
+        list(
             region,
             event("mem0", "region1", 0x1_6000_0000L, 0x100000, 64, ""),
             event("mem7", "region0", START, 0, 64, "Overflow"));
-    assertEquals(RangeSet.empty(), answer.bad());
-    assertEquals(List.of(), answer.reasons());
-    assertEquals(Set.of(), answer.unmapped());
+    assertEquals(RangeSet.empty(), list.bad());
+    assertEquals(List.of(), list.reasons());
+    assertEquals(Set.of(), list.unmapped());
   }
 
   @Test
   void unmappedPoisonIsCountedApart() {
     CxlRegion region = region(1, 256, 0x100000);
     String event = event("mem0", "", -1, 0x200000, 128, "");
-    Answer answer = answer(region, event, event);
-    assertEquals(RangeSet.empty(), answer.bad());
-    assertEquals(List.of(), answer.reasons());
-    assertEquals(Set.of(new Unmapped("mem0", 0x200000, 128)), answer.unmapped());
+    PoisonList list = list(region, event, event);
+    assertEquals(RangeSet.empty(), list.bad());
+    assertEquals(List.of(), list.reasons());
+    assertEquals(Set.of(new Unmapped("mem0", 0x200000, 128)), list.unmapped());
   }
 
   /** A record may begin in the part of another region. */
@@ -156,71 +156,71 @@ class PoisonTableTest {
     CxlRegion region =
         new CxlRegion(
             "region0", START, 0x1000, 256, List.of(new CxlRegion.Target("mem0", 0x1000, 0x1000)));
-    Answer answer = answer(region, event("mem0", "region1", 0x1_4000_0f00L, 0xf00, 0x200, ""));
-    assertEquals(RangeSet.of(new ByteRange(0, SECTOR)), answer.bad());
-    answer = answer(region, event(region, "mem0", 0x1f00, 0x10000));
-    assertEquals(RangeSet.of(new ByteRange(0xe00, SECTOR)), answer.bad());
-    assertEquals(List.of(), answer.reasons());
+    PoisonList list = list(region, event("mem0", "region1", 0x1_4000_0f00L, 0xf00, 0x200, ""));
+    assertEquals(RangeSet.of(new ByteRange(0, SECTOR)), list.bad());
+    list = list(region, event(region, "mem0", 0x1f00, 0x10000));
+    assertEquals(RangeSet.of(new ByteRange(0xe00, SECTOR)), list.bad());
+    assertEquals(List.of(), list.reasons());
   }
 
   /** As a root decoder that maps by exclusive or does. */
   @Test
   void theKernelsAddressIsBelieved() {
     CxlRegion region = region(2, 1024, 0x100000);
-    Answer answer = answer(region, event("mem0", "region0", START + 1024, 0, 4096, ""));
-    assertEquals(RangeSet.of(new ByteRange(1024, 1024)), answer.bad());
-    assertEquals(List.of(IncompleteReason.Code.UNKNOWN_MAPPING), codes(answer));
-    answer = answer(region, event("mem0", "region0", -1, 0, 4096, ""));
-    assertEquals(List.of(IncompleteReason.Code.UNKNOWN_MAPPING), codes(answer));
-    answer = answer(region, event("mem0", "", -1, 0, 64, ""));
-    assertEquals(List.of(IncompleteReason.Code.UNKNOWN_MAPPING), codes(answer));
+    PoisonList list = list(region, event("mem0", "region0", START + 1024, 0, 4096, ""));
+    assertEquals(RangeSet.of(new ByteRange(1024, 1024)), list.bad());
+    assertEquals(List.of(IncompleteReason.Code.UNKNOWN_MAPPING), codes(list));
+    list = list(region, event("mem0", "region0", -1, 0, 4096, ""));
+    assertEquals(List.of(IncompleteReason.Code.UNKNOWN_MAPPING), codes(list));
+    list = list(region, event("mem0", "", -1, 0, 64, ""));
+    assertEquals(List.of(IncompleteReason.Code.UNKNOWN_MAPPING), codes(list));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"More", "Overflow", "Scanning", "More|Overflow", "0x8"})
   void aFlagMeansThatTheListIsIncomplete(String flags) {
     CxlRegion region = region(1, 256, 0x100000);
-    Answer answer = answer(region, event("mem0", "region0", START, 0, 64, flags));
-    assertEquals(RangeSet.of(new ByteRange(0, SECTOR)), answer.bad());
-    assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(answer));
-    answer = answer(region, event("mem0", "", -1, 0x200000, 64, flags));
-    assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(answer));
+    PoisonList list = list(region, event("mem0", "region0", START, 0, 64, flags));
+    assertEquals(RangeSet.of(new ByteRange(0, SECTOR)), list.bad());
+    assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(list));
+    list = list(region, event("mem0", "", -1, 0x200000, 64, flags));
+    assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(list));
   }
 
-  /** The kernel asks until no more is to come; each answer's records have the answer's flags. */
+  /** The kernel asks until no more is to come; each list's records have the list's flags. */
   @Test
   void moreIsTrueOfTheLastAnswerAlone() {
     CxlRegion region = region(2, 256, 0x100000);
-    Answer answer =
-        answer(
+    PoisonList list =
+        list(
             region,
             event("mem0", "region0", START, 0, 64, "More"),
             event("mem0", "region0", START + 512, 256, 64, ""),
             event("mem1", "region0", START + 256, 0x1000_0000, 64, ""));
-    assertEquals(List.of(), answer.reasons());
-    answer =
-        answer(
+    assertEquals(List.of(), list.reasons());
+    list =
+        list(
             region,
             event("mem0", "region0", START, 0, 64, "More"),
             event("mem1", "region0", START + 256, 0x1000_0000, 64, ""));
-    assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(answer));
+    assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(list));
   }
 
   @Test
   void anEventThatIsNotUnderstoodMeansThatTheListIsIncomplete() {
     CxlRegion region = region(1, 256, 0x100000);
-    Answer answer =
-        answer(region, "CPU:0 [LOST 5 EVENTS]", event("mem0", "region0", START, 0, 64, ""));
-    assertEquals(RangeSet.of(new ByteRange(0, SECTOR)), answer.bad());
-    assertEquals(List.of(IncompleteReason.Code.LIST_MALFORMED), codes(answer));
+    PoisonList list =
+        list(region, "CPU:0 [LOST 5 EVENTS]", event("mem0", "region0", START, 0, 64, ""));
+    assertEquals(RangeSet.of(new ByteRange(0, SECTOR)), list.bad());
+    assertEquals(List.of(IncompleteReason.Code.LIST_MALFORMED), codes(list));
   }
 
   @Test
   void noEndOfDamage() {
     CxlRegion region = region(4, 256, 1L << 40);
-    Answer answer = answer(region, event("mem0", "region0", START, 0, 1L << 38, ""));
-    assertEquals(1 << 20, answer.bad().count());
-    assertEquals(List.of(IncompleteReason.Code.LIST_AT_BOUND), codes(answer));
+    PoisonList list = list(region, event("mem0", "region0", START, 0, 1L << 38, ""));
+    assertEquals(1 << 20, list.bad().count());
+    assertEquals(List.of(IncompleteReason.Code.LIST_AT_BOUND), codes(list));
   }
 
   @Test

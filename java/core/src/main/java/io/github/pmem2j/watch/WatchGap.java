@@ -9,14 +9,14 @@ import java.util.Objects;
  * @param path the path as the caller gave it
  * @param reason for people: what stands in the way, by name
  */
-public record Unwatched(Path path, String reason) {
+public record WatchGap(Path path, String reason) {
   /**
    * Makes one.
    *
    * @param path the path
    * @param reason the sentence
    */
-  public Unwatched {
+  public WatchGap {
     Objects.requireNonNull(path);
     Objects.requireNonNull(reason);
   }

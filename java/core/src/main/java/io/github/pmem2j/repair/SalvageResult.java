@@ -10,14 +10,14 @@ import java.util.Objects;
  *     for only where the file ends
  * @param lost the bytes of the file that could not be read
  */
-public record Salvaged(long length, RangeSet lost) {
+public record SalvageResult(long length, RangeSet lost) {
   /**
    * Makes a result.
    *
    * @param length how many bytes were delivered
    * @param lost what could not be read
    */
-  public Salvaged {
+  public SalvageResult {
     Objects.requireNonNull(lost);
   }
 
