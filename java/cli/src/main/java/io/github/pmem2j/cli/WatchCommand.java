@@ -36,6 +36,9 @@ import picocli.CommandLine.Parameters;
       "  java -jar pmem2j.jar watch --json /mnt/pmem/orders.db /dev/dax0.0"
     })
 final class WatchCommand extends PmemCommand implements BadBlockListener {
+  /** How long a line that is being printed may take: nobody may be reading it. */
+  private static final long MAX_CLOSING_MILLIS = 1000;
+
   @Parameters(
       paramLabel = "PATH",
       arity = "1..*",
@@ -74,8 +77,19 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
 
   /** To be interrupted is how this ends: the JVM would exit with the signal's code. */
   private void interrupted(BadBlockWatch opened) {
-    opened.close();
-    out().flush();
+    Thread closing =
+        new Thread(
+            () -> {
+              opened.close(); // so that the last line is whole
+              out().flush();
+            });
+    closing.setDaemon(true);
+    closing.start();
+    try {
+      closing.join(MAX_CLOSING_MILLIS);
+    } catch (InterruptedException e) {
+      // It ends all the same.
+    }
     Runtime.getRuntime().halt(ExitCode.OK.code());
   }
 

@@ -8,13 +8,14 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Reports bad blocks to a listener when the kernel learns of them: in the devices below some files
  * and directories, and which of the files they hit.
  *
- * <p>One daemon thread sleeps in poll(2) on the kernel's lists until one of them changes; there is
- * no polling interval, and nothing runs while nothing happens. A list is read before the first wait
+ * <p>One thread sleeps in poll(2) on the kernel's lists until one of them changes; there is no
+ * polling interval, and nothing runs while nothing happens. A list is read before the first wait
  * and after every wake, so that no change between two waits is missed. What is on the lists when
  * the watch is opened is not reported: open the watch first, and scan then.
  *
@@ -51,7 +52,24 @@ public final class BadBlockWatch implements AutoCloseable {
    */
   public static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener)
       throws IOException {
-    return open(paths, listener, Host.local());
+    return open(paths, listener, Watcher.DAEMON);
+  }
+
+  /**
+   * Opens a watch as {@link #open(Collection, BadBlockListener)}, in a thread of the caller's.
+   *
+   * @param paths regular files, directories with all that is below them, and dax devices
+   * @param listener gets the changes
+   * @param threads makes the watch's one thread, which is not started yet; the default is a daemon
+   *     thread named {@code pmem2j-watch}
+   * @return an open watch; look at its {@link #unwatched()}
+   * @throws java.util.concurrent.RejectedExecutionException if {@code threads} makes no thread
+   * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws IOException if the native library cannot be loaded, or the system fails
+   */
+  public static BadBlockWatch open(
+      Collection<Path> paths, BadBlockListener listener, ThreadFactory threads) throws IOException {
+    return open(paths, listener, threads, Host.local());
   }
 
   /**
@@ -66,11 +84,13 @@ public final class BadBlockWatch implements AutoCloseable {
     return open(Arrays.asList(path), listener);
   }
 
-  static BadBlockWatch open(Collection<Path> paths, BadBlockListener listener, Host host)
+  static BadBlockWatch open(
+      Collection<Path> paths, BadBlockListener listener, ThreadFactory threads, Host host)
       throws IOException {
     List<Path> distinct = List.copyOf(new LinkedHashSet<>(paths));
-    return new BadBlockWatch(
-        distinct, Watcher.start(distinct, Objects.requireNonNull(listener), host));
+    Objects.requireNonNull(listener);
+    Objects.requireNonNull(threads);
+    return new BadBlockWatch(distinct, Watcher.start(distinct, listener, threads, host));
   }
 
   /**
@@ -120,9 +140,10 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * Ends the watch and releases what it holds, at once. A call of the listener that is under way,
-   * or just about to begin, is not waited for; there is no other. Idempotent; may be called by the
-   * listener.
+   * Ends the watch, releases what it holds, and waits until its thread has ended: a listener call
+   * in progress completes, and no other follows. Do not hold a lock that the listener needs.
+   * Returns without waiting where the listener itself calls it; an interrupt ends the wait and
+   * stays set. Idempotent.
    */
   @Override
   public void close() {

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,14 @@ import org.slf4j.LoggerFactory;
 final class Watcher implements Runnable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
   private static final String THREAD = "pmem2j-watch";
+
+  /** Makes daemon threads: a watch that is never closed does not keep the JVM running. */
+  static final ThreadFactory DAEMON =
+      task -> {
+        Thread thread = new Thread(task, THREAD);
+        thread.setDaemon(true);
+        return thread;
+      };
 
   private final List<Path> paths;
   private final BadBlockListener listener;
@@ -37,6 +47,9 @@ final class Watcher implements Runnable {
   private long cleared;
   private long listenerFailures;
 
+  /** Set once, before it starts. */
+  private Thread thread;
+
   /** Guards what follows. */
   private final Object lock = new Object();
 
@@ -44,6 +57,9 @@ final class Watcher implements Runnable {
 
   /** Whether it was its user who closed it: then nothing more is told. */
   private boolean dismissed;
+
+  /** Whether the thread cannot be woken, so that it does not end. */
+  private boolean stuck;
 
   private boolean asked;
   private WatchStatus status;
@@ -60,7 +76,9 @@ final class Watcher implements Runnable {
   }
 
   /** Opens what there is to be opened, reads it, and starts the thread. */
-  static Watcher start(List<Path> paths, BadBlockListener listener, Host host) throws IOException {
+  static Watcher start(
+      List<Path> paths, BadBlockListener listener, ThreadFactory threads, Host host)
+      throws IOException {
     for (Path path : paths) {
       path.toRealPath();
     }
@@ -71,9 +89,11 @@ final class Watcher implements Runnable {
       watcher.lists.update();
       watcher.scan = WatchedScan.of(paths, watcher.scanner);
       watcher.publish();
-      Thread thread = new Thread(watcher, THREAD);
-      thread.setDaemon(true);
-      thread.start();
+      watcher.thread = threads.newThread(watcher);
+      if (watcher.thread == null) {
+        throw new RejectedExecutionException("the ThreadFactory of " + watcher + " made no thread");
+      }
+      watcher.thread.start();
       return watcher;
     } catch (IOException | RuntimeException | Error e) {
       if (watcher != null) {
@@ -106,12 +126,26 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** The user's. */
+  /** The user's: waits for the thread to end, unless that is the caller. */
   void dismiss() {
     synchronized (lock) {
       dismissed = true;
     }
     close();
+    if (stuck() || Thread.currentThread() == thread) {
+      return;
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean stuck() {
+    synchronized (lock) {
+      return stuck;
+    }
   }
 
   private void close() {
@@ -125,6 +159,7 @@ final class Watcher implements Runnable {
         notifications.wake();
       } catch (IOException e) {
         // The thread waits on, for want of a wake: to close its descriptors would wait for it.
+        stuck = true;
         LOGGER.error("cannot end {}", this, e);
         return;
       }
@@ -163,6 +198,7 @@ final class Watcher implements Runnable {
 
   /** Finds out what has changed, and tells it. */
   private void look() {
+    Thread.interrupted(); // A listener may have left it set: only a close ends the watch.
     boolean rescan;
     synchronized (lock) {
       looks++;

@@ -175,7 +175,8 @@ public final class PmemDirectory extends FilterDirectory {
    * Watches the files of the index, open or not. What is bad already is not reported.
    *
    * @param listener is called with each file that goes bad
-   * @return the watch: it says what cannot be watched; it is closed with this directory
+   * @return the watch: it says what cannot be watched; it is closed with this directory, which then
+   *     waits for the listener as {@link BadBlockWatch#close} does
    * @throws IOException if the directory cannot be watched
    */
   public BadBlockWatch watch(DamagedFileListener listener) throws IOException {

@@ -2,6 +2,8 @@ package io.github.pmem2j.watch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,7 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -53,7 +59,7 @@ class BadBlockWatchTest {
   }
 
   private BadBlockWatch open(BadBlockListener listener, Path... paths) throws IOException {
-    return BadBlockWatch.open(List.of(paths), listener, disk.host());
+    return BadBlockWatch.open(List.of(paths), listener, Watcher.DAEMON, disk.host());
   }
 
   private Path file(String name) throws IOException {
@@ -354,27 +360,72 @@ class BadBlockWatchTest {
     assertTrue(taken.get(10) < Duration.ofMillis(50).toNanos(), taken::toString);
   }
 
+  /** A listener that waits for {@link #release}, whatever interrupts it. */
+  private static final class BlockingListener implements BadBlockListener {
+    final CountDownLatch called = new CountDownLatch(1);
+    final CountDownLatch release = new CountDownLatch(1);
+    volatile boolean returns;
+
+    @Override
+    public void badBlocksFound(BadBlockChange change) {
+      called.countDown();
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      returns = true;
+    }
+  }
+
+  private static void awaitWaitOrEnd(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TERMINATED) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
-  void closeDoesNotWaitForTheListenerAndTheListenerMayClose() throws Exception {
-    CountDownLatch called = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    BadBlockListener waiting =
-        change -> {
-          called.countDown();
-          try {
-            closed.await();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        };
-    BadBlockWatch watch = open(waiting, data);
+  void closeWaitsForTheListener() throws Exception {
+    BlockingListener blocking = new BlockingListener();
+    BadBlockWatch watch = open(blocking, data);
     disk.list("8 1\n");
     watch.check();
-    assertTrue(called.await(10, TimeUnit.SECONDS));
-    watch.close();
-    closed.countDown();
-    RecordingListener.assertNoThread();
+    assertTrue(blocking.called.await(10, TimeUnit.SECONDS));
+    AtomicBoolean returned = new AtomicBoolean();
+    Thread closer =
+        new Thread(
+            () -> {
+              watch.close();
+              returned.set(blocking.returns);
+            });
+    closer.start();
+    awaitWaitOrEnd(closer);
+    assertFalse(watch.status().running());
+    blocking.release.countDown();
+    closer.join();
+    assertTrue(returned.get(), "the close returned before the listener");
+    assertNull(RecordingListener.thread());
+  }
 
+  @Test
+  void anInterruptEndsTheWaitOfAClose() throws Exception {
+    BlockingListener blocking = new BlockingListener();
+    BadBlockWatch watch = open(blocking, data);
+    disk.list("8 1\n");
+    watch.check();
+    assertTrue(blocking.called.await(10, TimeUnit.SECONDS));
+    Thread.currentThread().interrupt();
+    watch.close();
+    assertTrue(Thread.interrupted());
+    assertFalse(blocking.returns);
+    blocking.release.countDown();
+    watch.close();
+    assertTrue(blocking.returns);
+  }
+
+  @Test
+  void theListenerMayClose() throws Exception {
     BadBlockWatch[] self = new BadBlockWatch[1];
     CountDownLatch done = new CountDownLatch(1);
     self[0] =
@@ -388,6 +439,58 @@ class BadBlockWatchTest {
     self[0].check();
     assertTrue(done.await(10, TimeUnit.SECONDS));
     RecordingListener.assertNoThread();
+  }
+
+  @Test
+  void theWatchRunsInTheThreadOfTheFactoryAndCloseJoinsIt() throws Exception {
+    Thread[] made = new Thread[1];
+    ThreadFactory factory = task -> made[0] = new Thread(task, "of the user");
+    AtomicReference<Thread> caller = new AtomicReference<>();
+    CountDownLatch called = new CountDownLatch(1);
+    BadBlockListener recorder =
+        change -> {
+          caller.set(Thread.currentThread());
+          called.countDown();
+        };
+    try (BadBlockWatch watch = BadBlockWatch.open(List.of(data), recorder, factory, disk.host())) {
+      assertFalse(made[0].isDaemon());
+      disk.list("8 1\n");
+      watch.check();
+      assertTrue(called.await(10, TimeUnit.SECONDS));
+    }
+    assertSame(made[0], caller.get());
+    assertFalse(made[0].isAlive());
+  }
+
+  @Test
+  void aFactoryThatMakesNoThreadIsRefused() {
+    assertThrows(
+        RejectedExecutionException.class,
+        () -> BadBlockWatch.open(List.of(data), listener, task -> null, disk.host()));
+  }
+
+  @Test
+  void aListenerThatInterruptsItsThreadIsToldTheNextChange() throws Exception {
+    Path file = file("a");
+    long first = disk.firstSector(file);
+    RecordingListener interrupting =
+        new RecordingListener() {
+          @Override
+          public void badBlocksFound(BadBlockChange change) {
+            Thread.currentThread().interrupt();
+            super.badBlocksFound(change);
+          }
+        };
+    try (BadBlockWatch watch = open(interrupting, data)) {
+      disk.list(first + " 1\n");
+      watch.check();
+      RecordingListener.next(interrupting.found);
+      disk.list(first + " 2\n");
+      watch.check();
+      BadBlockChange change = RecordingListener.next(interrupting.found);
+      assertEquals(hit(file, SECTOR, SECTOR, 0, first + 1), change.files());
+      assertTrue(change.complete());
+    }
   }
 
   @Test

@@ -43,7 +43,7 @@ class WatchManagementTest {
     Path nowhere = Path.of("/proc/version");
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     try (BadBlockWatch watch =
-            BadBlockWatch.open(List.of(directory, nowhere), listener, disk.host());
+            BadBlockWatch.open(List.of(directory, nowhere), listener, Watcher.DAEMON, disk.host());
         WatchManagement registration = WatchManagement.register(watch, "orders, \"old\"")) {
       BadBlockWatchMXBean bean =
           JMX.newMXBeanProxy(server, registration.objectName(), BadBlockWatchMXBean.class);
@@ -84,7 +84,8 @@ class WatchManagementTest {
     Path file = Files.write(directory.resolve("a"), new byte[4096]);
     long sector = disk.firstSector(file);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    try (BadBlockWatch watch = BadBlockWatch.open(List.of(file), listener, disk.host())) {
+    try (BadBlockWatch watch =
+        BadBlockWatch.open(List.of(file), listener, Watcher.DAEMON, disk.host())) {
       new BadBlockWatchMetrics(watch, Tags.of("database", "orders")).bindTo(registry);
       assertEquals(0, counter(registry, "pmem2j.badblocks.found"));
       assertEquals(1, gauge(registry, "pmem2j.paths", "verdict", "CLEAN"));
