@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,6 +48,16 @@ class SerializationTest {
     IOException cause = new IOException("cause");
     assertEquals(
         "cause", copy(new RepairJournalException(FILE, "damaged", cause)).getCause().getMessage());
+  }
+
+  @Test
+  void cancelledException() throws Exception {
+    for (OptionalLong total : List.of(OptionalLong.of(9), OptionalLong.empty())) {
+      Progress progress = new Progress(FILE, Progress.Unit.FILES, 7, total, 512);
+      CancelledException copy = copy(new CancelledException("scan", progress, RANGES, "again"));
+      assertEquals(progress, copy.progress());
+      assertEquals(RANGES, copy.lost());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.util.Objects;
  * and written through a mapping. Nothing is touched that is not reported bad on this file at that
  * moment. While a repair runs, no one else may write to the ranges that it repairs, and afterwards
  * until it is finished.
+ *
+ * <p>A repair whose thread is interrupted stops between two ranges. Run it again to continue.
  *
  * <p>Immutable and thread-safe. Of two repairs of one file at a time the second is refused.
  */
@@ -105,10 +108,27 @@ public final class BadBlockRepair {
    * @throws RepairJournalException if there is a journal that cannot be used, or it cannot be
    *     written: then no further range was touched
    * @throws java.nio.file.AccessDeniedException if permission to write the file is denied
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: the next run
+   *     continues
    * @throws IOException if another repair of the file is under way
    */
   public RepairResult run(RangeRestorer restorer) throws IOException {
     return repairRun().run(Objects.requireNonNull(restorer));
+  }
+
+  /**
+   * Repairs as {@link #run(RangeRestorer)}, and reports the progress: after each range, up to the
+   * bytes of all blocks to be cleared.
+   *
+   * @param restorer gives the lost bytes
+   * @param listener gets the progress
+   * @return what became of each bad range; those that failed stay in the journal
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: each range is as it
+   *     was or restored, and the next run continues with the journal
+   * @throws IOException as {@link #run(RangeRestorer)}
+   */
+  public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {
+    return repairRun().run(Objects.requireNonNull(restorer), Objects.requireNonNull(listener));
   }
 
   /**

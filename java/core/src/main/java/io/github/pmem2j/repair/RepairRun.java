@@ -3,6 +3,7 @@ package io.github.pmem2j.repair;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.journal.FileIdentity;
 import io.github.pmem2j.internal.journal.JournalFormat;
@@ -110,17 +111,23 @@ final class RepairRun {
         journal, isDevice(file) ? inDoubt(JournalReader.load(journal, identity)) : List.of());
   }
 
-  /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
+  /** Runs without a listener. */
   public RepairResult run(RangeRestorer restorer) throws IOException {
-    if (restorer instanceof Replica replica) {
-      try (Replica.Open open = new Replica.Open(replica.path())) {
-        return repair(open);
-      }
-    }
-    return repair(restorer);
+    return run(restorer, ProgressListener.none());
   }
 
-  private RepairResult repair(RangeRestorer restorer) throws IOException {
+  /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
+  public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {
+    RepairProgress progress = new RepairProgress(path, listener);
+    if (restorer instanceof Replica replica) {
+      try (Replica.Open open = new Replica.Open(replica.path())) {
+        return repair(open, progress);
+      }
+    }
+    return repair(restorer, progress);
+  }
+
+  private RepairResult repair(RangeRestorer restorer, RepairProgress progress) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
       requireAlone(FileIo.tryLock(file), "it");
       requireRepairable(file);
@@ -135,13 +142,14 @@ final class RepairRun {
         } else if (left == null && directory == null) {
           requireBeside(file, place);
         }
-        return run(restorer, file, identity, left, place);
+        return run(restorer, progress, file, identity, left, place);
       }
     }
   }
 
   private RepairResult run(
       RangeRestorer restorer,
+      RepairProgress progress,
       Descriptor file,
       FileIdentity identity,
       Path left,
@@ -152,6 +160,7 @@ final class RepairRun {
       throw PendingRepair.missing(left, path);
     }
     UnitPlan plan = plan(inDoubt(earlier), file);
+    progress.begin(plan);
     List<RepairedRange> ranges = new ArrayList<>(plan.refused());
     if (!plan.units().isEmpty()) {
       try (RepairTarget medium = medium(file);
@@ -160,7 +169,8 @@ final class RepairRun {
         mark(file, place, earlier != null);
         var context = new UnitRepair.Context(file, allowShared, host, hook, journal, medium);
         for (int i = 0; i < plan.units().size(); i++) {
-          ranges.add(new UnitRepair(i, plan, context).run(restorer));
+          progress.beforeUnit(place.path());
+          ranges.add(progress.after(new UnitRepair(i, plan, context).run(restorer)));
         }
         if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
           forget(file, place);
@@ -239,14 +249,23 @@ final class RepairRun {
     hook.after(RepairStep.SCANNED);
     UnitPlan plan;
     if (isDevice(file)) {
-      plan = UnitPlan.of(report, inDoubt, DaxTarget::readBad, allowShared);
+      plan = UnitPlan.of(report, inDoubt, cancellable(DaxTarget::readBad), allowShared);
     } else {
       try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), host)) {
-        plan = UnitPlan.of(report, inDoubt, damaged::read, allowShared);
+        plan = UnitPlan.of(report, inDoubt, cancellable(damaged::read), allowShared);
       }
     }
     hook.after(RepairStep.PLANNED);
     return plan;
+  }
+
+  /** Nothing has been changed while bad blocks are read. */
+  private UnitPlan.Reader cancellable(UnitPlan.Reader reader) {
+    LongWork work = new LongWork("repair", path, ProgressListener.none());
+    return (offset, target) -> {
+      work.checkBegin();
+      return reader.read(offset, target);
+    };
   }
 
   private static List<RepairUnit> inDoubt(List<JournalFormat.Entry> entries) {

@@ -1,0 +1,45 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.Progress;
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
+import java.nio.file.Path;
+
+/** How far a repair has come, unit by unit; between two units it can be cancelled. */
+final class RepairProgress {
+  private final LongWork work;
+  private long total;
+  private long done;
+  private long lost;
+
+  RepairProgress(Path file, ProgressListener listener) {
+    work = new LongWork("repair", file, listener);
+  }
+
+  /** Takes the plan; nothing has been changed. */
+  void begin(UnitPlan plan) throws CancelledException {
+    work.checkBegin();
+    total = plan.units().stream().mapToLong(unit -> unit.blocks().length()).sum();
+  }
+
+  /** Called before each unit, when the journal on the medium is right. */
+  void beforeUnit(Path journal) throws CancelledException {
+    Progress progress = work.report(done, total, lost);
+    work.check(
+        progress, RangeSet.empty(), "repair it again, which continues with the journal " + journal);
+  }
+
+  /** Takes what became of a unit. */
+  RepairedRange after(RepairedRange range) {
+    done += range.blocks().length();
+    if (range.outcome() == Outcome.FAILED || range.outcome() == Outcome.REFUSED) {
+      lost += range.blocks().length();
+    }
+    if (done == total) {
+      work.report(done, total, lost);
+    }
+    return range;
+  }
+}
