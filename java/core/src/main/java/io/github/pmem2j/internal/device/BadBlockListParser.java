@@ -3,15 +3,15 @@ package io.github.pmem2j.internal.device;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The kernel's text of a list of bad blocks: lines {@code SECTOR COUNT}, in sectors of 512 bytes
+ * Parses the kernel's list of bad blocks: lines {@code SECTOR COUNT}, in sectors of 512 bytes
  * ({@code badblocks_show} of the kernel's block/badblocks.c writes it). Anything else is malformed.
  *
  * <p>The kernel's table ends at 512 ranges, and its text at one page, where it may break off within
- * a line. What was left out of a full table stays out when others are cleared later, so a list that
- * is merely near a bound is taken for incomplete as well.
+ * a line. Ranges left out of a full table stay out when others are cleared later, so a list that is
+ * merely near a bound counts as incomplete, too.
  */
 public final class BadBlockListParser {
-  /** Room to read a list into: no kernel writes more. */
+  /** Size of a buffer for a list: no kernel writes more. */
   public static final int CAPACITY = 64 * 1024 + 1;
 
   private static final int RANGES_NEAR_BOUND = 512 - 16;
@@ -63,7 +63,7 @@ public final class BadBlockListParser {
 
   private Content parse(String device) throws MalformedException {
     if (length >= CAPACITY) {
-      throw new MalformedException("longer than any list of the kernel's");
+      throw new MalformedException("longer than any list that the kernel writes");
     }
     while (at < length) {
       line(device);
@@ -90,7 +90,7 @@ public final class BadBlockListParser {
         return;
       }
     }
-    // The page ends within a line; a count that is cut is at least what is left of it.
+    // The page ends within a line; a truncated count is too small, never too large.
     if (at < length || length < TEXT_BOUND) {
       throw malformed(begin);
     }

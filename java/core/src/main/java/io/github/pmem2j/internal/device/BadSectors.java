@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Bad ranges of one device, sorted and disjoint, in sectors, and for each the device that has the
- * error and its place there. Immutable.
+ * error and its position there. Immutable.
  */
 public final class BadSectors {
   public static final int SECTOR = BadRange.SECTOR_SIZE;
@@ -99,7 +99,7 @@ public final class BadSectors {
     return start[index];
   }
 
-  /** The sector behind a range. */
+  /** The first sector after a range. */
   public long end(int index) {
     return end[index];
   }

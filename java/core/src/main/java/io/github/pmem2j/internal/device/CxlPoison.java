@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads what CXL devices list as bad: the kernel keeps no list of it, but asks a device for its
- * poison list when root writes to {@code trigger_poison_list}, and prints the list as trace events
+ * Reads the poison lists of CXL devices: the kernel keeps no copy, but requests a device's list
+ * when root writes to {@code trigger_poison_list}, and emits the records as trace events
  * (Documentation/ABI/testing/sysfs-bus-cxl of the kernel, from Linux 6.4 on).
  */
 public final class CxlPoison {
@@ -25,9 +25,9 @@ public final class CxlPoison {
   /** Linux 6.4. */
   private static final int FIRST_RELEASE = 6 * 10_000 + 4;
 
-  /** Gets the devices' lists; but for tests, from a {@link TraceInstance}. */
+  /** Requests the lists; outside tests, through a {@link TraceInstance}. */
   interface Lister extends AutoCloseable {
-    /** The events that the kernel prints while a device lists its poison. */
+    /** The events that the kernel emits while a device lists its poison. */
     List<String> list(Path trigger) throws IOException;
 
     @Override
@@ -55,11 +55,11 @@ public final class CxlPoison {
   }
 
   /**
-   * What the devices of a region list.
+   * The poison in a region.
    *
    * @param bad bytes of the region, from its start, in whole sectors
    * @param reasons why there may be more
-   * @param unmapped errors of these devices that are in no region
+   * @param unmapped poison of these devices that is mapped by no region
    */
   public record PoisonList(RangeSet bad, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
     static PoisonList unknown(IncompleteReason.Code code, String message) {
@@ -69,7 +69,7 @@ public final class CxlPoison {
   }
 
   /**
-   * An error that is in no region.
+   * Poison that no region maps.
    *
    * @param memdev the device
    * @param address the first byte's address in the device
@@ -78,7 +78,7 @@ public final class CxlPoison {
   public record Unmapped(String memdev, long address, long length) {}
 
   /**
-   * Asks each device of a region for its list.
+   * Requests the list of each device of a region.
    *
    * @param region the region's directory on the NVDIMM bus, below the root of sysfs
    */
@@ -95,7 +95,7 @@ public final class CxlPoison {
           return unsupported(memdev);
         }
       }
-      // The kernel gives both the same number; this is to be sure of it.
+      // The kernel reports the same address for both; check that it does.
       long start = sysfs.number(region, "resource");
       if (start != layout.start()) {
         throw new IOException(sysfs.file(region, "resource") + " is not that of CXL's " + name);
@@ -112,13 +112,13 @@ public final class CxlPoison {
       return new IncompleteReason(
           IncompleteReason.Code.POISON_NEEDS_ROOT,
           e.getMessage()
-              + ": permission denied: only root can ask "
+              + ": permission denied: only root can read the poison list of "
               + devices
-              + " for the poison list: run as root");
+              + ": run as root");
     }
     return new IncompleteReason(
         IncompleteReason.Code.LIST_UNREADABLE,
-        "cannot ask " + devices + " for the poison list: " + NativeError.cause(e));
+        "cannot read the poison list of " + devices + ": " + NativeError.cause(e));
   }
 
   private PoisonList list(CxlRegion region) throws IOException {
@@ -152,10 +152,9 @@ public final class CxlPoison {
         old
             ? "Linux "
                 + release
-                + " cannot ask CXL's "
+                + " cannot read the poison list of CXL's "
                 + memdev
-                + " for its poison list: use 6.4"
-                + " or newer"
+                + ": use 6.4 or newer"
             : "CXL's " + memdev + " does not list poison: read the file with verify");
   }
 }

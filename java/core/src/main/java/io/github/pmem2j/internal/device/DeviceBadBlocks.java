@@ -38,8 +38,8 @@ final class DeviceBadBlocks {
    * Bad sectors of a device, in its own coordinates.
    *
    * @param reasons why there may be more
-   * @param list the list that they are from
-   * @param unfed why the list, though read whole, does not have every error
+   * @param list the list that they come from
+   * @param unfed why the list, though complete, may lack errors
    */
   record ListedBlocks(
       BadSectors bad,
@@ -71,12 +71,12 @@ final class DeviceBadBlocks {
   }
 
   /**
-   * The list of a disk, with what the region's list has beyond it where it may be cut short, and
-   * what the devices of the region list themselves.
+   * The list of a disk, completed from the region's list where it may be truncated, and from the
+   * poison lists of the region's devices.
    */
   ListedBlocks ofDisk(String disk, NvdimmPath place) {
     String name = NvdimmPath.name(disk);
-    // Before the list: a scrub that ends in between has its errors in the list then.
+    // Read before the list: the errors of a scrub that ends in between are then in the list.
     SourceReader.SourceState filled = sources.read(name, place);
     BadBlockSource source = list(disk, filled, () -> ofDisk(disk, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
@@ -93,15 +93,15 @@ final class DeviceBadBlocks {
     try {
       long size = sysfs.number(disk, "size");
       all.addAll(within(place.region(), ofRegion, place.owner(), size, name), 0);
-    } catch (IOException e) { // resource is for root
-      if (!poisoned.isEmpty()) { // else the disk's own list is told as incomplete
+    } catch (IOException e) { // resource is readable by root only
+      if (!poisoned.isEmpty()) { // else the disk's own list is reported as incomplete
         reasons.add(boundsUnreadable(name, place, e));
       }
     }
     return new ListedBlocks(all.build(), reasons, source, filled.reasons());
   }
 
-  /** The list of a dax device: a part of its region's. */
+  /** The list of a dax device: the part of its region's list that lies in the device. */
   ListedBlocks ofDaxDevice(String device, NvdimmPath place) {
     String name = NvdimmPath.name(device);
     SourceReader.SourceState filled = sources.read(name, place);
@@ -115,7 +115,7 @@ final class DeviceBadBlocks {
         reasons.add(
             new IncompleteReason(
                 IncompleteReason.Code.UNKNOWN_MAPPING,
-                name + " is made of several parts of its region: scan the region's namespaces"));
+                name + " has several parts of its region: scan the region's namespaces"));
       } else if (!ofRegion.isEmpty()) {
         long sectors = sysfs.number(device, "size") / BadSectors.SECTOR;
         bad = within(place.region(), ofRegion, device, sectors, name);
@@ -130,9 +130,9 @@ final class DeviceBadBlocks {
     return new IncompleteReason(
         IncompleteReason.Code.BOUNDS_UNREADABLE,
         NvdimmPath.name(place.region())
-            + " has bad blocks, and where "
+            + " has bad blocks, but the position of "
             + name
-            + " lies in it cannot be read: "
+            + " in it cannot be read: "
             + NativeError.cause(e)
             + "; run as root");
   }
@@ -141,7 +141,7 @@ final class DeviceBadBlocks {
     return other.isEmpty() ? one : new BadSectors.Builder().addAll(one, 0).addAll(other, 0).build();
   }
 
-  /** What CXL devices list themselves, in the region's coordinates. */
+  /** The poison that CXL devices list, in the region's coordinates. */
   private BadSectors poisoned(
       String name,
       NvdimmPath place,
@@ -193,8 +193,8 @@ final class DeviceBadBlocks {
               new IncompleteReason(
                   IncompleteReason.Code.LIST_AT_BOUND,
                   file
-                      + " is as long as the kernel lets it grow: there may be more bad blocks than"
-                      + " it shows; clear some, scrub the device, and scan again"));
+                      + " is full: there may be more bad blocks than"
+                      + " it lists; clear some, scrub the device, and scan again"));
         }
         return content;
       }

@@ -4,12 +4,12 @@ import io.github.pmem2j.IncompleteReason;
 import java.util.List;
 
 /**
- * A device and all that is below it, as far as bad blocks go. Immutable.
+ * A device, everything below it, and its bad sectors. Immutable.
  *
  * @param storage what is at the bottom
  * @param bad the bad sectors of the device, in its own coordinates
  * @param reasons why there may be more
- * @param text the devices from the top down, for people
+ * @param text the devices from the top down, for messages
  * @param lists the kernel's lists that the answer comes from
  */
 public record DeviceStack(
@@ -18,13 +18,13 @@ public record DeviceStack(
     List<IncompleteReason> reasons,
     String text,
     List<BadBlockSource> lists) {
-  /** What keeps the data in the end. */
+  /** The kind of storage at the bottom. */
   public enum Storage {
     /** Persistent memory alone. */
     PMEM,
     /** No persistent memory. */
     OTHER,
-    /** Both, or what could not be found out. */
+    /** Both, or unknown. */
     MIXED
   }
 
@@ -33,7 +33,7 @@ public record DeviceStack(
     return new DeviceStack(Storage.OTHER, BadSectors.NONE, List.of(), text, List.of());
   }
 
-  /** A device of which nothing is known, and why. */
+  /** A device about which nothing is known, and why. */
   public static DeviceStack unknown(IncompleteReason.Code code, String message, String text) {
     return new DeviceStack(
         Storage.MIXED,
@@ -48,7 +48,7 @@ public record DeviceStack(
     return storage == Storage.PMEM && bad.isEmpty() && reasons.isEmpty();
   }
 
-  /** Whether it says the same of bad sectors as another. */
+  /** Whether it reports the same bad sectors as another. */
   public boolean sameAs(DeviceStack other) {
     return this == other
         || (storage == other.storage && reasons.equals(other.reasons) && bad.sameAs(other.bad));

@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 public final class MappingTable {
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
-  /** A list of more pieces than this is not worth having. */
+  /** The most ranges that a stack lists. */
   private static final int MAX_RANGES = 1 << 20;
 
-  /** Targets that read what is below them or nothing, and have no errors of their own. */
+  /** Targets that have no errors of their own. */
   private static final Set<String> PLAIN =
       Set.of("linear", "striped", "unstriped", "crypt", "zero");
 
-  /** The table cannot be understood; the message says why. */
+  /** The table cannot be interpreted; the message says why. */
   public static final class UnknownException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -57,7 +57,7 @@ public final class MappingTable {
         end += section.width() * section.columns().size();
         table.sections.add(section);
       } catch (NumberFormatException | ArithmeticException | ArrayIndexOutOfBoundsException e) {
-        throw new UnknownException("its table has a line that is not understood: " + line);
+        throw new UnknownException("its table has an unknown line: " + line);
       }
     }
     return table;
@@ -150,7 +150,7 @@ public final class MappingTable {
         long top = section.start() + (row * section.columns().size() + index) * chunk + at % chunk;
         lifted.add(top, top + (next - at), bad.device(i), bad.origin(i) + (at - bad.start(i)));
         if (lifted.size() > MAX_RANGES) {
-          throw new UnknownException("it would show too many bad ranges to list them");
+          throw new UnknownException("it has too many bad ranges to list");
         }
         at = next;
       }

@@ -12,7 +12,7 @@ import java.io.IOException;
  * @param owner the directory of what made the device of a part of the region
  */
 public record NvdimmPath(String region, String owner) {
-  /** The place, or null if it is not on the bus. */
+  /** The path, or null if the device is not on the bus. */
   public static NvdimmPath of(String directory) {
     int bus = directory.indexOf("/ndbus");
     while (bus >= 0) {
@@ -52,7 +52,7 @@ public record NvdimmPath(String region, String owner) {
     return directory.substring(0, Math.max(directory.lastIndexOf('/'), 0));
   }
 
-  /** Whether the block translation table lies between the device and the memory. */
+  /** Whether the device is above a block translation table (BTT). */
   public boolean sectorMode() {
     return name(owner).startsWith("btt");
   }
@@ -69,7 +69,7 @@ public record NvdimmPath(String region, String owner) {
     return sectorMode() ? "sector" : "raw";
   }
 
-  /** A disk here as text for people. */
+  /** The disk's description for messages. */
   String text(Sysfs sysfs, String disk) {
     return disk + " (" + name(region()) + ", " + namespace(sysfs) + ", " + mode() + ")";
   }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes ranges of a region of the records of its devices' poison lists. */
+/** Converts the records of devices' poison lists to ranges of a region. */
 final class PoisonTable {
-  /** Pieces of records: more damage than this is not told apart. */
+  /** The most ranges that a report lists. */
   private static final int MAX_PIECES = 1 << 20;
 
   private final CxlRegion region;
@@ -30,12 +30,12 @@ final class PoisonTable {
     this.region = region;
   }
 
-  /** Takes a reason why there may be more. */
+  /** Adds a reason why there may be more. */
   void add(IncompleteReason reason) {
     reasons.put(reason.code(), reason.message());
   }
 
-  /** Takes the events of a list, and the file by which it was had. */
+  /** Adds the events of one list, read through the given file. */
   void add(List<String> events, String file) {
     for (String event : events) {
       try {
@@ -54,7 +54,7 @@ final class PoisonTable {
 
   private void add(PoisonRecord record) {
     if (!record.listed()) {
-      return; // News of an injection or clearing by somebody else.
+      return; // an injection or clearing by another process
     }
     boolean ours = false;
     for (int position = 0; position < region.targets().size(); position++) {
@@ -83,12 +83,12 @@ final class PoisonTable {
         IncompleteReason.Code.POISON_INCOMPLETE,
         "CXL's "
             + record.memdev()
-            + " says that its poison list is not complete ("
+            + " reports that its poison list is incomplete ("
             + flag
             + "): clear some, or wait for the device, and scan again");
   }
 
-  /** Adds what is both of a record and of a target. */
+  /** Adds the part of a record that lies in a target. */
   private void add(PoisonRecord record, int position, CxlRegion.Target target) {
     long begin = Math.max(record.dpa(), target.start());
     long end = Math.min(record.dpa() + record.length(), target.end());
@@ -98,8 +98,8 @@ final class PoisonTable {
     long expected = region.start() + region.offset(position, begin);
     if (begin == record.dpa()
         && !(record.hpa() == expected && record.region().equals(region.name()))) {
-      // Root decoders may map by exclusive or. Believed of that is the kernel's own address, for
-      // the bytes that are in a row.
+      // Root decoders may interleave by XOR. Then only the address that the kernel computed is
+      // known, and only up to the end of its granule.
       elsewhere(record, expected);
       long offset = record.hpa() - region.start();
       if (record.hpa() != PoisonRecord.NO_HPA && offset >= 0 && offset < region.size()) {
@@ -119,7 +119,7 @@ final class PoisonTable {
   private void elsewhere(PoisonRecord record, long expected) {
     reasons.put(
         IncompleteReason.Code.UNKNOWN_MAPPING,
-        "the kernel finds address %#x of CXL's %s at %#x of region \"%s\", not at %#x of %s: read the"
+        "the kernel maps address %#x of CXL's %s to %#x of region \"%s\", not at %#x of %s: read the"
                 .formatted(
                     record.dpa(),
                     record.memdev(),
@@ -142,7 +142,7 @@ final class PoisonTable {
   }
 
   PoisonList list() {
-    // A list that comes in several parts has the flag in all but the last.
+    // Every part of a list but the last has the flag.
     last.values().stream()
         .filter(record -> record.flags().contains(PoisonRecord.MORE))
         .forEach(record -> incomplete(record, PoisonRecord.MORE));

@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds out who fills the list of bad blocks of a device, by the NVDIMM bus that it is on
- * (Documentation/ABI/testing/sysfs-bus-nfit of the kernel). Not by the bus's {@code provider}: that
- * of QEMU's NVDIMM is ACPI.NFIT as well.
+ * Determines what fills a device's list of bad blocks, from its NVDIMM bus
+ * (Documentation/ABI/testing/sysfs-bus-nfit of the kernel). The bus's {@code provider} does not
+ * tell: that of QEMU's NVDIMM is ACPI.NFIT as well.
  */
 public final class SourceReader {
   public static final String NFIT = "nfit";
 
-  /** The kernel shows it where the bus has all commands of the address range scrub. */
+  /** Present where the bus has all commands of the address range scrub. */
   public static final String SCRUB = "nfit/scrub";
 
   private static final Pattern COUNT = Pattern.compile("(0|[1-9][0-9]{0,8})(\\+?)");
@@ -31,7 +31,7 @@ public final class SourceReader {
   /**
    * Of a machine.
    *
-   * @param trusted whether the caller vouches for the lists that nobody is known to fill
+   * @param trusted whether to trust lists that nothing is known to fill
    */
   public SourceReader(Sysfs sysfs, boolean trusted) {
     this.sysfs = sysfs;
@@ -39,9 +39,9 @@ public final class SourceReader {
   }
 
   /**
-   * A source, and why an empty list of it proves nothing.
+   * A source of errors, and why an empty list from it proves nothing.
    *
-   * @param reasons none if it does
+   * @param reasons empty if it does
    */
   public record SourceState(ErrorSource source, List<IncompleteReason> reasons) {}
 

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * From a block device down to the memory, and back up with the bad sectors: whole disks,
- * partitions, and device-mapper's linear and striped targets in any nesting. What else there is has
- * an answer only where that is the same however the devices are put together.
+ * Resolves a block device to the memory below it and maps the bad sectors back up: whole disks,
+ * partitions, and device-mapper's linear and striped targets in any nesting. Other stacks have an
+ * answer only where it does not depend on how the devices are combined.
  *
- * <p>Asks the kernel anew for every call of {@link #resolve(DeviceNumber)}: devices come, go and
- * are put together differently.
+ * <p>Every call of {@link #resolve(DeviceNumber)} queries the kernel again: devices come, go and
+ * are recombined.
  */
 public final class StackResolver {
   private static final int MAX_DEPTH = 32;
@@ -30,7 +30,7 @@ public final class StackResolver {
   private final Sysfs sysfs;
   private final DeviceBadBlocks lists;
 
-  /** Read once, because nothing but text for people depends on them. */
+  /** Cached, as only messages depend on them. */
   private final Map<String, String> diskTexts = new ConcurrentHashMap<>();
 
   public StackResolver(Host host) {
@@ -55,29 +55,29 @@ public final class StackResolver {
     }
     return DeviceStack.unknown(
         IncompleteReason.Code.CHANGING,
-        stack.text() + " was put together anew while it was scanned: scan again",
+        stack.text() + " was reconfigured while it was scanned: scan again",
         stack.text());
   }
 
-  /** How devices are put together, which may change at any time. */
+  /** How a device is composed, which may change at any time. */
   @FunctionalInterface
   private interface Composition {
     Object read() throws IOException;
   }
 
-  /** One walk, in which a device that is met again is not asked again. */
+  /** One traversal, which reads each device once. */
   private final class Resolution {
     private final Map<Composition, Object> compositions = new LinkedHashMap<>(2);
     private final Map<DeviceNumber, DeviceStack> known = new HashMap<>(2);
 
-    /** Reads how a device is put together, and remembers it for {@link #unchanged}. */
+    /** Reads how a device is composed, and remembers it for {@link #unchanged}. */
     private <T> T remember(Composition composition, Class<T> type) throws IOException {
       Object read = composition.read();
       compositions.put(composition, read);
       return type.cast(read);
     }
 
-    /** Whether all devices are still put together as they were when this walk began. */
+    /** Whether all devices are still composed as they were during this traversal. */
     boolean unchanged() {
       for (Map.Entry<Composition, Object> seen : compositions.entrySet()) {
         try {
@@ -158,10 +158,10 @@ public final class StackResolver {
             below,
             Layer.Kind.STORAGE,
             IncompleteReason.Code.UNKNOWN_MAPPING,
-            name + " is made of other devices in a way that is not known here");
+            name + " combines other devices in a way that pmem2j does not know");
       }
       if (place != null || !OwnStorage.test(sysfs, directory)) {
-        return unknownMapping(directory, "is of a kind that is not known here");
+        return unknownMapping(directory, "is of a kind that pmem2j does not know");
       }
       return DeviceStack.other(name);
     }
@@ -173,8 +173,8 @@ public final class StackResolver {
         return DeviceStack.unknown(
             IncompleteReason.Code.SECTOR_MODE,
             name
-                + " is in sector mode, which moves sectors about and repairs them itself: where a"
-                + " file lies in the memory cannot be told",
+                + " is in sector mode, which relocates sectors by itself: where a file lies in the"
+                + " memory is unknown",
             text);
       }
       return lists.ofDisk(directory, place).stack(text);
@@ -255,7 +255,7 @@ public final class StackResolver {
       String name = NvdimmPath.name(directory);
       return DeviceStack.unknown(
           IncompleteReason.Code.UNKNOWN_MAPPING,
-          name + " " + what + ": scan what it lies on",
+          name + " " + what + ": scan the device below it",
           name);
     }
   }
