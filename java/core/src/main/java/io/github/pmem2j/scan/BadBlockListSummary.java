@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A list of bad blocks as the kernel shows it: a {@code badblocks} attribute of sysfs. For a first
- * look at a device; {@link BadBlockScanner} reports which files are hit. Immutable.
+ * A summary of the kernel's list of bad blocks of a device, a {@code badblocks} attribute of sysfs.
+ * {@link BadBlockScanner} reports which files are affected. Immutable.
  *
- * @param count how many bad ranges it has; ranges that touch count as one
- * @param complete false if the list is near the kernel's bound, so that there may be more; the
- *     scanner reports {@link io.github.pmem2j.IncompleteReason.Code#LIST_AT_BOUND} then
+ * @param count the number of bad ranges; adjacent ranges count as one
+ * @param complete false if the list is near the kernel's bound, so that there may be more; then the
+ *     scanner reports {@link io.github.pmem2j.IncompleteReason.Code#LIST_AT_BOUND}
  */
 public record BadBlockListSummary(long count, boolean complete) {
   /**
@@ -39,7 +39,7 @@ public record BadBlockListSummary(long count, boolean complete) {
   }
 
   /**
-   * Who fills the list of a device. Needs no native library.
+   * Reports what fills the list of a device. Needs no native library.
    *
    * @param device the device's directory in sysfs, such as {@code /sys/block/pmem0}
    * @return its source of errors; empty if it is not on the NVDIMM bus, and has no list

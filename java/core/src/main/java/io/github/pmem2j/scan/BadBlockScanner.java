@@ -22,8 +22,8 @@ import java.util.stream.StreamSupport;
  * Reports which parts of files and devices are lost to bad blocks, from what the kernel knows: the
  * device below a file, through partitions and device-mapper, that device's list of bad blocks (the
  * {@code badblocks} attribute of block/genhd.c and drivers/nvdimm of the kernel), and where on the
- * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). CXL devices are asked for
- * their poison lists. Where one of these is unknown, or nothing fills a list, the report says
+ * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). The poison lists of CXL
+ * devices are read, too. Where one of these is unknown, or nothing fills a list, the report says
  * {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
  *
  * <p>It reads; it changes nothing. It needs no libndctl. Most of it works for every user; without
@@ -51,9 +51,9 @@ public final class BadBlockScanner {
   }
 
   /**
-   * A scanner of this machine that believes also those lists which nobody is known to fill: for
-   * machines where something else than the kernel does, such as a daemon of the firmware. To it an
-   * empty list of theirs is {@link Verdict#CLEAN}, and {@link BadBlockReport#sources()} has {@link
+   * A scanner of this machine that also trusts lists which nothing is known to fill: for machines
+   * where something other than the kernel fills them, such as a firmware daemon. An empty list of
+   * such a device is {@link Verdict#CLEAN}, and {@link BadBlockReport#sources()} has {@link
    * io.github.pmem2j.ErrorSource.Kind#TRUSTED}.
    *
    * @return the scanner
@@ -63,7 +63,7 @@ public final class BadBlockScanner {
   }
 
   /**
-   * Makes a scanner of another machine than this.
+   * Returns a scanner of another host.
    *
    * @param host the machine
    */

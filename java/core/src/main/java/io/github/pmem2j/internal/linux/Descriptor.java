@@ -27,11 +27,11 @@ public final class Descriptor implements AutoCloseable {
     WRITE(Native.OPEN_WRITE),
     /** Past the page cache; offsets, lengths and buffers must be aligned. */
     DIRECT(Native.OPEN_DIRECT),
-    /** Made if it does not exist, and not through a symbolic link. */
+    /** Created if it does not exist, and not through a symbolic link. */
     CREATE(Native.OPEN_CREATE),
-    /** Made, and refused if it exists. */
+    /** Created; fails if it exists. */
     CREATE_NEW(Native.OPEN_CREATE | Native.OPEN_EXCLUSIVE),
-    /** Made without a name in a directory, and gone when it is closed. */
+    /** Created without a name in a directory, and removed when it is closed. */
     TEMPORARY(Native.OPEN_TEMPORARY);
 
     private final int bit;
@@ -70,7 +70,7 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Opens a file of any type only to ask what it is: this needs no permission on it and does
+   * Opens a file of any type only to query its status: this needs no permission on it and does
    * nothing to a device.
    *
    * @throws IllegalArgumentException if the path is not one of the machine's own file system
@@ -129,7 +129,7 @@ public final class Descriptor implements AutoCloseable {
     return handle.useDescriptor(body);
   }
 
-  /** What the kernel knows of the file now. */
+  /** The current status of the file. */
   public FileStatus status() throws IOException {
     long[] fields = new long[Native.STATX_LENGTH];
     int code = use(fd -> SystemCalls.statx(fd, fields));
@@ -145,8 +145,8 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
-   * The unit in bytes in which its file system places files. That of statx(2) is another: XFS says
-   * there what is good to read at once.
+   * The file system's allocation unit in bytes. That of statx(2) is another: XFS reports the
+   * preferred size of a read there.
    */
   public long blockSize() throws IOException {
     return fileSystem()[1];
@@ -171,9 +171,9 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Reads where the file lies on its device, from {@code start} on, until the batch is full.
+   * Reads the file's extents from {@code start} on, until the batch is full.
    *
-   * @param sync whether data that has no place yet is given one first
+   * @param sync whether to write out delayed allocations first, so that they have a location
    */
   public void extents(long start, boolean sync, ExtentBatch batch) throws IOException {
     int flags = sync ? Native.FIEMAP_FLAG_SYNC : 0;

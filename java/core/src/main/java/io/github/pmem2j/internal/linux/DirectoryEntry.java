@@ -33,7 +33,7 @@ public final class DirectoryEntry implements AutoCloseable {
     return access(path.getFileName());
   }
 
-  /** Likewise, of another name in the same directory. */
+  /** The path for system calls of another name in the same directory. */
   public Path access(Path name) throws IOException {
     return directory.link().resolve(name);
   }
@@ -60,7 +60,7 @@ public final class DirectoryEntry implements AutoCloseable {
     }
   }
 
-  /** fsync(2) of the directory: what was renamed or removed is on the medium. */
+  /** fsync(2) of the directory: renames and removals are then on the medium. */
   public void sync() throws IOException {
     try (Descriptor open = directory.reopen(Descriptor.Mode.READ)) {
       FileIo.sync(open);

@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * Some extents of a file, as FIEMAP reports them (Documentation/filesystems/fiemap.rst of the
- * kernel): where each lies in the file and on the device, in bytes. Made once and filled again, so
- * that an extent costs no object.
+ * kernel): the offset of each in the file and on the device, in bytes. Reused, so that an extent
+ * costs no object.
  */
 public final class ExtentBatch {
   private static final int NO_PLACE =
@@ -24,7 +24,7 @@ public final class ExtentBatch {
   private final long[] fields;
   private int count;
 
-  /** A batch of at most this many extents. */
+  /** Creates a batch of at most this many extents. */
   public ExtentBatch(int capacity) {
     fields = new long[capacity * Native.EXTENT_LENGTH];
   }
@@ -40,12 +40,12 @@ public final class ExtentBatch {
     return count;
   }
 
-  /** Forgets them. */
+  /** Removes all extents. */
   public void clear() {
     count = 0;
   }
 
-  /** Adds one as the kernel would; false if the batch is full. */
+  /** Adds an extent; false if the batch is full. */
   public boolean add(long logical, long physical, long length, int flags) {
     int at = count * Native.EXTENT_LENGTH;
     if (at == fields.length) {
@@ -84,22 +84,22 @@ public final class ExtentBatch {
     return flags & ~Native.FIEMAP_EXTENT_LAST;
   }
 
-  /** Whether the data has no place of its own on the device, or none that is known. */
+  /** Whether the data has no location of its own on the device, or an unknown one. */
   public static boolean noPlace(int flags) {
     return (flags & NO_PLACE) != 0;
   }
 
-  /** Whether the device holds the file's bytes there: no flag that is set may mean otherwise. */
+  /** Whether the device holds the file's bytes there: no flag says otherwise. */
   public static boolean plain(int flags) {
     return (flags & ~PLAIN) == 0;
   }
 
-  /** Whether the place is allocated and holds no data. */
+  /** Whether the extent is allocated but unwritten. */
   public static boolean unwritten(int flags) {
     return (flags & Native.FIEMAP_EXTENT_UNWRITTEN) != 0;
   }
 
-  /** Whether the place belongs to other files, too. */
+  /** Whether other files share the extent. */
   public static boolean shared(int flags) {
     return (flags & Native.FIEMAP_EXTENT_SHARED) != 0;
   }

@@ -81,7 +81,7 @@ public final class FileIo {
     return seek(file, offset, Native.SEEK_HOLE);
   }
 
-  /** Where it ends, of a block device too; for another device that means nothing. */
+  /** The end of a regular file or block device; meaningless for other devices. */
   public static long end(Descriptor file) throws IOException {
     return seek(file, 0, Native.SEEK_END).orElseThrow();
   }
@@ -143,7 +143,8 @@ public final class FileIo {
   /**
    * The mark of an unfinished repair, an extended attribute of the file. Does not open the file.
    *
-   * @return what {@link #setRepairMark} set, or nothing; null where the file system keeps no marks
+   * @return what {@link #setRepairMark} set, or an empty array; null where the file system has no
+   *     attributes
    */
   public static byte[] repairMark(Path path) throws IOException {
     return repairMark(path, path);
@@ -167,7 +168,7 @@ public final class FileIo {
     return noAttribute(path, "getxattr", length) ? NOTHING : null;
   }
 
-  /** Sets the mark; false where the file system keeps none. */
+  /** Sets the mark; false where the file system has no attributes. */
   public static boolean setRepairMark(Descriptor file, byte[] mark) throws IOException {
     int code = file.use(fd -> SystemCalls.setXattr(fd, mark));
     return code == 0 || noAttribute(file.path(), "fsetxattr", code);
@@ -193,8 +194,8 @@ public final class FileIo {
   }
 
   /**
-   * Gives the file the owner and rights of another, as far as this process may: nobody may then
-   * read the one who may not read the other. Else it is for its maker alone.
+   * Gives the file the owner and mode of another, as far as this process may, so that nobody may
+   * read it who may not read the other. Otherwise only its creator can.
    */
   public static void takeRights(Descriptor file, Descriptor other) throws IOException {
     Map<String, Object> rights = Files.readAttributes(other.link(), "unix:uid,gid,mode");

@@ -5,16 +5,17 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * What statx(2) says of a file.
+ * The status of a file, from statx(2).
  *
  * @param type what it is
  * @param device the device that holds it, as MAJOR:MINOR in /sys/dev/block
- * @param specialDevice the device that it stands for, if it is a device file
+ * @param specialDevice the device of a device file
  * @param inode its inode number
  * @param size its size in bytes; 0 for a device
- * @param blockSize the unit in bytes that it prefers to be read in, which libpmem2 goes by
- * @param blocks what it takes up on the device, in units of 512 bytes
- * @param dax whether it is accessed without the page cache, or the kernel is too old to say
+ * @param blockSize the preferred unit of reads in bytes, which libpmem2 uses as the block size
+ * @param blocks the space allocated on the device, in units of 512 bytes
+ * @param dax whether it is accessed without the page cache (DAX), or the kernel is too old to
+ *     report it
  * @param transformed whether the kernel decrypts, decompresses or verifies what it reads from the
  *     device
  * @param changed its ctime: when its data or attributes changed last, by the kernel's clock
@@ -30,7 +31,7 @@ public record FileStatus(
     boolean dax,
     boolean transformed,
     Instant changed) {
-  /** The file types that matter here. */
+  /** The file types that pmem2j distinguishes. */
   public enum Type {
     REGULAR,
     DIRECTORY,
@@ -52,14 +53,12 @@ public record FileStatus(
     }
   }
 
-  /** Whether it is of the same file, whatever happened to that meanwhile. */
+  /** Whether it is the status of the same file, at any time. */
   public boolean sameFile(FileStatus other) {
     return device.equals(other.device) && inode == other.inode;
   }
 
-  /**
-   * Whether it has no data and no place on the device, as a file has that only serves as a lock.
-   */
+  /** Whether it has no data and no blocks, as a lock file has. */
   public boolean empty() {
     return size == 0 && blocks == 0;
   }

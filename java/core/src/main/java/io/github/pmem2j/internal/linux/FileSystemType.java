@@ -1,6 +1,6 @@
 package io.github.pmem2j.internal.linux;
 
-/** What the type of a file system says of where its files are. */
+/** Where a file system of a type keeps its files. */
 public enum FileSystemType {
   /** All on the device that {@code st_dev} names: ext2, ext3, ext4, FAT. */
   ONE_DEVICE("one device"),
@@ -15,7 +15,7 @@ public enum FileSystemType {
   FUSE("FUSE"),
   CIFS("CIFS"),
   CEPH("Ceph"),
-  UNKNOWN("a file system that is not known here");
+  UNKNOWN("an unknown file system");
 
   private final String text;
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /**
- * The machine that questions are asked of: its sysfs, procfs and device nodes, its device-mapper,
- * and how it accesses files. This one, or one that a test makes. Immutable.
+ * The machine that is queried: its sysfs, procfs and device nodes, its device-mapper, and how it
+ * accesses files. This machine, or one that a test builds. Immutable.
  */
 public final class Host {
   private static final Host LOCAL =
@@ -71,7 +71,7 @@ public final class Host {
     return new Host(sys, proc, dev, tables, status -> true, trustedLists);
   }
 
-  /** The same machine, on which somebody fills also the lists that nobody is known to fill. */
+  /** The same machine, where lists that nothing is known to fill are trusted. */
   public Host withTrustedLists() {
     return new Host(sys, proc, dev, tables, dax, true);
   }
@@ -106,7 +106,7 @@ public final class Host {
     return tables.table(device);
   }
 
-  /** Whether a list that nobody is known to fill is believed to be filled. */
+  /** Whether to trust a list that nothing is known to fill. */
   public boolean trustedLists() {
     return trustedLists;
   }

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The mounts that this process sees: /proc/self/mountinfo of proc(5). A table with a line that is
- * not understood is none: what that line mounts may hide what the others say.
+ * The mounts that this process sees: /proc/self/mountinfo of proc(5). A malformed line makes the
+ * whole table unusable: the mount that it describes may hide the others.
  */
 public final class MountTable {
   private static final Pattern ESCAPE = Pattern.compile("\\\\[0-3][0-7]{2}");

@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Waits, without a timeout, until the kernel says that an open file has changed or another thread
- * calls {@link #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files never
- * do. It also returns when a device-mapper device gets another table, unless the network namespace
- * gets no events from the kernel.
+ * Waits, without a timeout, until the kernel reports that an open file has changed or another
+ * thread calls {@link #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files
+ * never do. It also returns when a device-mapper device gets another table, unless the network
+ * namespace gets no events from the kernel.
  *
  * <p>The two sides have a descriptor each of one eventfd, so that a wake need not wait for the
  * handle that the waiting side holds.
@@ -21,7 +21,7 @@ public final class Poller implements AutoCloseable {
   private final Handle waiting;
   private final Handle waking;
 
-  /** The kernel's events of devices; null where there are none. */
+  /** The kernel's device events; null where there are none. */
   private final Handle uevents;
 
   private Poller(int fd, int duplicate, int uevents) {
@@ -109,7 +109,7 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * Ends the wait that is under way, or else the next one.
+   * Ends the current wait, or else the next one.
    *
    * @throws IllegalStateException if this is closed
    */

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * sysfs, or a directory made up like it. Directories are named by their paths below the root:
+ * sysfs, or a directory of the same structure. Directories are named by their paths below the root:
  * {@code devices/platform/e820_pmem/ndbus0/region0/namespace0.0/block/pmem0}.
  */
 public final class Sysfs {
@@ -54,7 +54,7 @@ public final class Sysfs {
     return target.substring(begin);
   }
 
-  /** The name of a file as a person finds it. */
+  /** The path of an attribute. */
   public String file(String directory, String attribute) {
     return root + "/" + directory + "/" + attribute;
   }

@@ -7,13 +7,13 @@ import io.github.pmem2j.internal.device.BadSectors;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the sorted, disjoint, joined ranges of a report. */
+/** Builds the sorted, disjoint, joined ranges of a report. */
 final class BadRangeBuilder {
   private final long size;
   private final long unit;
   private final List<BadRange> ranges = new ArrayList<>();
 
-  /** The range that the next may continue. */
+  /** The last range, which the next one may extend. */
   private BadRange last;
 
   private BadRangeBuilder(long size, long unit) {
@@ -55,7 +55,7 @@ final class BadRangeBuilder {
   }
 
   private void add(ByteRange range, Kind kind, boolean shared, String device, long sector) {
-    // The file's last sector belongs to it as a whole.
+    // The last sector belongs to the file even where the file ends inside it.
     long dataEnd = new ByteRange(0, size).alignedTo(BadRange.SECTOR_SIZE).end();
     if (range.offset() < dataEnd && range.end() > dataEnd) {
       long within = dataEnd - range.offset();

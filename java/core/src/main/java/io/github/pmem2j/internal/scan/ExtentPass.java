@@ -9,11 +9,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * One look at all extents of a file: which bad sectors of its device are in it, and where.
+ * One pass over the extents of a file: which bad sectors of its device are in it, and where.
  *
  * <p>Extents come in the file's order. Each is looked up in the sorted bad sectors, so neither the
- * order on the device nor the number of extents matters, and nothing is kept of an extent without
- * errors but its part in a checksum, by which two passes are compared.
+ * order on the device nor the number of extents matters. An extent without errors leaves nothing
+ * behind but its part of a checksum, by which two passes are compared.
  */
 final class ExtentPass {
   private static final int BATCH = 1024;
@@ -29,7 +29,7 @@ final class ExtentPass {
   private final long size;
 
   /**
-   * Of each hit: place in the file, length, distance from the bad range's start, range and flags.
+   * For each hit: offset in the file, length, distance from the bad range's start, range and flags.
    */
   private long[] hits = new long[HIT_LENGTH * 16];
 
@@ -46,16 +46,16 @@ final class ExtentPass {
   }
 
   /**
-   * Looks at the extents of a range. Where the file system reports no more of them, {@link
-   * #failure} says so.
+   * Reads the extents of a range. Where the file system stops reporting them, {@link #failure} says
+   * so.
    *
-   * <p>An extent that is marked as the last is not believed: where Linux cannot read a block with
-   * extents, it drops the error and marks what it has read so far (iomap_fiemap). Asking again from
+   * <p>The flag of the last extent is not trusted: where Linux cannot read a block with extents, it
+   * drops the error and sets the flag on what it has read so far (iomap_fiemap). Another call from
    * there returns the error, or nothing at the end of the file.
    *
-   * @param range what to look at; what lies outside is left out
-   * @param size the size of the file when the scan began: what is beyond may still change
-   * @throws IOException if an extent makes no sense
+   * @param range the range of the file; extents outside are ignored
+   * @param size the size of the file when the scan began; extents beyond it may still change
+   * @throws IOException if an extent is malformed
    */
   static ExtentPass of(
       ExtentSource source, boolean sync, BadSectors bad, long size, ByteRange range)
@@ -78,14 +78,14 @@ final class ExtentPass {
       pass.batches++;
       long reached = pass.batch(batch, next, range.end());
       if (reached <= next) {
-        throw new IOException("the extents do not go on behind byte " + next);
+        throw new IOException("no progress: the same extents again after byte " + next);
       }
       next = reached;
     }
     return pass;
   }
 
-  /** Looks at some extents from {@code next} on, and returns how far they reach. */
+  /** Reads a batch of extents from {@code next} on, and returns where the last one ends. */
   private long batch(ExtentBatch batch, long next, long end) throws IOException {
     long reached = next;
     for (int i = 0; i < batch.count(); i++) {
@@ -94,7 +94,7 @@ final class ExtentPass {
       if (logical < 0 || length <= 0 || length > Long.MAX_VALUE - logical) {
         throw new IOException("an extent at " + logical + " with a length of " + length);
       }
-      // What changed since the last batch may reach back into it.
+      // If the file has changed since the last batch, an extent may overlap that batch.
       long seen = Math.max(reached - logical, 0);
       long wanted = Math.min(length, end - logical);
       if (seen < wanted) {
@@ -155,7 +155,7 @@ final class ExtentPass {
     count++;
   }
 
-  /** Whether a part of the file has no place that is known. */
+  /** Whether part of the file has an unknown location. */
   boolean unusable() {
     return unusable;
   }
@@ -170,7 +170,7 @@ final class ExtentPass {
     return failure;
   }
 
-  /** The part of the file whose place it did not report, or null. */
+  /** The part of the file whose extents it did not report, or null. */
   ByteRange unmapped() {
     return unmapped;
   }

@@ -10,20 +10,20 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A look at all extents of a file and at the devices below it, repeated until two in a row agree:
+ * Passes over the extents of a file and the devices below it, repeated until two in a row agree:
  * extents move while they are read, tables are reloaded, errors are found.
  *
  * <p>Extents that took several system calls to read can be a mixture of two states of the file, and
- * two mixtures can be alike. They are believed only if the file's ctime was the same before the one
- * look and after the other: whatever moves data within a file (fallocate, truncate, write, clone)
- * sets it. The kernel's clock for it stands still for up to 10 ms, so a ctime as young as that says
- * nothing. Defragmentation and deduplication leave ctime alone; against them two looks that agree
- * have to do.
+ * two mixtures can be equal. They are trusted only if the file's ctime is the same before the first
+ * pass and after the second: every operation that moves data within a file (fallocate, truncate,
+ * write, clone) sets it. The kernel's clock for ctime advances every 10 ms at worst, so a younger
+ * ctime proves nothing. Defragmentation and deduplication do not set ctime; there, two equal passes
+ * must suffice.
  *
- * @param pass the last look, or null if there was none
+ * @param pass the last pass, or null if there was none
  * @param stack the devices at that time
- * @param stable whether the look before it saw the same
- * @param failure why the file system does not tell all, or null
+ * @param stable whether the pass before it found the same
+ * @param failure why the file system did not report everything, or null
  */
 record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String failure) {
   private static final int MAX_PASSES = 8;
@@ -31,13 +31,13 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
   /** Twice the longest tick of Linux (CONFIG_HZ=100). */
   private static final Duration TICK = Duration.ofMillis(20);
 
-  /** When a file changed last: its ctime. */
+  /** The ctime of a file. */
   @FunctionalInterface
   interface ChangeTime {
     Instant get() throws IOException;
   }
 
-  /** A ctime, and whether a change at that moment would have set another. */
+  /** A ctime, and whether a change at the time of reading would have set a later one. */
   private record Stamp(Instant changed, boolean settled) {
     static Stamp of(ChangeTime time, boolean wait) throws IOException {
       Stamp stamp = now(time);
@@ -56,12 +56,12 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
   }
 
   /**
-   * Looks.
+   * Scans the extents.
    *
-   * @param stacks asks for the devices as they are
-   * @param changeTime asks for the file's ctime
+   * @param stacks resolves the devices
+   * @param changeTime reads the file's ctime
    * @param size the size of the file
-   * @param range the part of the file to look at
+   * @param range the part of the file to scan
    */
   static ExtentScan of(
       ExtentSource source,
@@ -90,7 +90,7 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
         continue;
       }
       if (pass.failure() != null && sync) {
-        // What could not be written out may have no place yet; the rest does.
+        // Data that could not be written out may have no location yet; the rest has one.
         failure = pass.failure();
         sync = false;
         pass = null;

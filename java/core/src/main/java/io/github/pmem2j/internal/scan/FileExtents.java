@@ -10,13 +10,13 @@ import io.github.pmem2j.internal.linux.FileSystemType;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What the extents of a file say of its bytes. */
+/** Evaluates the extents of a file. */
 final class FileExtents {
   private FileExtents() {}
 
   /**
-   * A file on a file system that may compress or move data without a word in FIEMAP (EROFS), or use
-   * devices that FIEMAP does not name: its extents say nothing of single bytes.
+   * A file on a file system that may compress or move data without a flag in FIEMAP (EROFS), or use
+   * devices that FIEMAP does not name: its extents do not locate single bytes.
    */
   static ScanResult unusable(Path path, FileStatus status, FileSystemType type, DeviceStack stack) {
     ScanResult result = new ScanResult(stack, " on ", status.size());
@@ -31,7 +31,7 @@ final class FileExtents {
               + path
               + " they hold is not known on "
               + type
-              + ": find out by verify what can be read");
+              + ": read the file with verify");
     }
     return result;
   }
@@ -46,7 +46,7 @@ final class FileExtents {
             () -> file.status().changed(),
             first.size(),
             first.transformed() ? FileScan.WHOLE : range);
-    // Of a file that grew meanwhile the extents behind the first size are unknown.
+    // If the file grew meanwhile, the extents past the first size are unknown.
     long size = Math.min(first.size(), file.status().size());
     ScanResult result = new ScanResult(scan.stack(), " on ", size);
     ExtentPass pass = scan.pass();
@@ -59,12 +59,12 @@ final class FileExtents {
                   : "the extents of " + file.path() + " in bytes " + pass.unmapped())
               + ": "
               + scan.failure()
-              + "; find out by verify what of it can be read");
+              + "; read it with verify");
     } else if (!scan.stable()) {
       result.incomplete(
           IncompleteReason.Code.CHANGING,
           file.path()
-              + " kept changing its place while it was scanned: scan again when less is written");
+              + " kept moving while it was scanned: scan again when there are fewer writes");
     }
     if (pass != null && pass.unusable()) {
       result.incomplete(
@@ -84,8 +84,8 @@ final class FileExtents {
   }
 
   /**
-   * Of a file with fs-verity the blocks past its end hold the hashes that each read of any part
-   * needs; they are looked at with every part.
+   * With fs-verity the blocks past the end of the file hold the hashes that every read needs, so
+   * every scan of a part includes them.
    */
   private static void addTree(ScanResult result, Path path, ByteRange range) {
     if (result.bad.stream().anyMatch(bad -> bad.kind() == BadRange.Kind.PAST_END)) {
@@ -93,7 +93,7 @@ final class FileExtents {
           IncompleteReason.Code.EXTENTS_UNUSABLE,
           path
               + " has bad blocks past its end, where fs-verity keeps what it needs to read the data"
-              + " before them: find out by verify what can be read");
+              + " before them: read the file with verify");
     }
     result.bad = result.bad.stream().filter(bad -> bad.range().intersects(range)).toList();
   }

@@ -21,11 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * From an open file to the report of what is bad in it: joins the steps, and makes uncertainty at
- * any of them a reason. Every step goes through the one descriptor.
+ * Scans an open file: runs the steps that lead to its report, and turns uncertainty in any of them
+ * into a reason. Every step uses the one descriptor.
  */
 public final class FileScan {
-  /** The unit in which the kernel refuses a file that is accessed directly. */
+  /** The unit in which reads of a DAX file fail. */
   static final int PAGE = 4096;
 
   static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
@@ -44,7 +44,7 @@ public final class FileScan {
     overlays = new OverlayScan(host);
   }
 
-  /** What is asked of a file, and how its devices are resolved. */
+  /** The range to scan, and how devices are resolved. */
   private record Query(ByteRange range, Stacks stacks) {}
 
   /** The stack below a block device. */
@@ -54,7 +54,7 @@ public final class FileScan {
     DeviceStack of(DeviceNumber device);
   }
 
-  /** Resolves each device once, and remembers its stack. */
+  /** Resolves each device once and caches its stack. */
   Stacks remembered() {
     Map<DeviceNumber, DeviceStack> known = new HashMap<>();
     return device -> known.computeIfAbsent(device, resolver::resolve);
@@ -85,7 +85,7 @@ public final class FileScan {
     }
   }
 
-  /** What is found in a file, but for a pending repair. */
+  /** Everything but a pending repair. */
   ScanResult result(Descriptor file) throws IOException {
     return scan(file, file.status(), new Query(WHOLE, resolver::resolve), 0);
   }
@@ -145,8 +145,8 @@ public final class FileScan {
   // Files
 
   /**
-   * What is the same for every file on the device that a file is on, without a look at the file's
-   * extents; empty if each must be scanned.
+   * The result that every file on the device shares, without reading extents; empty if each file
+   * must be scanned.
    */
   Optional<ScanResult> sameForAll(Path path, DeviceNumber device, Stacks stacks)
       throws IOException {
@@ -208,7 +208,7 @@ public final class FileScan {
     return result;
   }
 
-  /** A file whose extents decide. */
+  /** A file whose extents matter. */
   private ScanResult extents(Descriptor known, FileStatus status, FileSystemType type, Query query)
       throws IOException {
     Path path = known.path();

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Finds the lists of bad blocks whose changes may concern a path. Not thread-safe. */
+/** Finds the lists of bad blocks whose changes may affect a path. Not thread-safe. */
 public final class ListFinder {
-  /** They matter to where a file lies, and not to which devices it is on. */
+  /** These affect where a file lies, not which devices it is on. */
   private static final Set<IncompleteReason.Code> OF_THE_FILE =
       EnumSet.of(
           IncompleteReason.Code.FILE_UNREADABLE,
@@ -44,12 +44,12 @@ public final class ListFinder {
   /**
    * The lists below a path.
    *
-   * @param lists those whose changes may concern it
-   * @param reasons why others may, too
+   * @param lists the lists whose changes may affect it
+   * @param reasons why other lists may, too
    */
   public record Found(List<BadBlockSource> lists, List<String> reasons) {}
 
-  /** Finds the lists below a file, a device, or a directory with all that is mounted in it. */
+  /** Finds the lists below a file, a device, or a directory with everything mounted in it. */
   public Found below(Path path) throws IOException {
     lists.clear();
     reasons.clear();
@@ -101,7 +101,7 @@ public final class ListFinder {
     reasons.add(what + ": no persistent memory, and no list of bad blocks");
   }
 
-  /** What is mounted below a directory may keep files in memory: there is nothing to be missed. */
+  /** A file system mounted below a directory may keep files in memory: nothing is missed there. */
   private void directory(Path path, boolean mounted) throws IOException {
     DeviceNumber device;
     FileSystemType type;

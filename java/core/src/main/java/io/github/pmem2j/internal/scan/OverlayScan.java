@@ -22,12 +22,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * From a file of an overlay to the file of a layer that has its data, by the mount table and the
- * overlay's options (Documentation/filesystems/overlayfs.rst of the kernel). The caller must make
- * sure that it is the same file: the layers' names are those of the process that mounted them.
+ * Finds the layer's file that holds the data of an overlay's file, by the mount table and the
+ * overlay's options (Documentation/filesystems/overlayfs.rst of the kernel). The caller must verify
+ * that it is the same file: the layers' names are those of the process that mounted them.
  */
 final class OverlayScan {
-  /** The file cannot be followed; the message says why. */
+  /** The file cannot be found; the message says why. */
   static final class LostException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -46,7 +46,7 @@ final class OverlayScan {
     metacopyParameter = host.sys().resolve("module/overlay/parameters/metacopy");
   }
 
-  /** The first of the layers' files that a file's path leads to. */
+  /** The file in the topmost layer that has the path. */
   Path resolve(Path path) throws LostException, IOException {
     Path real = path.toRealPath();
     MountTable.Mount mount = mounts.of(real);
@@ -75,7 +75,7 @@ final class OverlayScan {
       try {
         file = Path.of(layer + "/" + below);
       } catch (InvalidPathException e) {
-        throw new LostException("the name of its layer is none here: " + e.getMessage());
+        throw new LostException("the name of its layer is not valid here: " + e.getMessage());
       }
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         return file;

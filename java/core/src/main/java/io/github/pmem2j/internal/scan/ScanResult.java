@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a scan has found so far, on its way to a report. */
+/** Collects the findings of a scan for its report. */
 final class ScanResult {
   final DeviceStack stack;
   final List<IncompleteReason> more = new ArrayList<>(0);
@@ -25,7 +25,7 @@ final class ScanResult {
   /** The unit in which reads fail; 0 for the file system's blocks. */
   int readUnit;
 
-  /** With what the stack says; {@code joint} stands between a path and the stack's text. */
+  /** Starts with the stack's findings; {@code joint} separates the path and the stack's text. */
   ScanResult(DeviceStack stack, String joint, long size) {
     this.stack = stack;
     this.below = joint + stack.text();
@@ -41,7 +41,7 @@ final class ScanResult {
   }
 
   /**
-   * Adds what an interrupted repair has cleared in a file, or the reason why that is unknown.
+   * Adds the ranges that an interrupted repair has cleared, or the reason why they are unknown.
    *
    * @throws NoSuchFileException if the file itself is gone
    */
@@ -72,7 +72,7 @@ final class ScanResult {
     return report(path, size);
   }
 
-  /** The report of one of several files of which the same is known. */
+  /** The report of one of several files with the same findings. */
   BadBlockReport report(Path path, long fileSize) {
     BadBlockReport.Builder builder =
         BadBlockReport.builder()

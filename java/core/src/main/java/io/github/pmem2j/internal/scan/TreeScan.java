@@ -26,25 +26,25 @@ import java.util.regex.Pattern;
 
 /**
  * Scans every regular file below a directory, one at each step, without following symbolic links. A
- * device is asked once, with the first file on it; on a device without errors a file costs nothing
- * but its attributes. What cannot be read is reported, what is removed meanwhile is left out.
+ * device is queried once, with the first file on it; on a device without errors a file costs
+ * nothing but its attributes. Unreadable files are reported; files removed meanwhile are left out.
  */
 public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
-  /** How the JDK writes the key of a file: the device number in hexadecimal, and the inode. */
+  /** The JDK's format of a file key: the device number in hexadecimal, and the inode. */
   private static final Pattern FILE_KEY = Pattern.compile("(\\(dev=([0-9a-f]+),)ino=\\d+\\)");
 
   private final FileScan scan;
   private final FileScan.Stacks stacks;
   private final Map<Long, Optional<ScanResult>> devices = new HashMap<>();
 
-  /** The last file's device, and how its key begins: almost always the next file's. */
+  /** The last file's device and the start of its key, which the next file almost always shares. */
   private String lastKey;
 
   private long lastDevice;
   private final Deque<Directory> open = new ArrayDeque<>();
   private BadBlockReport next;
 
-  /** Another file has taken the place of one while it was looked at. */
+  /** Another file has replaced a file while it was scanned. */
   static final class ReplacedException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -56,7 +56,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   private record Directory(Path path, DirectoryStream<Path> stream, Iterator<Path> entries) {}
 
   /**
-   * Begins at a directory or file.
+   * Starts at a directory or file.
    *
    * @throws IOException if there is none
    */
@@ -114,7 +114,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
     }
   }
 
-  /** The device number as stat(2) packs it, from the attributes at hand where they have it. */
+  /** The device number as stat(2) packs it, from the attributes already read where possible. */
   private long device(Path path, BasicFileAttributes attributes, LinkOption... links)
       throws IOException {
     String key = String.valueOf(attributes.fileKey());
@@ -141,7 +141,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
         : same.get().report(path, size);
   }
 
-  /** One look at the mark of a path: all else holds for every file on the device. */
+  /** Checks one path for a repair mark: everything else holds for every file on the device. */
   private static boolean mayHaveRepair(Path path) throws IOException {
     try {
       return PendingRepair.possible(path);

@@ -6,12 +6,12 @@ import io.github.pmem2j.RangeSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Joins what an interrupted repair has cleared with what the device lists as bad. */
+/** Merges the ranges that an interrupted repair has cleared with the device's bad ranges. */
 final class ZeroedRanges {
   private ZeroedRanges() {}
 
   /**
-   * A cleared range is lost as a whole, whatever the device lists there: blocks that replaced bad
+   * A cleared range is lost entirely, whatever the device lists there: blocks that replaced bad
    * ones may be bad, too, and read as zeros around the error.
    *
    * @param zeroed what is cleared and not restored
@@ -36,7 +36,7 @@ final class ZeroedRanges {
     return all;
   }
 
-  /** A cleared range, with its device if a bad range of that is in it. */
+  /** A cleared range, with its device if a bad range of the device is in it. */
   private static BadRange zeroed(ByteRange range, List<BadRange> bad) {
     BadRange cleared = BadRange.of(range, range, BadRange.Kind.ZEROED);
     for (BadRange below : bad) {
