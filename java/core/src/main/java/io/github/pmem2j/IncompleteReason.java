@@ -17,7 +17,7 @@ public record IncompleteReason(Code code, String message) {
     LIST_UNREADABLE,
     /** A list of bad blocks is not what the kernel writes. */
     LIST_MALFORMED,
-    /** A list of bad blocks is as long as the kernel lets it grow: there may be more. */
+    /** A list of bad blocks is full: there may be more. */
     LIST_AT_BOUND,
     /** Nobody looks for errors of a device and fills its list: read the data with verify. */
     NOBODY_LOOKS,
@@ -33,7 +33,7 @@ public record IncompleteReason(Code code, String message) {
     POISON_INCOMPLETE,
     /** Device-mapper's table is needed, and only root can read it. */
     TABLE_UNREADABLE,
-    /** A device is made of others in a way that is not known here (RAID, encryption, cache). */
+    /** A device combines others in an unknown way (RAID, encryption, cache). */
     UNKNOWN_MAPPING,
     /** Some of the devices below are persistent memory, others keep no list of bad blocks. */
     MIXED_STORAGE,
@@ -65,7 +65,7 @@ public record IncompleteReason(Code code, String message) {
     REPAIR_JOURNAL,
     /** The file's extended attributes, one of which marks an interrupted repair, are lost. */
     ATTRIBUTES_UNREADABLE,
-    /** The file, or what it lies on, kept changing while it was scanned. */
+    /** The file, or a device below it, kept changing during the scan. */
     CHANGING
   }
 

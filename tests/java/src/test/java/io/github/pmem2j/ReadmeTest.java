@@ -29,7 +29,7 @@ class ReadmeTest {
   private static final Map<String, String> PROGRAMS =
       Map.of(
           "Check", "NOT_PMEM",
-          "ListBadBlocks", "cannot tell",
+          "ListBadBlocks", "unknown",
           "OpenDatabase", "open: jdbc:h2:pmem:",
           "Restore", "NOT_PMEM",
           "SearchIndex", "1 documents, left out: {}");

@@ -106,8 +106,8 @@ final class DoctorCommand extends PmemCommand {
       Table.entry(
           out, "dax device", join(device.name(), device.size(), null) + text(device.source()));
     }
-    print(out, "may read", devices.files().stream().filter(NeededFile::readable).toList());
-    print(out, "MAY NOT READ", devices.files().stream().filter(NeededFiles::denied).toList());
+    print(out, "readable", devices.files().stream().filter(NeededFile::readable).toList());
+    print(out, "UNREADABLE", devices.files().stream().filter(NeededFiles::denied).toList());
   }
 
   private static void print(PrintWriter out, String name, List<NeededFile> files) {

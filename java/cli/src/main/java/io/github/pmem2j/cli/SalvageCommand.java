@@ -53,7 +53,7 @@ final class SalvageCommand extends PmemCommand {
   @Option(
       names = "--foreign-map",
       description =
-          "Believe a mapfile that does not identify DST: GNU ddrescue wrote it, or DST was moved.")
+          "Trust a mapfile that does not identify DST: GNU ddrescue wrote it, or DST was moved.")
   private boolean foreignMap;
 
   @Override

@@ -3,12 +3,12 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.scan.BadBlockScanner;
 import picocli.CommandLine.Option;
 
-/** The option to believe lists that nobody is known to fill. */
+/** The option to trust lists that nothing is known to fill. */
 final class TrustedLists {
   @Option(
       names = "--trust-lists",
       description =
-          "Believe also lists of bad blocks that the kernel does not fill: only where something"
+          "Also trust lists of bad blocks that the kernel does not fill: only where something"
               + " else fills them.")
   private boolean trusted;
 

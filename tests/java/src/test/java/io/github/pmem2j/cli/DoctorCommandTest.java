@@ -73,8 +73,8 @@ class DoctorCommandTest {
             "namespace       namespace1.0 (devdax), 536870912 bytes (512.0 MiB), dax1.0",
             "disk            pmem0, 536870912 bytes (512.0 MiB), 1 bad range, scrubbed 1 time",
             "dax device      dax1.0, 33554432 bytes (32.0 MiB), scrubbed 1 time",
-            "may read        resource of region0, region1, pfn0.0, namespace0.0, dax1.1, namespace1.0",
-            "may read        badblocks of region0, region1, pmem0",
+            "readable        resource of region0, region1, pfn0.0, namespace0.0, dax1.1, namespace1.0",
+            "readable        badblocks of region0, region1, pmem0",
             "No problems.")) {
       assertTrue(result.out().contains(line + "\n"), line + " in:\n" + result.out());
     }
@@ -105,7 +105,7 @@ class DoctorCommandTest {
     }
     Result result = asNobody();
     assertTrue(
-        result.out().contains("MAY NOT READ    resource of region0, dax0.1, namespace0.0\n"),
+        result.out().contains("UNREADABLE      resource of region0, dax0.1, namespace0.0\n"),
         result.out() + result.err());
     assertTrue(result.out().contains("1 problem:"), result.out());
     assertTrue(result.out().contains("PMEM2_E_CANNOT_READ_BOUNDS"), result.out());
@@ -143,7 +143,7 @@ class DoctorCommandTest {
     assertTrue(
         result.out().contains("The kernel does not report badblocks of region0: "), result.out());
     assertTrue(result.out().contains("ndctl list -i"), result.out());
-    assertFalse(result.out().contains("MAY NOT READ"), result.out());
+    assertFalse(result.out().contains("UNREADABLE"), result.out());
   }
 
   @Test

@@ -83,7 +83,7 @@ class ListCommandTest {
     ndctl.noDevice();
     Result result = FatJar.run("list", file);
     assertEquals(ExitCodes.UNKNOWN, result.code());
-    assertTrue(result.out().startsWith(file + ": cannot tell"), result.out());
+    assertTrue(result.out().startsWith(file + ": unknown, libpmem2 found"), result.out());
     assertTrue(result.out().contains("partitions"), result.out());
     assertEquals(
         "{\"path\":\"%s\",\"deviceMatched\":false,\"badBlocks\":[]}".formatted(file),

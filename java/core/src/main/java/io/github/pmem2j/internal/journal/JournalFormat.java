@@ -144,7 +144,7 @@ public final class JournalFormat {
       try {
         parser.line(i, line);
       } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-        throw new DamagedException("line " + (i + 1) + " is not understood: " + e.getMessage());
+        throw new DamagedException("line " + (i + 1) + " is malformed: " + e.getMessage());
       }
     }
     if (!parser.ready) {

@@ -92,7 +92,7 @@ public final class MountTable {
     // Of all these, only the source of the mount may be empty.
     boolean empty = before.contains("") || after[0].isEmpty() || after[after.length - 1].isEmpty();
     if (device == null || after.length != 3 || empty) {
-      throw new IOException(this + " has a line that is not understood: " + line);
+      throw new IOException(this + " has a malformed line: " + line);
     }
     Map<String, String> options = new LinkedHashMap<>();
     for (String option : after[2].split(",")) {
