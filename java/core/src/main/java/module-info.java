@@ -1,4 +1,5 @@
 /** Bad blocks of persistent memory: the libpmem2 API and what a database needs around it. */
+@SuppressWarnings("module") // The test kit, to which one package is exported, comes later.
 module io.github.pmem2j {
   requires org.scijava.nativelib;
   requires org.slf4j;
@@ -6,6 +7,8 @@ module io.github.pmem2j {
   requires static jdk.jfr;
 
   exports io.github.pmem2j;
+  exports io.github.pmem2j.internal.linux to
+      io.github.pmem2j.testkit;
   exports io.github.pmem2j.libpmem2;
   exports io.github.pmem2j.repair;
   exports io.github.pmem2j.scan;

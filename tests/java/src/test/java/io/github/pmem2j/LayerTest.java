@@ -3,6 +3,7 @@ package io.github.pmem2j;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static java.util.stream.Collectors.toCollection;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.pmem2j.cli.FatJar;
 import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -20,6 +22,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -107,6 +110,15 @@ class LayerTest {
     assertEquals(EXPORTED, exported);
   }
 
+  @Test
+  void exportsTheHostToTheTestKitAlone() throws IOException, URISyntaxException {
+    assertEquals(
+        Map.of(ROOT + ".internal.linux", Set.of(ROOT + ".testkit")),
+        module().exports().stream()
+            .filter(ModuleDescriptor.Exports::isQualified)
+            .collect(toMap(ModuleDescriptor.Exports::source, ModuleDescriptor.Exports::targets)));
+  }
+
   private static ModuleDescriptor module() throws IOException, URISyntaxException {
     return ModuleFinder.of(Path.of(LOCATION.toURI())).find(ROOT).orElseThrow().descriptor();
   }
@@ -120,6 +132,21 @@ class LayerTest {
     check(IMPORTER.importPackages(ROOT + ".micrometer"), ".micrometer..");
     check(IMPORTER.importPackages(ROOT + ".lucene"), ".lucene..");
     check(IMPORTER.importPackages(ROOT + ".h2"), ".h2..");
+  }
+
+  @Test
+  void theTestKitUsesTheHostBeside() {
+    URL kit = SimulatedPmem.class.getProtectionDomain().getCodeSource().getLocation();
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".testkit")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            LAYERS.stream()
+                .filter(name -> name.contains(".internal.") && !name.endsWith(".linux"))
+                .toArray(String[]::new))
+        .check(IMPORTER.importUrl(kit));
   }
 
   private static void check(JavaClasses classes, String artifact) {

@@ -143,6 +143,6 @@ public final class BadBlockRepair {
   }
 
   private RepairRun repairRun() {
-    return new RepairRun(path, directory, allowShared, ScannedHost.LOCAL, RepairStep.Hook.NONE);
+    return new RepairRun(path, directory, allowShared, ScannedHost.of(path), RepairStep.Hook.NONE);
   }
 }

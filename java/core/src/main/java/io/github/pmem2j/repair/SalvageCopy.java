@@ -52,7 +52,7 @@ final class SalvageCopy {
   public static CopyResult run(
       Path from, Path to, Path mapPath, SalvageOptions options, SalvageProgress progress)
       throws IOException {
-    try (DamagedFile reader = DamagedFile.open(from, ScannedHost.LOCAL);
+    try (DamagedFile reader = DamagedFile.open(from, ScannedHost.of(from));
         SalvageFiles files = new SalvageFiles(reader, to, mapPath, options)) {
       return new SalvageCopy(files, progress).run();
     }

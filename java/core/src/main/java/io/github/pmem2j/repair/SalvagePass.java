@@ -79,7 +79,8 @@ final class SalvagePass {
     while (at < end) {
       long stop = Math.min(end, at / PAGE * PAGE + PAGE);
       // Without DAX the page cache may still have the page, and newer than the device.
-      boolean refused = dax ? of.believesJournal() : !of.zeroed(at, stop).isEmpty();
+      boolean refused =
+          dax ? of.believesJournal() || pageListed(at) : !of.zeroed(at, stop).isEmpty();
       int count = refused ? FileIo.UNREADABLE : read(stop);
       if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
         return false;
@@ -165,6 +166,13 @@ final class SalvagePass {
     return report.badRanges().stream()
         .filter(bad -> of.believesJournal() || bad.kind() != BadRange.Kind.ZEROED)
         .anyMatch(bad -> bad.offset() < to && from < bad.end());
+  }
+
+  /** Whether the device lists an error in a page, whatever a journal says. */
+  private boolean pageListed(long position) {
+    ByteRange page = new ByteRange(position / PAGE * PAGE, PAGE);
+    return report.badRanges().stream()
+        .anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED && bad.range().intersects(page));
   }
 
   /** Gives up on the bytes to {@code end}; false if the file ends before it. */

@@ -47,7 +47,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if it cannot be opened
    */
   public static SalvageReader open(Path path) throws IOException {
-    return new SalvageReader(DamagedFile.open(path, ScannedHost.LOCAL));
+    return new SalvageReader(DamagedFile.open(path, ScannedHost.of(path)));
   }
 
   /**

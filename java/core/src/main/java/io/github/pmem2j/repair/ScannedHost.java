@@ -7,6 +7,7 @@ import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * The host of a file, and how it is asked what is bad in a file; a test may make up either.
@@ -17,7 +18,7 @@ import java.io.IOException;
  */
 record ScannedHost(Host host, Scanner scanner, Trial trial) {
   /** This machine, as it is. */
-  static final ScannedHost LOCAL = of(Host.local());
+  private static final ScannedHost LOCAL = of(Host.local());
 
   /** Reports what is bad in an open file. */
   interface Scanner {
@@ -33,6 +34,12 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   interface Trial {
     /** The reason why they cannot, or null. */
     String refusal(Descriptor file);
+  }
+
+  /** The host of a file: this machine, unless a test kit simulates another there. */
+  static ScannedHost of(Path path) {
+    Host host = Host.of(path);
+    return host == Host.local() ? LOCAL : of(host);
   }
 
   static ScannedHost of(Host host) {

@@ -15,6 +15,8 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -34,12 +36,21 @@ import java.util.stream.StreamSupport;
  * {@link Host}, for tests. Immutable and thread-safe. Nothing is remembered between two calls.
  */
 public final class BadBlockScanner {
-  private static final BadBlockScanner LOCAL = new BadBlockScanner(Host.local());
+  private static final BadBlockScanner LOCAL = new BadBlockScanner(UnaryOperator.identity());
 
-  private static final BadBlockScanner TRUSTING =
-      new BadBlockScanner(Host.local().withTrustedLists());
+  private static final BadBlockScanner TRUSTING = new BadBlockScanner(Host::withTrustedLists);
 
-  private final FileScan scan;
+  /** Of each path its scan. */
+  private final Function<Path, FileScan> scans;
+
+  private BadBlockScanner(UnaryOperator<Host> view) {
+    FileScan local = new FileScan(view.apply(Host.local()));
+    scans =
+        path -> {
+          Host host = Host.of(path);
+          return host == Host.local() ? local : new FileScan(view.apply(host));
+        };
+  }
 
   /**
    * The scanner of this machine, which the static methods use.
@@ -69,7 +80,8 @@ public final class BadBlockScanner {
    */
   @SuppressWarnings("exports") // exported to the test kit alone
   public BadBlockScanner(Host host) {
-    scan = new FileScan(Objects.requireNonNull(host));
+    FileScan scan = new FileScan(Objects.requireNonNull(host));
+    scans = path -> scan;
   }
 
   /**
@@ -140,7 +152,7 @@ public final class BadBlockScanner {
   public BadBlockReport scanFile(Path path, ByteRange range) throws IOException {
     long begin = System.nanoTime();
     try (Descriptor file = Descriptor.openPath(path)) {
-      BadBlockReport report = scan.scan(file, range);
+      BadBlockReport report = scans.apply(path).scan(file, range);
       Events.scanFinished(
           report.path(),
           report.verdict(),
@@ -159,7 +171,7 @@ public final class BadBlockScanner {
    * @throws IOException as {@link #scanTree}
    */
   public Stream<BadBlockReport> scanFiles(Path root) throws IOException {
-    TreeScan tree = new TreeScan(scan, Objects.requireNonNull(root));
+    TreeScan tree = new TreeScan(scans.apply(Objects.requireNonNull(root)), root);
     Iterator<BadBlockReport> reports = new Reports(root, tree);
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(

@@ -8,7 +8,9 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 
 /**
  * Reports bad blocks to a listener when the kernel learns of them: in the devices below some files
@@ -69,7 +71,7 @@ public final class BadBlockWatch implements AutoCloseable {
    */
   public static BadBlockWatch open(
       Collection<Path> paths, BadBlockListener listener, ThreadFactory threads) throws IOException {
-    return open(paths, listener, threads, Host.local());
+    return open(paths, listener, threads, host(paths));
   }
 
   /**
@@ -82,6 +84,15 @@ public final class BadBlockWatch implements AutoCloseable {
    */
   public static BadBlockWatch open(Path path, BadBlockListener listener) throws IOException {
     return open(Arrays.asList(path), listener);
+  }
+
+  private static Host host(Collection<Path> paths) {
+    Set<Host> hosts = paths.stream().map(Host::of).collect(Collectors.toSet());
+    if (hosts.size() > 1) {
+      throw new IllegalArgumentException(
+          "some of " + paths + " are simulated, or by another test kit: open a watch for each");
+    }
+    return hosts.isEmpty() ? Host.local() : hosts.iterator().next();
   }
 
   static BadBlockWatch open(

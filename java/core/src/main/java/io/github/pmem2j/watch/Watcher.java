@@ -9,6 +9,7 @@ import io.github.pmem2j.internal.linux.Poller;
 import io.github.pmem2j.internal.scan.ListFinder;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ final class Watcher implements Runnable {
   /** Notifies of every change of the mounts. */
   private final Descriptor mounts;
 
+  /** Ends the notifications of simulated lists. */
+  private final Runnable endSimulation;
+
   private WatchedScan scan;
   private long found;
   private long cleared;
@@ -73,6 +77,7 @@ final class Watcher implements Runnable {
     this.notifications = notifications;
     this.lists = new OpenLists(paths, new ListFinder(host));
     this.mounts = lists.open(host.mounts().file());
+    this.endSimulation = host.onListChange(this::listChanged);
   }
 
   /** Opens what there is to be opened, reads it, and starts the thread. */
@@ -126,6 +131,14 @@ final class Watcher implements Runnable {
     }
   }
 
+  private void listChanged() {
+    try {
+      wake();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The user's: waits for the thread to end, unless that is the caller. */
   void dismiss() {
     synchronized (lock) {
@@ -164,6 +177,7 @@ final class Watcher implements Runnable {
         return;
       }
     }
+    endSimulation.run();
     lists.close();
     notifications.close();
   }

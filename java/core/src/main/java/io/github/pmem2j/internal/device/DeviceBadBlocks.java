@@ -24,11 +24,13 @@ final class DeviceBadBlocks {
   /** More than the smallest page. */
   private static final int FIRST_READ = 4096 + 1;
 
+  private final Host host;
   private final Sysfs sysfs;
   private final SourceReader sources;
   private final CxlPoison poison;
 
   DeviceBadBlocks(Host host, CxlPoison poison) {
+    this.host = host;
     this.sysfs = host.sysfs();
     this.sources = new SourceReader(sysfs, host.trustedLists());
     this.poison = poison;
@@ -181,6 +183,7 @@ final class DeviceBadBlocks {
     String file = sysfs.file(directory, LIST);
     byte[] text = new byte[FIRST_READ];
     try {
+      host.updateLists();
       int length = sysfs.read(directory, LIST, text);
       if (length == FIRST_READ) {
         text = new byte[BadBlockListParser.CAPACITY];

@@ -17,7 +17,8 @@ public final class Host {
           Path.of("/dev"),
           DeviceMapper::table,
           FileStatus::dax,
-          false);
+          false,
+          null);
 
   private final Path sys;
   private final Path proc;
@@ -26,19 +27,24 @@ public final class Host {
   private final Predicate<FileStatus> dax;
   private final boolean trustedLists;
 
+  /** Null where the kernel keeps them. */
+  private final SimulatedLists lists;
+
   private Host(
       Path sys,
       Path proc,
       Path dev,
       MappingTables tables,
       Predicate<FileStatus> dax,
-      boolean trustedLists) {
+      boolean trustedLists,
+      SimulatedLists lists) {
     this.sys = sys;
     this.proc = proc;
     this.dev = dev;
     this.tables = tables;
     this.dax = dax;
     this.trustedLists = trustedLists;
+    this.lists = lists;
   }
 
   /** This machine. */
@@ -46,34 +52,48 @@ public final class Host {
     return LOCAL;
   }
 
+  /**
+   * The host of a path: this machine, or another that a test kit simulates there.
+   *
+   * @see SimulatedHosts
+   */
+  public static Host of(Path path) {
+    return SimulatedHosts.of(path);
+  }
+
   /** The same machine with sysfs in another place. */
   public Host withSys(Path directory) {
-    return new Host(directory, proc, dev, tables, dax, trustedLists);
+    return new Host(directory, proc, dev, tables, dax, trustedLists, lists);
   }
 
   /** The same machine with procfs in another place. */
   public Host withProc(Path directory) {
-    return new Host(sys, directory, dev, tables, dax, trustedLists);
+    return new Host(sys, directory, dev, tables, dax, trustedLists, lists);
   }
 
   /** The same machine with its device nodes in another place. */
   public Host withDev(Path directory) {
-    return new Host(sys, proc, directory, tables, dax, trustedLists);
+    return new Host(sys, proc, directory, tables, dax, trustedLists, lists);
   }
 
   /** The same machine with other device-mapper tables. */
   public Host withTables(MappingTables others) {
-    return new Host(sys, proc, dev, others, dax, trustedLists);
+    return new Host(sys, proc, dev, others, dax, trustedLists, lists);
   }
 
   /** The same machine, on which every file is accessed without the page cache. */
   public Host withDax() {
-    return new Host(sys, proc, dev, tables, status -> true, trustedLists);
+    return new Host(sys, proc, dev, tables, status -> true, trustedLists, lists);
   }
 
   /** The same machine, where lists that nothing is known to fill are trusted. */
   public Host withTrustedLists() {
-    return new Host(sys, proc, dev, tables, dax, true);
+    return new Host(sys, proc, dev, tables, dax, true, lists);
+  }
+
+  /** The same machine with lists of bad blocks that a test kit keeps. */
+  public Host withLists(SimulatedLists others) {
+    return new Host(sys, proc, dev, tables, dax, trustedLists, others);
   }
 
   /** Where sysfs is mounted. */
@@ -114,5 +134,22 @@ public final class Host {
   /** Whether a file is accessed without the page cache. */
   public boolean dax(FileStatus status) {
     return dax.test(status);
+  }
+
+  /** To be called before a list of bad blocks is read. */
+  public void updateLists() throws IOException {
+    if (lists != null) {
+      lists.update();
+    }
+  }
+
+  /**
+   * Has an action run after each change of a list that the kernel does not notify of, because it is
+   * simulated.
+   *
+   * @return ends that
+   */
+  public Runnable onListChange(Runnable action) {
+    return lists == null ? () -> {} : lists.onChange(action);
   }
 }

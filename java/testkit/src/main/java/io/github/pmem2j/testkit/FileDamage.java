@@ -1,0 +1,139 @@
+package io.github.pmem2j.testkit;
+
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.ExtentBatch;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The sectors of one file that are bad. What they held is replaced by garbage, and a sector is bad
+ * as long as that is there. Not thread-safe.
+ *
+ * <p>The file is held open until the end, because closing a descriptor releases the locks that the
+ * process has on the file, see fcntl(2), and so that nobody else gets its sectors.
+ */
+final class FileDamage implements AutoCloseable {
+  private static final int SECTOR = BadRange.SECTOR_SIZE;
+
+  private final Descriptor file;
+  private final byte[] garbage;
+  private final Map<Long, Sector> sectors = new TreeMap<>();
+  private final ExtentBatch extents = new ExtentBatch(1);
+
+  /**
+   * A bad sector.
+   *
+   * @param deviceSector where it is
+   * @param before what of the file's data it held
+   */
+  private record Sector(long deviceSector, byte[] before) {}
+
+  FileDamage(Path path, byte[] garbage) throws IOException {
+    this.file = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
+    this.garbage = garbage;
+  }
+
+  boolean isOf(FileStatus status) throws IOException {
+    return file.status().sameFile(status);
+  }
+
+  /** Makes sectors bad. */
+  void add(ByteRange range) throws IOException {
+    for (long at = range.offset(); at < range.end(); at += SECTOR) {
+      if (place(at) < 0) {
+        throw new IllegalArgumentException(
+            file.path() + " has no block at " + at + ": only what is allocated can be damaged");
+      }
+    }
+    Map<Long, byte[]> before = new TreeMap<>();
+    for (long at = range.offset(); at < range.end(); at += SECTOR) {
+      if (!sectors.containsKey(at)) {
+        byte[] data = data(at);
+        FileIo.write(file, ByteBuffer.wrap(garbage, 0, data.length).slice(), at);
+        before.put(at, data);
+      }
+    }
+    FileIo.sync(file);
+    for (Map.Entry<Long, byte[]> entry : before.entrySet()) { // A shared block has moved by now.
+      long place = place(entry.getKey());
+      sectors.put(entry.getKey(), new Sector(place / SECTOR, entry.getValue()));
+    }
+  }
+
+  /** Where a byte of the file is on the device, or -1. */
+  private long place(long offset) throws IOException {
+    file.extents(offset, true, extents);
+    return extents.count() == 0
+            || extents.logical(0) > offset
+            || ExtentBatch.noPlace(extents.flags(0))
+        ? -1
+        : extents.physical(0) + offset - extents.logical(0);
+  }
+
+  /** The file's data in a sector: none past its end, and where none was written. */
+  private byte[] data(long offset) throws IOException {
+    if (place(offset) < 0 || ExtentBatch.unwritten(extents.flags(0))) {
+      return new byte[0];
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(SECTOR);
+    while (buffer.hasRemaining() && FileIo.read(file, buffer, offset + buffer.position()) > 0) {}
+    return Arrays.copyOf(buffer.array(), buffer.position());
+  }
+
+  private boolean isBad(long offset, Sector sector) throws IOException {
+    byte[] now = data(offset);
+    int length = Math.min(now.length, sector.before.length);
+    return place(offset) == sector.deviceSector * SECTOR
+        && (now.length == 0) == (sector.before.length == 0)
+        && Arrays.equals(now, 0, length, garbage, 0, length);
+  }
+
+  /** Forgets what was overwritten, or given up by the file; returns whether there was any. */
+  boolean update() throws IOException {
+    boolean changed = false;
+    for (Long at : sectors.keySet().toArray(Long[]::new)) {
+      if (!isBad(at, sectors.get(at))) {
+        sectors.remove(at);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  /** Makes sectors good, with what they held; returns whether any was bad. */
+  boolean heal(ByteRange range) throws IOException {
+    boolean changed = false;
+    for (Long at : sectors.keySet().toArray(Long[]::new)) {
+      if (range.intersects(new ByteRange(at, SECTOR))) {
+        Sector sector = sectors.remove(at);
+        if (isBad(at, sector)) {
+          FileIo.write(file, ByteBuffer.wrap(sector.before), at);
+        }
+        changed = true;
+      }
+    }
+    if (changed) {
+      FileIo.sync(file);
+    }
+    return changed;
+  }
+
+  /** Adds the bad sectors of the device. */
+  void addTo(RangeSet.Builder list) {
+    sectors.values().forEach(sector -> list.add(sector.deviceSector, 1));
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.pmem2j.testkit;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A directory made up like sysfs, in which one disk is a namespace of an NVDIMM. */
+final class SimulatedSysfs {
+  private static final String BUS = "devices/platform/nfit/ndbus0";
+  private static final String DISK = BUS + "/region0/namespace0.0/block/pmem0";
+  private static final long DISK_SECTORS = 1L << 40;
+
+  private final Path root;
+  private final Path list;
+  private final Path nfit;
+
+  /**
+   * Makes one.
+   *
+   * @param root an empty directory
+   * @param number that of the disk
+   */
+  SimulatedSysfs(Path root, DeviceNumber number) throws IOException {
+    this.root = root;
+    Path disk = Files.createDirectories(root.resolve(DISK));
+    Path index = Files.createDirectories(root.resolve("dev/block"));
+    Files.createSymbolicLink(index.resolve(number.toString()), Path.of("../..", DISK));
+    Files.writeString(disk.resolve("dev"), number + "\n");
+    Files.writeString(disk.resolve("size"), DISK_SECTORS + "\n");
+    list = disk.resolve("badblocks");
+    nfit = root.resolve(BUS).resolve("nfit");
+    write(RangeSet.empty());
+    feed(ErrorSource.Kind.SCRUBBED);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** The list of bad blocks. */
+  Path list() {
+    return list;
+  }
+
+  /** Makes it look as if the kernel knew errors from somewhere. */
+  void feed(ErrorSource.Kind kind) throws IOException {
+    Path scrub = nfit.resolve("scrub");
+    switch (kind) {
+      case SCRUBBED -> {
+        Files.createDirectories(nfit);
+        replace(scrub, "1\n");
+      }
+      case MACHINE_CHECKS -> {
+        Files.createDirectories(nfit);
+        Files.deleteIfExists(scrub);
+      }
+      case NOBODY -> {
+        Files.deleteIfExists(scrub);
+        Files.deleteIfExists(nfit);
+      }
+      default -> throw new IllegalArgumentException(kind + " cannot be simulated");
+    }
+  }
+
+  /** Writes the list. */
+  void write(RangeSet sectors) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (ByteRange range : sectors) {
+      text.append(range.offset()).append(' ').append(range.length()).append('\n');
+    }
+    replace(list, text.toString());
+  }
+
+  /** So that a reader sees the old text or the new. */
+  private static void replace(Path file, String text) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(temporary, text);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}

@@ -1,0 +1,7 @@
+/** Simulated bad blocks, for the tests of whoever embeds pmem2j. */
+module io.github.pmem2j.testkit {
+  requires transitive io.github.pmem2j;
+  requires static transitive org.junit.jupiter.api;
+
+  exports io.github.pmem2j.testkit;
+}
