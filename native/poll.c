@@ -91,7 +91,7 @@ JNIEXPORT jint NATIVE(ueventRead)(JNIEnv *env, jclass cls, jint fd) {
 }
 
 JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray events,
-                            jintArray revents) {
+                            jintArray revents, jint timeout) {
     (void)cls;
     jsize count = (*env)->GetArrayLength(env, fds);
     struct pollfd *polled = calloc((size_t)count, sizeof(*polled));
@@ -103,7 +103,15 @@ JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray ev
         (*env)->GetIntArrayRegion(env, events, i, 1, &wanted);
         polled[i].events = (short)wanted;
     }
-    int code = SYSTEM_CALL(poll(polled, (nfds_t)count, -1));
+    int code;
+    if (timeout < 0) {
+        code = SYSTEM_CALL(poll(polled, (nfds_t)count, -1));
+    } else {
+        /* Begun again it would wait for all of the time again, at every signal. */
+        code = poll(polled, (nfds_t)count, timeout);
+        if (code < 0)
+            code = errno == EINTR ? 0 : -errno;
+    }
     for (jsize i = 0; i < count; i++) {
         jint seen = polled[i].revents;
         (*env)->SetIntArrayRegion(env, revents, i, 1, &seen);

@@ -7,6 +7,7 @@ module io.github.pmem2j {
   requires static jdk.jfr;
 
   exports io.github.pmem2j;
+  exports io.github.pmem2j.device;
   exports io.github.pmem2j.internal.linux to
       io.github.pmem2j.testkit;
   exports io.github.pmem2j.libpmem2;

@@ -44,6 +44,7 @@ class LayerTest {
               ".internal.journal",
               ".internal.scan",
               ".scan",
+              ".device",
               ".libpmem2",
               ".repair",
               ".watch")

@@ -48,7 +48,9 @@ class JsonDocumentTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"scan", "list", "clear", "verify", "salvage", "repair", "watch", "doctor"})
+      strings = {
+        "scan", "list", "clear", "verify", "salvage", "repair", "watch", "scrub", "doctor"
+      })
   void everyFieldIsDocumented(String command) {
     Map<String, String> absent = new LinkedHashMap<>();
     for (Matcher row = ROW.matcher(sections.get(command)); row.find(); ) {
@@ -67,7 +69,9 @@ class JsonDocumentTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"scan", "list", "clear", "verify", "salvage", "repair", "watch", "doctor"})
+      strings = {
+        "scan", "list", "clear", "verify", "salvage", "repair", "watch", "scrub", "doctor"
+      })
   void theExamplesAreOfTheTypes(String command) {
     int examples = 0;
     for (Matcher example = EXAMPLE.matcher(sections.get(command)); example.find(); examples++) {
@@ -114,6 +118,7 @@ class JsonDocumentTest {
     commands.add(List.of("repair", "--dry-run", none));
     commands.add(List.of("watch", "/proc/version"));
     commands.add(List.of("watch", none));
+    commands.add(List.of("scrub", "/proc/version"));
     commands.add(List.of("doctor"));
     for (List<Object> command : commands) {
       List<Object> arguments = new ArrayList<>(command);

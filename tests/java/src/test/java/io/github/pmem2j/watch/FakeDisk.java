@@ -15,9 +15,9 @@ import java.nio.file.Path;
  * A made-up sysfs in which the disk that a directory really is on is called pmem0 and keeps a list
  * of bad blocks: files have their true places, and only the list is not the kernel's.
  */
-final class FakeDisk {
-  static final String NAME = "pmem0";
-  static final int SECTOR = 512;
+public final class FakeDisk {
+  public static final String NAME = "pmem0";
+  public static final int SECTOR = 512;
 
   private static final Path PROC = Path.of("/proc");
   private static final MappingTables NO_TABLES =
@@ -30,7 +30,7 @@ final class FakeDisk {
   private final Path link;
 
   /** For the disk below {@code directory}, which takes the files that this makes. */
-  FakeDisk(Path directory) throws IOException {
+  public FakeDisk(Path directory) throws IOException {
     long device = (long) Files.getAttribute(directory, "unix:dev");
     long major = (device >>> 8 & 0xFFF) | (device >>> 32 & ~0xFFFL);
     long minor = (device & 0xFF) | (device >>> 12 & ~0xFFL);
@@ -50,7 +50,7 @@ final class FakeDisk {
     list("");
   }
 
-  Host host() {
+  public Host host() {
     return Host.local().withSys(sys).withTables(NO_TABLES);
   }
 
@@ -58,7 +58,7 @@ final class FakeDisk {
     return new BadBlockScanner(host());
   }
 
-  Path list() {
+  public Path list() {
     return list;
   }
 
@@ -67,13 +67,18 @@ final class FakeDisk {
     return link;
   }
 
+  /** What the kernel says of scrubs, which it would change itself. */
+  public Path scrub() {
+    return sys.resolve("devices/platform/ndbus0/nfit/scrub");
+  }
+
   /** Writes the list. */
-  void list(String text) throws IOException {
+  public void list(String text) throws IOException {
     Files.writeString(list, text);
   }
 
   /** The sector of the disk where a file begins, which lies there in one piece. */
-  long firstSector(Path file) throws IOException {
+  public long firstSector(Path file) throws IOException {
     String before = Files.readString(list);
     list("0 " + (1L << 40) + "\n");
     BadBlockReport report = scanner().scanFile(file);

@@ -8,7 +8,6 @@ import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,7 +21,6 @@ public final class SourceReader {
   /** Present where the bus has all commands of the address range scrub. */
   public static final String SCRUB = "nfit/scrub";
 
-  private static final Pattern COUNT = Pattern.compile("(0|[1-9][0-9]{0,8})(\\+?)");
   private static final Pattern CXL_BRIDGE = Pattern.compile("nvdimm-bridge[0-9]+");
 
   private final Sysfs sysfs;
@@ -101,16 +99,15 @@ public final class SourceReader {
   }
 
   private static SourceState scrubbed(String device, String scrub, String file) {
-    Matcher matcher = COUNT.matcher(scrub);
-    if (!matcher.matches()) {
+    ScrubState state = ScrubState.parse(scrub).orElse(null);
+    if (state == null) {
       return unreliable(
           new ErrorSource(device, Kind.NOBODY, 0, false),
           Code.LIST_MALFORMED,
           file + " is not what the kernel writes, \"" + scrub + "\": report this");
     }
-    int scrubs = Integer.parseInt(matcher.group(1));
-    boolean running = !matcher.group(2).isEmpty();
-    ErrorSource source = new ErrorSource(device, Kind.SCRUBBED, scrubs, running);
+    boolean running = state.running();
+    ErrorSource source = new ErrorSource(device, Kind.SCRUBBED, state.ended(), running);
     if (source.reliable()) {
       return new SourceState(source, List.of());
     }
@@ -122,14 +119,13 @@ public final class SourceReader {
                 + device
                 + " is under way: wait until "
                 + file
-                + " is 1, and scan again")
+                + " is 1 (pmem2j scrub --wait), and scan again")
         : unreliable(
             source,
             Code.NEVER_SCRUBBED,
             device
-                + " has never been scrubbed: write 1 to "
-                + file
-                + " as root, or read all data with verify");
+                + " has never been scrubbed: scrub it as root (pmem2j scrub --wait), or read all data"
+                + " with verify");
   }
 
   private static SourceState known(String device, Kind kind) {

@@ -278,11 +278,11 @@ public final class Native {
   static native int deviceMapperTable(int major, int minor, byte[] table);
 
   /**
-   * {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout);} without a timeout, begun again
-   * when a signal interrupts it. The arrays are of one length: the members of {@code struct
-   * pollfd}.
+   * {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout);}. Without a timeout, which is
+   * less than 0, it is begun again when a signal interrupts it; with one that is its end, too. The
+   * arrays are of one length: the members of {@code struct pollfd}.
    */
-  static native int poll(int[] fds, int[] events, int[] revents);
+  static native int poll(int[] fds, int[] events, int[] revents, int timeout);
 
   /** {@code int eventfd(unsigned int initval, int flags);}: 0, and it never waits. */
   static native int eventfd();

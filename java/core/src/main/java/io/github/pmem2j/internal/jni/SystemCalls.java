@@ -119,9 +119,9 @@ public final class SystemCalls {
   }
 
   /** {@link Native#poll}. */
-  public static int poll(int[] fds, int[] events, int[] revents) throws IOException {
+  public static int poll(int[] fds, int[] events, int[] revents, int timeout) throws IOException {
     NativeLibrary.require();
-    return Native.poll(fds, events, revents);
+    return Native.poll(fds, events, revents, timeout);
   }
 
   /** {@link Native#eventfd}. */

@@ -9,15 +9,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Waits, without a timeout, until the kernel reports that an open file has changed or another
- * thread calls {@link #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files
- * never do. It also returns when a device-mapper device gets another table, unless the network
- * namespace gets no events from the kernel.
+ * Waits until the kernel reports that an open file has changed or another thread calls {@link
+ * #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files never do. It also
+ * returns when a device-mapper device gets another table, unless the network namespace gets no
+ * events from the kernel.
  *
  * <p>The two sides have a descriptor each of one eventfd, so that a wake need not wait for the
  * handle that the waiting side holds.
  */
 public final class Poller implements AutoCloseable {
+  private static final int FOREVER = -1;
+
   private final Handle waiting;
   private final Handle waking;
 
@@ -57,31 +59,42 @@ public final class Poller implements AutoCloseable {
    * @throws IllegalStateException if this, or one of the files, is closed
    */
   public boolean[] await(List<Descriptor> files) throws IOException {
+    return await(files, FOREVER);
+  }
+
+  /**
+   * Waits likewise, but no longer than some milliseconds; a signal, or an event of another device,
+   * may end that earlier.
+   *
+   * @return for each file whether it was notified
+   */
+  public boolean[] await(List<Descriptor> files, int milliseconds) throws IOException {
     return waiting.use(
         pointer -> {
           int[] fds = new int[files.size() + 2];
           fds[files.size()] = (int) (pointer - 1);
           fds[files.size() + 1] = -1;
           if (uevents == null) {
-            return await(files, 0, fds);
+            return await(files, 0, fds, milliseconds);
           }
           return uevents.use(
               socket -> {
                 fds[files.size() + 1] = (int) (socket - 1);
-                return await(files, 0, fds);
+                return await(files, 0, fds, milliseconds);
               });
         });
   }
 
   /** Takes the descriptors one inside the other's use, and polls inside the last. */
-  private static boolean[] await(List<Descriptor> files, int taken, int[] fds) throws IOException {
+  private static boolean[] await(List<Descriptor> files, int taken, int[] fds, int milliseconds)
+      throws IOException {
     if (taken < files.size()) {
       return files
           .get(taken)
           .use(
               fd -> {
                 fds[taken] = fd;
-                return await(files, taken + 1, fds);
+                return await(files, taken + 1, fds, milliseconds);
               });
     }
     int[] events = new int[fds.length];
@@ -92,7 +105,8 @@ public final class Poller implements AutoCloseable {
     boolean[] notified = new boolean[taken];
     boolean done = false;
     while (!done) {
-      check(SystemCalls.poll(fds, events, revents), "poll");
+      check(SystemCalls.poll(fds, events, revents, milliseconds), "poll");
+      done = milliseconds >= 0;
       if (revents[taken] != 0) {
         check(SystemCalls.eventfdRead(fds[taken]), "eventfd_read");
         done = true;

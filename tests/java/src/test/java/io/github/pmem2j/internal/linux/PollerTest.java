@@ -65,6 +65,18 @@ class PollerTest {
   }
 
   @Test
+  void aWaitWithATimeoutEnds() throws Exception {
+    try (Poller notifications = Poller.open();
+        Descriptor mounts = Descriptor.open(MOUNTS, true, false)) {
+      boolean[] nothing = {false};
+      assertArrayEquals(nothing, notifications.await(List.of(mounts), 0));
+      notifications.wake();
+      assertArrayEquals(nothing, notifications.await(List.of(mounts), 60_000));
+      assertArrayEquals(nothing, notifications.await(List.of(mounts), 20));
+    }
+  }
+
+  @Test
   void anOrdinaryFileNeverNotifies(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "1 1\n");
     try (Poller notifications = Poller.open();

@@ -1,0 +1,24 @@
+package io.github.pmem2j.device;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A moment until which to wait. */
+final class Deadline {
+  private static final long MAX_DAYS = 365;
+
+  private final long nanoTime;
+
+  /** Some time from now; a wait of more than a year ends after a year. */
+  Deadline(Duration timeout) {
+    Duration max = Duration.ofDays(MAX_DAYS);
+    nanoTime = System.nanoTime() + (timeout.compareTo(max) > 0 ? max : timeout).toNanos();
+  }
+
+  /** How much is left, rounded up; 0 if nothing. */
+  int milliseconds() {
+    long left = nanoTime - System.nanoTime();
+    long unit = TimeUnit.MILLISECONDS.toNanos(1);
+    return left <= 0 ? 0 : (int) Math.min((left + unit - 1) / unit, Integer.MAX_VALUE);
+  }
+}

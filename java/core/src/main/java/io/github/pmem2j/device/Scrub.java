@@ -1,0 +1,203 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.Pmem2Error;
+import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.linux.Poller;
+import io.github.pmem2j.internal.scan.ListFinder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A scrub: the platform reads all memory of an NVDIMM bus, and the kernel then lists the errors
+ * that were found (ACPI's address range scrub, {@code nfit/scrub} of
+ * Documentation/ABI/testing/sysfs-bus-nfit of the kernel). A path can lie on several buses; this is
+ * about all of those below it that can be scrubbed.
+ *
+ * <p>Immutable and thread-safe. Holds nothing open: a scrub goes on without it.
+ */
+public final class Scrub {
+  private static final String NOTHING = "nothing below it is on persistent memory";
+
+  private final List<ScrubbedBus> buses;
+  private final List<String> notScrubbed;
+
+  /** The lists of the buses' devices, and what was in them. */
+  private final Map<BadBlockSource, RangeSet> before;
+
+  private Scrub(
+      List<ScrubbedBus> buses, List<String> notScrubbed, Map<BadBlockSource, RangeSet> before) {
+    this.buses = List.copyOf(buses);
+    this.notScrubbed = List.copyOf(notScrubbed);
+    this.before = before;
+  }
+
+  /**
+   * Bad blocks of one device that are new.
+   *
+   * @param device the device, as {@link io.github.pmem2j.BadRange#device()} has it
+   * @param ranges the ranges, in bytes of the device
+   * @param complete whether there can be no others
+   */
+  public record Found(String device, RangeSet ranges, boolean complete) {}
+
+  /**
+   * Starts a scrub of what is below a path. Where one is running already, this is that one: an
+   * error in memory that it has passed is found by the next.
+   *
+   * @param path a file, a directory with all that is mounted in it, or a device
+   * @return the scrub, which has just begun
+   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if no bus below it can be scrubbed: its data
+   *     has to be read to find errors
+   * @throws java.nio.file.AccessDeniedException without root
+   * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws IOException if the kernel cannot be queried
+   */
+  public static Scrub start(Path path) throws IOException {
+    return start(path, Host.local());
+  }
+
+  static Scrub start(Path path, Host host) throws IOException {
+    Scrub idle = below(path, host);
+    List<ScrubbedBus> started = new ArrayList<>();
+    for (ScrubbedBus bus : idle.buses) {
+      started.add(bus.start());
+    }
+    return new Scrub(started, idle.notScrubbed, idle.before);
+  }
+
+  /**
+   * The scrub that is running, or else the last one, of what is below a path. Starts none, and
+   * needs no privilege.
+   *
+   * @param path a file, a directory with all that is mounted in it, or a device
+   * @return the scrub
+   * @throws IOException as {@link #start}, but for a missing privilege
+   */
+  public static Scrub below(Path path) throws IOException {
+    return below(path, Host.local());
+  }
+
+  static Scrub below(Path path, Host host) throws IOException {
+    ListFinder.Found found = new ListFinder(host).below(path);
+    Map<String, ScrubbedBus> buses = new LinkedHashMap<>();
+    Map<BadBlockSource, RangeSet> before = new LinkedHashMap<>();
+    Set<String> cannot = new LinkedHashSet<>();
+    for (BadBlockSource list : found.lists()) {
+      ScrubbedBus bus = ScrubbedBus.of(list.file());
+      if (bus == null) {
+        cannot.add(
+            "the platform cannot scrub "
+                + list.device()
+                + ": read all data there with verify to find its errors");
+      } else {
+        buses.putIfAbsent(bus.name(), bus);
+        before.put(list, list.read().ranges());
+      }
+    }
+    if (buses.isEmpty()) {
+      cannot.addAll(found.lists().isEmpty() ? found.reasons() : List.of());
+      throw new Pmem2Exception(
+          "scrub",
+          path,
+          Pmem2Error.PMEM2_E_NOSUPP.code(),
+          0,
+          "",
+          cannot.isEmpty() ? NOTHING : String.join("; ", cannot));
+    }
+    return new Scrub(List.copyOf(buses.values()), List.copyOf(cannot), before);
+  }
+
+  /**
+   * The buses that are scrubbed.
+   *
+   * @return their names in sysfs, such as {@code ndbus0}
+   */
+  public List<String> buses() {
+    return buses.stream().map(ScrubbedBus::name).toList();
+  }
+
+  /**
+   * What is below the path and cannot be scrubbed.
+   *
+   * @return a sentence for each device; empty if all is scrubbed
+   */
+  public List<String> notScrubbed() {
+    return notScrubbed;
+  }
+
+  /**
+   * Whether a scrub of any of the buses is running, whoever started it.
+   *
+   * @return true if it is
+   * @throws IOException if the kernel cannot be queried
+   */
+  public boolean isRunning() throws IOException {
+    for (ScrubbedBus bus : buses) {
+      if (bus.state().running()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * How many scrubs have ended since the driver was loaded.
+   *
+   * @return the number, of several buses the least
+   * @throws IOException if the kernel cannot be queried
+   */
+  public int count() throws IOException {
+    int least = Integer.MAX_VALUE;
+    for (ScrubbedBus bus : buses) {
+      least = Math.min(least, bus.state().ended());
+    }
+    return least;
+  }
+
+  /**
+   * Waits until this scrub has ended on all buses. Sleeps in poll(2) until the kernel says so.
+   *
+   * @param timeout how long to wait
+   * @return false if it has not ended by then
+   * @throws IOException if the kernel cannot be queried, or a bus was removed
+   */
+  public boolean await(Duration timeout) throws IOException {
+    Deadline deadline = new Deadline(timeout);
+    try (Poller poller = Poller.open()) {
+      for (ScrubbedBus bus : buses) {
+        if (!bus.await(poller, deadline)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Reads the lists of bad blocks again.
+   *
+   * @return for each device with new ones what is in its list now, and was not when this was made
+   */
+  public List<Found> found() {
+    List<Found> all = new ArrayList<>();
+    before.forEach(
+        (list, ranges) -> {
+          BadBlockSource.Content now = list.read();
+          RangeSet gained = now.ranges().minus(ranges);
+          if (!gained.isEmpty() || !now.reasons().isEmpty()) {
+            all.add(new Found(list.device(), gained, now.reasons().isEmpty()));
+          }
+        });
+    return all;
+  }
+}

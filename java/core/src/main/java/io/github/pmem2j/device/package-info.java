@@ -1,0 +1,5 @@
+/**
+ * Devices of persistent memory: {@link io.github.pmem2j.device.Scrub} has the platform look for
+ * errors.
+ */
+package io.github.pmem2j.device;
