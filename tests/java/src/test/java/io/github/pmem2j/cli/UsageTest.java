@@ -23,7 +23,7 @@ class UsageTest {
         "scan -x             | Unknown option: '-x'",
         "scan --recusive f   | Did you mean: --recursive",
         "scann f             | no such command: 'scann'",
-        "scann f             | Did you mean: scan?",
+        "scann f             | Did you mean: scan, scrub?",
         "help scann          | Unknown subcommand 'scann'",
         "clear --offset 4kB --length 1 f | '4kB' is not a number of bytes, such as 8192, 0x2000 or 8k",
         "clear --offset 9E --length 1 f  | '9E' is 2^63 or more",
