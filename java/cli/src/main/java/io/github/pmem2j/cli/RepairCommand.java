@@ -110,7 +110,10 @@ final class RepairCommand extends DestructiveCommand {
       return;
     }
     checkShown(path);
-    RepairResult result = repair.run(restorer);
+    RepairResult result;
+    try (ProgressLine progress = ProgressLine.ofBytes(err(), "repair")) {
+      result = repair.run(restorer, progress);
+    }
     if (json()) {
       print(line(result));
     } else {

@@ -69,8 +69,8 @@ final class SalvageCommand extends PmemCommand {
       salvage = salvage.withForeignMap();
     }
     CopyResult result;
-    try (CopyProgress progress = new CopyProgress(err(), "salvage")) {
-      result = salvage.run(progress::update);
+    try (ProgressLine progress = ProgressLine.ofBytes(err(), "salvage")) {
+      result = salvage.run(progress);
       try (SalvageReader reader = SalvageReader.open(source)) {
         warn(reader.reasons());
       }

@@ -2,6 +2,7 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Progress;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.cli.json.BadRangeJson;
 import io.github.pmem2j.cli.json.Json;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -59,13 +61,13 @@ final class ScanCommand extends PmemCommand {
   @Mixin private TrustedLists lists;
 
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
-  private Progress progress;
+  private ProgressLine progress;
   private long files;
-  private long bytes;
+  private long lostBytes;
 
   @Override
   void run() {
-    try (Progress shown = new Progress(err(), "scan", " files", 1)) {
+    try (ProgressLine shown = ProgressLine.ofFiles(err(), "scan")) {
       progress = shown;
       for (Path path : paths) {
         try {
@@ -89,9 +91,11 @@ final class ScanCommand extends PmemCommand {
   private void scan(Path path) throws IOException {
     if (!recursive || !Files.isDirectory(path)) {
       report(lists.scanner().scanFile(path));
+      progress.progress(
+          new Progress(path, Progress.Unit.FILES, files, OptionalLong.empty(), lostBytes));
       return;
     }
-    try (Stream<BadBlockReport> reports = lists.scanner().scanFiles(path)) {
+    try (Stream<BadBlockReport> reports = lists.scanner().scanFiles(path, progress)) {
       for (Iterator<BadBlockReport> each = reports.iterator(); each.hasNext(); ) {
         report(each.next());
       }
@@ -101,8 +105,7 @@ final class ScanCommand extends PmemCommand {
   private void report(BadBlockReport report) {
     verdicts.merge(report.verdict(), 1L, Long::sum);
     files++;
-    bytes += report.size();
-    progress.update(files, -1, Text.bytes(bytes));
+    lostBytes += report.badRanges().isEmpty() ? 0 : report.lost().total();
     if (json()) {
       progress.println(out(), Json.line(line(report)));
     } else if (report.verdict() == Verdict.BAD || !report.complete()) {

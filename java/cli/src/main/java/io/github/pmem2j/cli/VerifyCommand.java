@@ -6,9 +6,7 @@ import io.github.pmem2j.cli.json.VerifyJson;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Parameters;
       "  java -jar pmem2j.jar verify /mnt/pmem/*.db"
     })
 final class VerifyCommand extends PmemCommand {
-  private static final long STEP = 64 << 20;
-
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "A regular file or block device.")
   private List<Path> paths;
 
@@ -44,18 +40,19 @@ final class VerifyCommand extends PmemCommand {
   }
 
   private void verify(Path path) {
-    List<RangeJson> lost = new ArrayList<>();
+    SalvageResult result;
     RangeSet unreadable;
-    long size;
     try (SalvageReader reader = SalvageReader.open(path);
-        CopyProgress progress = new CopyProgress(err(), "verify")) {
-      size = read(reader, lost, progress);
+        ProgressLine progress = ProgressLine.ofBytes(err(), "verify")) {
+      result = reader.verify(0, progress);
       unreadable = reader.unreadable();
       warn(reader.reasons());
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
       return;
     }
+    long size = result.length();
+    List<RangeJson> lost = RangeJson.of(result.lost());
     if (json()) {
       List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);
       print(new VerifyJson(PathConverter.text(path), size, lost, refused, null));
@@ -71,21 +68,5 @@ final class VerifyCommand extends PmemCommand {
       Losses.print(out(), path, size, lost);
     }
     end(lost.isEmpty() && unreadable.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
-  }
-
-  /** Reads all that there is, and returns how much that was. */
-  private static long read(SalvageReader reader, List<RangeJson> lost, CopyProgress progress)
-      throws IOException {
-    long size = reader.size();
-    long done = 0;
-    SalvageResult part;
-    do {
-      done = reader.nextData(done);
-      part = reader.transferTo(done, STEP, OutputStream.nullOutputStream());
-      lost.addAll(RangeJson.of(part.lost()));
-      done += part.length();
-      progress.update(done, size, RangeJson.total(lost));
-    } while (part.length() == STEP);
-    return done;
   }
 }

@@ -12,7 +12,6 @@ import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -193,8 +192,15 @@ final class DamagedFile implements AutoCloseable {
     return new SalvageResult(at - offset, lost.build());
   }
 
+  /** Takes bytes, some or all of them. */
+  @FunctionalInterface
+  interface Sink {
+    /** Takes the buffer's array up to its limit, or less, and moves its position behind that. */
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
   /** Copies a range, lost bytes as zeros. */
-  public synchronized SalvageResult transferTo(long offset, long length, WritableByteChannel target)
+  public synchronized SalvageResult transferTo(long offset, long length, Sink target)
       throws IOException {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException("no range of a file: " + offset + ", length " + length);

@@ -7,6 +7,7 @@ import io.github.pmem2j.RangeSet;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Work on a file that reports its progress, and ends early if its thread is interrupted. */
 final class LongWork {
@@ -32,15 +33,15 @@ final class LongWork {
    *
    * @throws CancelledException if the thread was interrupted; {@code resume} says how to go on
    */
-  void check(Progress progress, RangeSet lost, String resume) throws CancelledException {
+  void check(Progress progress, Supplier<RangeSet> lost, String resume) throws CancelledException {
     if (Thread.currentThread().isInterrupted()) {
-      throw new CancelledException(operation, progress, lost, resume);
+      throw new CancelledException(operation, progress, lost.get(), resume);
     }
   }
 
   /** A safe point before anything has been done. */
   void checkBegin() throws CancelledException {
     Progress nothing = new Progress(path, Progress.Unit.BYTES, 0, OptionalLong.empty(), 0);
-    check(nothing, RangeSet.empty(), "nothing was changed; run the same again");
+    check(nothing, RangeSet::empty, "nothing was changed; run the same again");
   }
 }

@@ -28,7 +28,7 @@ final class RepairProgress {
   void beforeUnit(Path journal) throws CancelledException {
     Progress progress = work.report(done, total, lost);
     work.check(
-        progress, RangeSet.empty(), "repair it again, which continues with the journal " + journal);
+        progress, RangeSet::empty, "repair it again, which continues with the journal " + journal);
   }
 
   /** Takes what became of a unit. */

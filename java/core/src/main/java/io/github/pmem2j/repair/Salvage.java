@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -85,15 +86,29 @@ public final class Salvage {
    * target with content is written to only if that mapfile identifies it and has a finished block.
    * After a failure, the next run continues; where nothing was finished, nothing is left.
    *
-   * @param progress gets the progress; null for none
    * @return the size of the file, and what of it is lost
    * @throws java.nio.file.FileAlreadyExistsException if the target has content and the mapfile does
    *     not show that it is a copy of this source; if the source has changed; if the target, the
    *     source and the mapfile are not three different files
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: the next run
+   *     continues
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public CopyResult run(SalvageProgress progress) throws IOException {
+  public CopyResult run() throws IOException {
+    return run(ProgressListener.none());
+  }
+
+  /**
+   * Copies as {@link #run()}, and reports the progress.
+   *
+   * @param listener gets the progress: how many bytes of the source have been tried
+   * @return the size of the file, and what of it is lost
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: the mapfile has what
+   *     is finished, and the next run continues
+   * @throws IOException as {@link #run()}
+   */
+  public CopyResult run(ProgressListener listener) throws IOException {
     return SalvageCopy.run(
-        source, target, map, options, progress == null ? (d, s, l) -> {} : progress);
+        source, target, map, options, ScannedHost.of(source), Objects.requireNonNull(listener));
   }
 }

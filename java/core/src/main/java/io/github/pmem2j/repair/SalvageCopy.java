@@ -1,6 +1,8 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.Progress;
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
@@ -30,31 +32,40 @@ final class SalvageCopy {
   private final boolean holes;
 
   private final SalvageMap map;
-  private final SalvageProgress progress;
+  private final LongWork work;
+  private final String resume;
   private final long size;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private Progress progress;
   private long done;
   private long lost;
   private long unsaved;
 
-  private SalvageCopy(SalvageFiles files, SalvageProgress progress) throws IOException {
+  private SalvageCopy(SalvageFiles files, LongWork work, Path mapPath) throws IOException {
     this.files = files;
     this.reader = files.reader();
     this.source = reader.descriptor();
     this.holes = source.status().type() == FileStatus.Type.REGULAR;
     this.target = files.target();
     this.map = files.map();
-    this.progress = progress;
+    this.work = work;
+    this.resume = "run the same again, which continues with the mapfile " + mapPath;
     this.size = files.size();
   }
 
   /** Copies what the map does not say is finished. */
   public static CopyResult run(
-      Path from, Path to, Path mapPath, SalvageOptions options, SalvageProgress progress)
+      Path from,
+      Path to,
+      Path mapPath,
+      SalvageOptions options,
+      ScannedHost host,
+      ProgressListener listener)
       throws IOException {
-    try (DamagedFile reader = DamagedFile.open(from, ScannedHost.of(from));
+    LongWork work = new LongWork("salvage", from, listener);
+    try (DamagedFile reader = DamagedFile.open(from, host);
         SalvageFiles files = new SalvageFiles(reader, to, mapPath, options)) {
-      return new SalvageCopy(files, progress).run();
+      return new SalvageCopy(files, work, mapPath).run();
     }
   }
 
@@ -123,18 +134,21 @@ final class SalvageCopy {
   private void copyHole(long offset, long end) throws IOException {
     long at = offset;
     for (ByteRange zeroed : reader.zeroed(offset, end)) {
-      finished(at, zeroed.offset() - at);
+      finished(at, zeroed.offset() - at, RangeSet.empty());
       for (at = zeroed.offset(); at < zeroed.end(); ) {
         at += copyChunk(at, (int) Math.min(zeroed.end() - at, BUFFER));
       }
     }
-    finished(at, end - at);
+    finished(at, end - at, RangeSet.empty());
   }
 
-  private void finished(long offset, long length) {
+  /** The map is right before the listener is called, which may throw. */
+  private void finished(long offset, long length, RangeSet lostThere) {
     map.mark(offset, length, SalvageMap.FINISHED);
+    lostThere.forEach(range -> map.mark(range.offset(), range.length(), SalvageMap.LOST));
     done += length;
-    progress.copied(done, size, lost);
+    lost += lostThere.total();
+    progress = work.report(done, size, lost);
   }
 
   /** The fast way, as far as it goes: up to an error, or to where damage is known. */
@@ -157,18 +171,19 @@ final class SalvageCopy {
       int from = (int) (good.offset() - offset);
       files.write(buffer.limit(from + (int) good.length()).position(from), good.offset());
     }
-    lost += chunk.lost().total();
     copied(offset, chunk.length(), chunk.lost());
     return chunk.length();
   }
 
   /** The first block is saved at once: without one, the map does not vouch for the copy. */
   private void copied(long offset, long length, RangeSet lostThere) throws IOException {
-    finished(offset, length);
-    lostThere.forEach(range -> map.mark(range.offset(), range.length(), SalvageMap.LOST));
+    finished(offset, length, lostThere);
     unsaved += length;
     if (done < size && (unsaved >= BETWEEN_SAVES || (unsaved > 0 && !files.vouched()))) {
       save(offset + length);
+    }
+    if (length > 0 && done < size) {
+      work.check(progress, RangeSet::empty, resume);
     }
   }
 

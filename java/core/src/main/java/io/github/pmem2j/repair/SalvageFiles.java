@@ -8,16 +8,15 @@ import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
 /**
@@ -156,10 +155,8 @@ final class SalvageFiles implements AutoCloseable {
     requireRegular(mapEntry, "mapfile");
     try (Descriptor file =
             Descriptor.open(mapEntry.access(), mapEntry.path(), Descriptor.Mode.READ);
-        InputStream input =
-            new BufferedInputStream(
-                Channels.newInputStream(
-                    Files.newByteChannel(file.link(), StandardOpenOption.READ)))) {
+        // Not a channel, which an interrupt of the thread would close.
+        InputStream input = new BufferedInputStream(new FileInputStream(file.link().toFile()))) {
       SalvageMap loaded = SalvageMap.parse(input);
       if (!loaded.hasStatus() && file.status().size() > 0) {
         throw new SalvageMap.MalformedException("it has no status line");

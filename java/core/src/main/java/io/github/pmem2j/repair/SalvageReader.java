@@ -1,13 +1,14 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Progress;
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,8 @@ import java.util.List;
  * {@link IllegalStateException}.
  */
 public final class SalvageReader implements AutoCloseable {
+  private static final long VERIFIED_AT_ONCE = 1 << 20;
+
   private final DamagedFile file;
 
   private SalvageReader(DamagedFile file) {
@@ -47,7 +50,11 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if it cannot be opened
    */
   public static SalvageReader open(Path path) throws IOException {
-    return new SalvageReader(DamagedFile.open(path, ScannedHost.of(path)));
+    return open(path, ScannedHost.of(path));
+  }
+
+  static SalvageReader open(Path path, ScannedHost host) throws IOException {
+    return new SalvageReader(DamagedFile.open(path, host));
   }
 
   /**
@@ -135,7 +142,13 @@ public final class SalvageReader implements AutoCloseable {
    */
   public SalvageResult transferTo(long offset, long length, OutputStream target)
       throws IOException {
-    return transferTo(offset, length, Channels.newChannel(target));
+    return file.transferTo( // not by a channel, which an interrupt of the thread would close
+        offset,
+        length,
+        bytes -> {
+          target.write(bytes.array(), bytes.position(), bytes.remaining());
+          bytes.position(bytes.limit());
+        });
   }
 
   /**
@@ -150,7 +163,52 @@ public final class SalvageReader implements AutoCloseable {
    */
   public SalvageResult transferTo(long offset, long length, WritableByteChannel target)
       throws IOException {
-    return file.transferTo(offset, length, target);
+    return file.transferTo(offset, length, target::write);
+  }
+
+  /**
+   * Reads the whole file and keeps nothing but what is lost, as {@link #verify(long,
+   * ProgressListener)}.
+   *
+   * @return how long the file is, and which bytes of it are lost
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted
+   * @throws IOException if reading fails in any other way than by a media error
+   */
+  public SalvageResult verify() throws IOException {
+    return verify(0, ProgressListener.none());
+  }
+
+  /**
+   * Reads everything from an offset to the end of the file and keeps nothing but what is lost.
+   * Passes over holes.
+   *
+   * @param offset where to begin, in bytes of the file
+   * @param listener gets the progress: up to which byte of the file it has come
+   * @return how many bytes there are up to the end of the file, and which are lost
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted; it has what is lost
+   *     up to there. To continue, begin where its progress is done
+   * @throws IllegalArgumentException if {@code offset} is negative
+   * @throws IOException if reading fails in any other way than by a media error
+   */
+  public SalvageResult verify(long offset, ProgressListener listener) throws IOException {
+    LongWork work = new LongWork("verification", file.path(), listener);
+    RangeSet.Builder lost = RangeSet.builder();
+    long lostBytes = 0;
+    long size = file.size();
+    long at = offset;
+    while (true) {
+      at = file.nextData(at);
+      SalvageResult part =
+          file.transferTo(at, VERIFIED_AT_ONCE, bytes -> bytes.position(bytes.limit()));
+      lost.addAll(part.lost());
+      lostBytes += part.lost().total();
+      at += part.length();
+      Progress progress = work.report(at, Math.max(at, size), lostBytes);
+      if (part.length() < VERIFIED_AT_ONCE) {
+        return new SalvageResult(at - offset, lost.build());
+      }
+      work.check(progress, lost::build, "verify it again, from byte " + at);
+    }
   }
 
   /** Closes the file. Idempotent. */

@@ -2,16 +2,14 @@ package io.github.pmem2j.scan;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jfr.Events;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.scan.FileScan;
-import io.github.pmem2j.internal.scan.TreeScan;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -121,6 +119,10 @@ public final class BadBlockScanner {
    * <p>A directory or file that cannot be read has a report of its own, {@link Verdict#UNKNOWN}. A
    * file that is removed meanwhile is left out.
    *
+   * <p>If the thread is interrupted, the stream throws an {@link java.io.UncheckedIOException}, the
+   * cause of which is a {@link io.github.pmem2j.CancelledException}. An {@link Stream#iterator()}
+   * of it continues once the interrupt status is cleared.
+   *
    * @param root a directory, or a file
    * @return the reports, as they are found; close it unless it is read to its end
    * @throws java.nio.file.NoSuchFileException if there is no {@code root}
@@ -128,6 +130,19 @@ public final class BadBlockScanner {
    */
   public static Stream<BadBlockReport> scanTree(Path root) throws IOException {
     return LOCAL.scanFiles(root);
+  }
+
+  /**
+   * Scans as {@link #scanTree(Path)}, and reports the progress.
+   *
+   * @param root a directory, or a file
+   * @param listener gets the progress: how many files were scanned
+   * @return as {@link #scanTree(Path)}
+   * @throws IOException likewise
+   */
+  public static Stream<BadBlockReport> scanTree(Path root, ProgressListener listener)
+      throws IOException {
+    return LOCAL.scanFiles(root, listener);
   }
 
   /**
@@ -171,49 +186,24 @@ public final class BadBlockScanner {
    * @throws IOException as {@link #scanTree}
    */
   public Stream<BadBlockReport> scanFiles(Path root) throws IOException {
-    TreeScan tree = new TreeScan(scans.apply(Objects.requireNonNull(root)), root);
-    Iterator<BadBlockReport> reports = new Reports(root, tree);
+    return scanFiles(root, ProgressListener.none());
+  }
+
+  /**
+   * Scans as {@link #scanFiles(Path)}, and reports the progress.
+   *
+   * @param root a directory, or a file
+   * @param listener gets the progress: how many files were scanned
+   * @return as {@link #scanTree(Path)}
+   * @throws IOException likewise
+   */
+  public Stream<BadBlockReport> scanFiles(Path root, ProgressListener listener) throws IOException {
+    TreeReports reports =
+        new TreeReports(
+            scans.apply(Objects.requireNonNull(root)), root, Objects.requireNonNull(listener));
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(reports, characteristics), false)
-        .onClose(tree::close);
-  }
-
-  /** The reports of a tree, with an event at their end. */
-  private static final class Reports implements Iterator<BadBlockReport> {
-    private final long begin = System.nanoTime();
-    private final Path root;
-    private final TreeScan tree;
-    private Verdict verdict = Verdict.NOT_PMEM;
-    private boolean complete = true;
-    private int badRanges;
-    private boolean finished;
-
-    Reports(Path root, TreeScan tree) {
-      this.root = root;
-      this.tree = tree;
-    }
-
-    @Override
-    public boolean hasNext() {
-      boolean more = tree.hasNext();
-      if (!more && !finished) {
-        finished = true;
-        Events.scanFinished(root, verdict, complete, badRanges, System.nanoTime() - begin);
-      }
-      return more;
-    }
-
-    @Override
-    public BadBlockReport next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      BadBlockReport report = tree.next();
-      verdict = verdict.graver(report.verdict());
-      complete &= report.complete();
-      badRanges += report.badRanges().size();
-      return report;
-    }
+        .onClose(reports::close);
   }
 }

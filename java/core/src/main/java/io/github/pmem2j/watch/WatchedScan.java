@@ -3,15 +3,18 @@ package io.github.pmem2j.watch;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.CancelledException;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -40,7 +43,8 @@ record WatchedScan(
     for (Path path : paths) {
       Verdict verdict = Verdict.NOT_PMEM;
       try (Stream<BadBlockReport> reports = scan(path, scanner)) {
-        for (BadBlockReport report : (Iterable<BadBlockReport>) reports::iterator) {
+        for (Iterator<BadBlockReport> each = reports.iterator(); hasNext(each); ) {
+          BadBlockReport report = each.next();
           verdict = verdict.graver(report.verdict());
           complete &= report.complete();
           if (!report.badRanges().isEmpty()) {
@@ -55,6 +59,20 @@ record WatchedScan(
       verdicts.put(path, verdict);
     }
     return new WatchedScan(verdicts, badFiles, complete, Instant.now());
+  }
+
+  /** An interrupt, as a listener may have left it, cancels no scan of a watch. */
+  private static boolean hasNext(Iterator<BadBlockReport> reports) {
+    while (true) {
+      try {
+        return reports.hasNext();
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof CancelledException)) {
+          throw e;
+        }
+        Thread.interrupted();
+      }
+    }
   }
 
   /** The files that some ranges of a device hit, and the parts of them that lie there. */

@@ -212,7 +212,6 @@ final class Watcher implements Runnable {
 
   /** Finds out what has changed, and tells it. */
   private void look() {
-    Thread.interrupted(); // A listener may have left it set: only a close ends the watch.
     boolean rescan;
     synchronized (lock) {
       looks++;

@@ -77,9 +77,7 @@ public final class Cost {
     Path copy = Files.createTempFile("salvaged", "");
     leftovers.add(copy);
     leftovers.add(Path.of(copy + ".map"));
-    return Salvage.of(file, copy).run((done, size, lost) -> {}).lost().stream()
-        .mapToLong(ByteRange::length)
-        .sum();
+    return Salvage.of(file, copy).run().lost().stream().mapToLong(ByteRange::length).sum();
   }
 
   /** Scans a tree; counts its files. */

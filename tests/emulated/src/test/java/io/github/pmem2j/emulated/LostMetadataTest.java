@@ -100,6 +100,6 @@ class LostMetadataTest {
     Salvage salvage = Salvage.of(file, copy);
     Files.deleteIfExists(copy);
     Files.deleteIfExists(salvage.mapFile());
-    return salvage.run(null);
+    return salvage.run();
   }
 }

@@ -39,7 +39,7 @@ class SalvageDeviceTest {
     }
     disk.inject(new Sectors(FIRST + BAD_SECTOR, 1));
     Path copy = Files.createTempFile("copy", "");
-    CopyResult result = Salvage.of(partition, copy).run(null);
+    CopyResult result = Salvage.of(partition, copy).run();
     ByteRange lost = new ByteRange(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
     assertEquals(new CopyResult(content.length, RangeSet.of(lost), Optional.empty()), result);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);

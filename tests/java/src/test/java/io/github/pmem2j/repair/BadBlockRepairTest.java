@@ -529,7 +529,7 @@ class BadBlockRepairTest {
       assertEquals(new SalvageResult(content.length, RangeSet.of(page)), damaged.read(0, all));
     }
     Path copy = file.resolveSibling("copy");
-    assertEquals(RangeSet.of(page), Salvage.of(file, copy).run(null).lost());
+    assertEquals(RangeSet.of(page), Salvage.of(file, copy).run().lost());
     // Under another name it is still known, and without its journal it is not clean.
     Path journal = file.resolveSibling(".file.pmem2j-repair");
     Path moved = file.resolveSibling("moved");
@@ -539,7 +539,7 @@ class BadBlockRepairTest {
     Files.move(journal, hidden);
     assertEquals(Verdict.UNKNOWN, pmem.scan(moved).verdict());
     assertThrows(IOException.class, () -> DamagedFile.open(moved, pmem.scanned()).close());
-    assertThrows(IOException.class, () -> Salvage.of(moved, copy).run(null));
+    assertThrows(IOException.class, () -> Salvage.of(moved, copy).run());
     assertThrows(IOException.class, () -> RangeRestorer.from(moved).check(replica, content.length));
     Files.move(hidden, journal);
     Files.move(moved, file);

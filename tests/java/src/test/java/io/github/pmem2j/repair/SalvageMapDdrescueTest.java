@@ -198,7 +198,7 @@ class SalvageMapDdrescueTest {
     Arrays.fill(content, 0, 256 << 10, (byte) 0);
     Files.write(copy, new byte[256 << 10]); // if it begins again, it is seen
     Salvage salvage = Salvage.of(source, copy).withMapFile(file).withForeignMap();
-    assertTrue(salvage.run(null).complete());
+    assertTrue(salvage.run().complete());
     assertArrayEquals(content, Files.readAllBytes(copy));
     assertEquals(0, run("ddrescuelog", "--done-status", file).code());
     assertEquals(0, run("ddrescue", source, copy, file).code());
@@ -211,7 +211,7 @@ class SalvageMapDdrescueTest {
     Path copy = file.resolveSibling("copy");
     assertEquals(0, run("truncate", "-s", "3G", file).code());
     IOException refused =
-        assertThrows(IOException.class, () -> Salvage.of(file, copy).withMapFile(big()).run(null));
+        assertThrows(IOException.class, () -> Salvage.of(file, copy).withMapFile(big()).run());
     assertTrue(refused.getMessage().contains("no mapfile"), refused.getMessage());
     assertTrue(refused.getMessage().length() < 1000);
   }

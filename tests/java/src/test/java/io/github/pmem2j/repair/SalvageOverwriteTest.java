@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -58,7 +59,7 @@ class SalvageOverwriteTest {
   }
 
   private static String refused(Salvage salvage) {
-    return assertThrows(IOException.class, () -> salvage.run(null)).getMessage();
+    return assertThrows(IOException.class, () -> salvage.run()).getMessage();
   }
 
   private List<String> names() throws IOException {
@@ -98,15 +99,15 @@ class SalvageOverwriteTest {
     Path longer = Files.write(root.resolve("longer"), new byte[SIZE + 1]);
     refused(Salvage.of(longer, copy).withMapFile(map).withForeignMap());
     assertArrayEquals(new byte[SIZE], Files.readAllBytes(copy));
-    salvage().withForeignMap().run(null);
+    salvage().withForeignMap().run();
     Arrays.fill(content, 0, 4096, (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));
-    salvage().run(null);
+    salvage().run();
   }
 
   @Test
   void aReplacedCopyIsNotOurs() throws IOException {
-    salvage().run(null);
+    salvage().run();
     Path precious = Files.writeString(root.resolve("precious"), "precious");
     Files.delete(copy);
     Files.move(precious, copy);
@@ -117,22 +118,22 @@ class SalvageOverwriteTest {
 
   @Test
   void beginsAnewOnItsOwnCopyAlone() throws IOException {
-    salvage().run(null);
+    salvage().run();
     Files.write(file, content = random(SIZE / 2, 2));
     String why = refused(salvage());
     assertTrue(why.contains("size was 100000, is 50000") && why.contains("--restart"), why);
     assertEquals(
         new CopyResult(SIZE / 2, RangeSet.empty(), Optional.empty()),
-        salvage().withRestart().run(null));
+        salvage().withRestart().run());
     assertArrayEquals(content, Files.readAllBytes(copy));
   }
 
   @Test
   void aChangedSourceIsRefusedByWhatChanged() throws IOException, InterruptedException {
-    salvage().run(null);
+    salvage().run();
     Files.write(file, content = random(SIZE, 4));
     assertTrue(refused(salvage()).contains("modified was "));
-    salvage().withRestart().run(null);
+    salvage().withRestart().run();
     Files.write(file, new byte[1], StandardOpenOption.APPEND);
     assertTrue(refused(salvage()).contains("size was 100000, is 100001"));
     Files.delete(copy);
@@ -144,24 +145,24 @@ class SalvageOverwriteTest {
   void theTimeOfAChangeIsKeptToTheNanosecond() throws IOException {
     FileTime before = FileTime.from(Instant.ofEpochSecond(1_700_000_000, 123_456_789));
     Files.setLastModifiedTime(file, before);
-    salvage().run(null);
+    salvage().run();
     Files.setLastModifiedTime(file, FileTime.from(before.toInstant().plusNanos(1)));
     String why = refused(salvage());
     assertTrue(why.contains("is 2023-11-14T22:13:20.123456790Z"), why);
     Files.setLastModifiedTime(file, before);
-    salvage().run(null);
+    salvage().run();
   }
 
   @Test
   void saysWhenItWasFinished() throws IOException {
-    assertEquals(Optional.empty(), salvage().run(null).finishedBefore());
-    Instant finished = salvage().run(null).finishedBefore().orElseThrow();
+    assertEquals(Optional.empty(), salvage().run().finishedBefore());
+    Instant finished = salvage().run().finishedBefore().orElseThrow();
     assertTrue(Duration.between(finished, Instant.now()).toMinutes() < 5, finished::toString);
-    assertEquals(Optional.of(finished), salvage().run(null).finishedBefore());
+    assertEquals(Optional.of(finished), salvage().run().finishedBefore());
     try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
       channel.truncate(10);
     }
-    assertEquals(Optional.empty(), salvage().run(null).finishedBefore());
+    assertEquals(Optional.empty(), salvage().run().finishedBefore());
     assertArrayEquals(content, Files.readAllBytes(copy));
   }
 
@@ -173,9 +174,9 @@ class SalvageOverwriteTest {
     Path device = attach(image);
     assumeTrue(device != null, "may not attach a loop device");
     try {
-      Salvage.of(device, copy).run(null);
+      Salvage.of(device, copy).run();
       assertEquals(-1, Files.mismatch(image, copy));
-      assertTrue(Salvage.of(device, copy).run(null).finishedBefore().isPresent());
+      assertTrue(Salvage.of(device, copy).run().finishedBefore().isPresent());
     } finally {
       run("losetup", "-d", device);
     }
@@ -206,7 +207,7 @@ class SalvageOverwriteTest {
       assertEquals(0, new ProcessBuilder("sh", "-c", script).start().waitFor(), made);
       Files.deleteIfExists(copy);
       Files.deleteIfExists(map);
-      salvage().run(null);
+      salvage().run();
       assertArrayEquals(content, Files.readAllBytes(copy));
       assertEquals("precious", Files.readString(precious), made);
       assertEquals(List.of("copy", "copy.map", "copy.map.new", "file", "precious"), names());
@@ -239,7 +240,7 @@ class SalvageOverwriteTest {
       why = refused(Salvage.of(file, target).withMapFile(map));
       assertTrue(why.startsWith(target + ": ") && why.contains("ENOSPC"), why);
       assertTrue(run("mount", "-o", "remount,size=1m", full));
-      Salvage.of(file, target).withMapFile(map).run(null);
+      Salvage.of(file, target).withMapFile(map).run();
       assertArrayEquals(content, Files.readAllBytes(target));
 
       Path fullMap = full.resolve("map");
@@ -249,7 +250,7 @@ class SalvageOverwriteTest {
       assertTrue(why.startsWith(fullMap + ": ") && why.contains("--map"), why);
       assertFalse(Files.exists(copy));
       assertFalse(Files.exists(fullMap));
-      salvage().run(null);
+      salvage().run();
 
       assertTrue(run("mount", "-o", "remount,ro", full));
       Files.delete(copy);
@@ -267,23 +268,23 @@ class SalvageOverwriteTest {
     String why = refused(Salvage.of(file, target));
     assertTrue(why.contains("too long") && why.contains("--map"), why);
     assertEquals(List.of("file"), names());
-    Salvage.of(file, target).withMapFile(map).run(null);
+    Salvage.of(file, target).withMapFile(map).run();
     assertArrayEquals(content, Files.readAllBytes(target));
   }
 
   @Test
   void aFailureInTheMiddleIsContinued() throws IOException {
     Files.write(file, content = random(40 << 20, 3));
-    SalvageProgress stop =
-        (done, size, lost) -> {
-          if (done >= size / 2) {
+    ProgressListener stop =
+        progress -> {
+          if (progress.done() >= progress.total().getAsLong() / 2) {
             throw new IllegalStateException("stop");
           }
         };
     assertThrows(IllegalStateException.class, () -> salvage().run(stop));
-    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(map, copy).run(null));
+    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(map, copy).run());
     long[] first = {-1};
-    salvage().run((done, size, lost) -> first[0] = first[0] < 0 ? done : first[0]);
+    salvage().run(progress -> first[0] = first[0] < 0 ? progress.done() : first[0]);
     assertTrue(first[0] > content.length / 2, "began again at " + first[0]);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }
@@ -297,13 +298,13 @@ class SalvageOverwriteTest {
     assertTrue(refused(salvage().withForeignMap()).contains("past the end"));
     // Without an end, as ddrescuelog --complete-mapfile makes it.
     Files.writeString(map, "0 + 1\n0 4096 +\n4096 %d ?\n".formatted(Long.MAX_VALUE - 4096));
-    assertEquals(RangeSet.empty(), salvage().withForeignMap().run(null).lost());
+    assertEquals(RangeSet.empty(), salvage().withForeignMap().run().lost());
   }
 
   @Test
   void twoDoNotWriteOneCopy() throws IOException {
     String[] why = {""};
-    salvage().run((done, size, lost) -> why[0] = refused(salvage()));
+    salvage().run(progress -> why[0] = refused(salvage()));
     assertTrue(why[0].contains("another process"), why[0]);
   }
 

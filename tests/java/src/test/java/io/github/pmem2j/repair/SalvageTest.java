@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,8 +79,7 @@ class SalvageTest {
   @Test
   void copiesAndLeavesHoles() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    assertEquals(
-        new CopyResult(content.length, RangeSet.empty(), Optional.empty()), salvage.run(null));
+    assertEquals(new CopyResult(content.length, RangeSet.empty(), Optional.empty()), salvage.run());
     assertArrayEquals(content, Files.readAllBytes(copy));
     long blocks = allocated(copy);
     assertTrue(blocks < content.length - HOLE / 2, () -> "allocated " + blocks);
@@ -99,7 +99,7 @@ class SalvageTest {
   @Test
   void goesOnWhereItWas() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    salvage.run(null);
+    salvage.run();
     byte[] other = new byte[content.length];
     Files.write(copy, other);
     Files.write(
@@ -111,7 +111,7 @@ class SalvageTest {
             "0x1000 0x1000 +",
             "0x2000 0x1000 -",
             "0x3000 " + (content.length - 0x3000) + " ?"));
-    salvage.withForeignMap().run(null);
+    salvage.withForeignMap().run();
     byte[] expected = content.clone();
     Arrays.fill(expected, 0x1000, 0x2000, (byte) 0);
     assertArrayEquals(expected, Files.readAllBytes(copy));
@@ -122,7 +122,7 @@ class SalvageTest {
   void copiesAgainWhatTheCopyHasLost() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
     for (long left : new long[] {-1, 0, content.length - 1000}) {
-      salvage.run(null);
+      salvage.run();
       if (left < 0) {
         Files.delete(copy);
       } else {
@@ -130,7 +130,7 @@ class SalvageTest {
           channel.truncate(left);
         }
       }
-      salvage.run(null);
+      salvage.run();
       assertArrayEquals(content, Files.readAllBytes(copy));
     }
   }
@@ -138,31 +138,30 @@ class SalvageTest {
   @Test
   void overwritesNothing() throws IOException {
     Files.writeString(copy, "precious");
-    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, copy).run(null));
-    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, file).run(null));
+    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, copy).run());
+    assertThrows(FileAlreadyExistsException.class, () -> Salvage.of(file, file).run());
     assertEquals("precious", Files.readString(copy));
   }
 
   @Test
   void goesOnWithNoOtherFile() throws IOException {
-    Salvage.of(file, copy).run(null);
+    Salvage.of(file, copy).run();
     Path other = Files.write(file.resolveSibling("other"), new byte[content.length]);
     Salvage ofOther = Salvage.of(other, copy);
     String map = Files.readString(ofOther.mapFile());
-    String why =
-        assertThrows(FileAlreadyExistsException.class, () -> ofOther.run(null)).getMessage();
+    String why = assertThrows(FileAlreadyExistsException.class, () -> ofOther.run()).getMessage();
     assertTrue(why.contains("inode was"), why);
     assertEquals(map, Files.readString(ofOther.mapFile()));
     assertArrayEquals(content, Files.readAllBytes(copy));
     Files.write(ofOther.mapFile(), map.replaceAll("# Source.*\n", "").getBytes());
-    assertEquals(RangeSet.empty(), ofOther.withForeignMap().run(null).lost());
+    assertEquals(RangeSet.empty(), ofOther.withForeignMap().run().lost());
   }
 
   @Test
   void takesNoEndThatWasCutOffForAHole() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    SalvageProgress cut =
-        (done, size, lost) -> {
+    ProgressListener cut =
+        progress -> {
           try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(HOLE);
           } catch (IOException e) {

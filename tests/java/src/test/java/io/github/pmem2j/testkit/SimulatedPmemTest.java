@@ -189,7 +189,7 @@ class SimulatedPmemTest {
       assertArrayEquals(expected, read.array());
     }
     Path copy = parent.resolve("copy");
-    assertEquals(ranges(8192, 4096), Salvage.of(file, copy).run(null).lost());
+    assertEquals(ranges(8192, 4096), Salvage.of(file, copy).run().lost());
   }
 
   @Test

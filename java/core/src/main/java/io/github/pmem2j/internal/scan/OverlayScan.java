@@ -9,6 +9,7 @@ import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,6 +141,23 @@ final class OverlayScan {
     if (file.status().size() == 0) {
       return false;
     }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return mapsToNow(file, layer);
+        } catch (ClosedByInterruptException e) {
+          interrupted = Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean mapsToNow(Descriptor file, FileStatus layer) throws IOException {
     try (FileChannel channel = FileChannel.open(file.link(), StandardOpenOption.READ)) {
       MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, 1);
       String path = file.link().toRealPath().toString();

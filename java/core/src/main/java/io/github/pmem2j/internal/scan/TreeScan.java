@@ -34,6 +34,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   private static final Pattern FILE_KEY = Pattern.compile("(\\(dev=([0-9a-f]+),)ino=\\d+\\)");
 
   private final FileScan scan;
+  private final Runnable safePoint;
   private final FileScan.Stacks stacks;
   private final Map<Long, Optional<ScanResult>> devices = new HashMap<>();
 
@@ -58,10 +59,12 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   /**
    * Starts at a directory or file.
    *
+   * @param safePoint is run before each step; where it throws, the next call continues
    * @throws IOException if there is none
    */
-  public TreeScan(FileScan scan, Path root) throws IOException {
+  public TreeScan(FileScan scan, Path root, Runnable safePoint) throws IOException {
     this.scan = scan;
+    this.safePoint = safePoint;
     this.stacks = scan.remembered();
     Files.readAttributes(root, BasicFileAttributes.class);
     next = visit(root);
@@ -70,6 +73,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (next == null && !open.isEmpty()) {
+      safePoint.run();
       try {
         Iterator<Path> entries = open.peek().entries;
         if (entries.hasNext()) {

@@ -141,6 +141,18 @@ class OverlayScanTest {
     }
   }
 
+  /** An interrupt closes the channel of the mapping. */
+  @Test
+  void anInterruptedThreadFollowsAnOverlayToo() throws IOException {
+    try (Descriptor file = Descriptor.openPath(file("f"))) {
+      OverlayScan overlays = new OverlayScan(Host.local());
+      boolean same = overlays.sameFile(file, file);
+      Thread.currentThread().interrupt();
+      assertEquals(same, overlays.sameFile(file, file));
+      assertTrue(Thread.interrupted());
+    }
+  }
+
   @Test
   void realtimeDevicesOfXfs() throws IOException {
     table(

@@ -1,5 +1,7 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.Progress;
+import io.github.pmem2j.ProgressListener;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -7,8 +9,9 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How far something long has come: a line on the terminal; where there is none, nothing. */
-final class Progress implements AutoCloseable {
+final class ProgressLine implements ProgressListener, AutoCloseable {
   private static final String CLEAR_LINE = "\r\033[K";
+  private static final int MIB = 1 << 20;
   private static final int WIDTH = 79;
   private static final int INTERVAL_MILLIS = 200;
 
@@ -18,14 +21,17 @@ final class Progress implements AutoCloseable {
   private final PrintWriter terminal;
   private boolean shown;
 
-  /**
-   * Starts it.
-   *
-   * @param terminal standard error
-   * @param task what is done: "verify"
-   * @param unit the name of what is counted, and how many make one of it
-   */
-  Progress(PrintWriter terminal, String task, String unit, long unitSize) {
+  /** Starts one that counts bytes, on standard error. */
+  static ProgressLine ofBytes(PrintWriter terminal, String task) {
+    return new ProgressLine(terminal, task, " MiB", MIB);
+  }
+
+  /** Starts one that counts files. */
+  static ProgressLine ofFiles(PrintWriter terminal, String task) {
+    return new ProgressLine(terminal, task, " files", 1);
+  }
+
+  private ProgressLine(PrintWriter terminal, String task, String unit, long unitSize) {
     this.terminal = terminal;
     this.bar =
         Terminal.showsProgress()
@@ -40,12 +46,12 @@ final class Progress implements AutoCloseable {
             : null;
   }
 
-  /** Says how far it is; a size below zero is not known. */
-  void update(long done, long size, String more) {
+  @Override
+  public void progress(Progress progress) {
     if (bar != null) {
-      bar.maxHint(size);
-      bar.stepTo(size < 0 ? done : Math.min(done, size)); // it may have grown
-      bar.setExtraMessage(more);
+      bar.maxHint(progress.total().orElse(-1));
+      bar.stepTo(progress.done());
+      bar.setExtraMessage(Text.bytes(progress.lost()) + " lost");
     }
   }
 
