@@ -3,6 +3,7 @@ package io.github.pmem2j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ class ReadmeTest {
   private static final Map<String, String> PROGRAMS =
       Map.of(
           "Check", "NOT_PMEM",
+          "DamageTest", "1 tests successful",
           "ListBadBlocks", "unknown",
           "OpenDatabase", "open: jdbc:h2:pmem:",
           "Restore", "NOT_PMEM",
@@ -51,25 +54,48 @@ class ReadmeTest {
         assertTrue(name.find(), () -> document + " has Java that is no program: " + block.group(1));
         names.add(name.group(1));
         Path source = directory.resolve(name.group(1) + ".java");
-        String output = run(directory, Files.writeString(source, block.group(1)), file);
+        Files.writeString(source, block.group(1));
+        String output =
+            block.group(1).contains("@Test")
+                ? test(directory, source, name.group(1))
+                : run(directory, source.toString(), file.toString());
         assertTrue(output.contains(PROGRAMS.get(name.group(1))), output);
       }
     }
     assertEquals(PROGRAMS.keySet(), names);
   }
 
-  /** Compiles and runs one, as java does with a source file. */
-  private static String run(Path directory, Path source, Path argument)
+  /** Compiles a test, and runs it. */
+  private static String test(Path directory, Path source, String name) throws Exception {
+    String classPath = System.getProperty("java.class.path");
+    int failed =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(
+                System.out,
+                System.err,
+                "-cp",
+                classPath,
+                "-d",
+                directory.toString(),
+                source.toString());
+    assertEquals(0, failed);
+    return run(directory, ChildTests.class.getName(), name);
+  }
+
+  /** Runs a program, also one that is a source file. */
+  private static String run(Path directory, String program, String argument)
       throws IOException, InterruptedException {
     Path output = directory.resolve("output");
     ProcessBuilder builder =
         new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java",
                 "-Dslf4j.internal.verbosity=ERROR",
+                "-Dio.github.pmem2j.testkit.directory=" + ChildJvm.target(),
                 "-cp",
-                System.getProperty("java.class.path"),
-                source.toString(),
-                argument.toString())
+                System.getProperty("java.class.path") + File.pathSeparator + directory,
+                program,
+                argument)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
     builder.environment().remove("LD_LIBRARY_PATH"); // the machine's own libndctl

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class WatchNfitTest {
-  private final RecordingListener listener = new RecordingListener();
+  private final SectorListener listener = new SectorListener();
 
   @Test
   void aScrubTellsTheListenerTheNewRangesAndTheirFiles(Machine machine) throws Exception {
@@ -86,7 +86,7 @@ class WatchNfitTest {
     long injectionTakes = 2000;
     for (int i = 0; i < rounds; i++) {
       Sectors bad = new Sectors(80 + 16L * i, 1);
-      RecordingListener changes = new RecordingListener();
+      SectorListener changes = new SectorListener();
       long begin = System.nanoTime();
       CompletableFuture<Void> injection =
           CompletableFuture.runAsync(() -> NfitTest.inject(fsdax, bad));
@@ -107,7 +107,7 @@ class WatchNfitTest {
   }
 
   /** The status is ahead of the calls. */
-  private static List<Sectors> reported(BadBlockWatch watch, RecordingListener changes) {
+  private static List<Sectors> reported(BadBlockWatch watch, SectorListener changes) {
     Sysfs.await("the calls", () -> changes.found().size() >= watch.status().found());
     return changes.foundSectors();
   }

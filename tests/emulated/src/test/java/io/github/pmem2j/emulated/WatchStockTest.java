@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class WatchStockTest {
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
 
-  private final RecordingListener listener = new RecordingListener();
+  private final SectorListener listener = new SectorListener();
 
   private static void overwrite(TestFile file, int page) throws IOException {
     try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
@@ -148,7 +148,7 @@ class WatchStockTest {
     }
     int reportedLate = 0;
     for (int page = 0; page < rounds; page++) {
-      RecordingListener changes = new RecordingListener();
+      SectorListener changes = new SectorListener();
       int number = page;
       Thread writer =
           new Thread(

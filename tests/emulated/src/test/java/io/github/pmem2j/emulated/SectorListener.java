@@ -2,9 +2,8 @@ package io.github.pmem2j.emulated;
 
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.testkit.RecordingListener;
 import io.github.pmem2j.watch.BadBlockChange;
-import io.github.pmem2j.watch.BadBlockListener;
-import io.github.pmem2j.watch.WatchGap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,45 +12,18 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A listener that records every call. The kernel may list one error in several steps, so what
- * counts is the sum of the changes, in sectors, and that no sector is reported twice.
+ * Records what a watch reports. The kernel may list one error in several steps, so what counts is
+ * the sum of the changes, in sectors, and that no sector is reported twice.
  */
-final class RecordingListener implements BadBlockListener {
-  private final List<BadBlockChange> found = new CopyOnWriteArrayList<>();
-  private final List<BadBlockChange> cleared = new CopyOnWriteArrayList<>();
-  private final List<WatchGap> unwatched = new CopyOnWriteArrayList<>();
-
-  @Override
-  public void badBlocksFound(BadBlockChange change) {
-    found.add(change);
-  }
-
-  @Override
-  public void badBlocksCleared(BadBlockChange change) {
-    cleared.add(change);
-  }
-
-  @Override
-  public void unwatched(WatchGap one) {
-    unwatched.add(one);
-  }
-
-  List<BadBlockChange> found() {
-    return found;
-  }
-
-  List<WatchGap> unwatched() {
-    return unwatched;
-  }
-
+final class SectorListener extends RecordingListener {
   /** The sectors of the device that were found. */
   List<Sectors> foundSectors() {
-    return sectors(found);
+    return sectors(found());
   }
 
   /** The sectors of the device that were cleared. */
   List<Sectors> clearedSectors() {
-    return sectors(cleared);
+    return sectors(cleared());
   }
 
   private static List<Sectors> sectors(List<BadBlockChange> changes) {
@@ -67,7 +39,7 @@ final class RecordingListener implements BadBlockListener {
   /** The bytes that were found in files, as sectors of each file. */
   Map<Path, List<Sectors>> foundInFiles() {
     Map<Path, TreeSet<Long>> all = new TreeMap<>();
-    for (BadBlockChange change : found) {
+    for (BadBlockChange change : found()) {
       change
           .files()
           .forEach(

@@ -1,0 +1,140 @@
+package io.github.pmem2j.testkit;
+
+import io.github.pmem2j.watch.BadBlockChange;
+import io.github.pmem2j.watch.BadBlockListener;
+import io.github.pmem2j.watch.WatchGap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Records what a watch reports, and waits for it. Thread-safe. */
+public class RecordingListener implements BadBlockListener {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Calls<BadBlockChange> found = new Calls<>("found");
+  private final Calls<BadBlockChange> cleared = new Calls<>("cleared");
+  private final Calls<WatchGap> unwatched = new Calls<>("unwatched");
+
+  /** Makes one that has recorded nothing. */
+  public RecordingListener() {}
+
+  /** The calls of one kind. */
+  private static final class Calls<T> {
+    private final String kind;
+    private final List<T> all = new ArrayList<>();
+    private int taken;
+
+    Calls(String kind) {
+      this.kind = kind;
+    }
+
+    synchronized void add(T call) {
+      all.add(call);
+      notifyAll();
+    }
+
+    synchronized List<T> all() {
+      return List.copyOf(all);
+    }
+
+    synchronized T next() throws InterruptedException {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (taken == all.size()) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          throw new AssertionError("nothing more was reported as " + kind + " after " + all);
+        }
+        wait(left);
+      }
+      return all.get(taken++);
+    }
+
+    synchronized boolean taken() {
+      return taken == all.size();
+    }
+  }
+
+  @Override
+  public void badBlocksFound(BadBlockChange change) {
+    found.add(change);
+  }
+
+  @Override
+  public void badBlocksCleared(BadBlockChange change) {
+    cleared.add(change);
+  }
+
+  @Override
+  public void unwatched(WatchGap gap) {
+    unwatched.add(gap);
+  }
+
+  /**
+   * What was found.
+   *
+   * @return all changes so far
+   */
+  public List<BadBlockChange> found() {
+    return found.all();
+  }
+
+  /**
+   * What was cleared.
+   *
+   * @return all changes so far
+   */
+  public List<BadBlockChange> cleared() {
+    return cleared.all();
+  }
+
+  /**
+   * What could no longer be watched.
+   *
+   * @return all gaps so far
+   */
+  public List<WatchGap> unwatched() {
+    return unwatched.all();
+  }
+
+  /**
+   * Takes the next change that was found; waits for it, ten seconds at most.
+   *
+   * @return the first one that was not taken yet
+   * @throws AssertionError if there is none
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public BadBlockChange nextFound() throws InterruptedException {
+    return found.next();
+  }
+
+  /**
+   * Takes the next change that was cleared, as {@link #nextFound()}.
+   *
+   * @return the first one that was not taken yet
+   * @throws AssertionError if there is none
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public BadBlockChange nextCleared() throws InterruptedException {
+    return cleared.next();
+  }
+
+  /**
+   * Takes the next gap, as {@link #nextFound()}.
+   *
+   * @return the first one that was not taken yet
+   * @throws AssertionError if there is none
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public WatchGap nextUnwatched() throws InterruptedException {
+    return unwatched.next();
+  }
+
+  /**
+   * Whether everything that was recorded has been taken.
+   *
+   * @return true if nothing is left
+   */
+  public boolean allTaken() {
+    return found.taken() && cleared.taken() && unwatched.taken();
+  }
+}
