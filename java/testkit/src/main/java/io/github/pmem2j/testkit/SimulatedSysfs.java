@@ -13,11 +13,18 @@ import java.nio.file.StandardCopyOption;
 final class SimulatedSysfs {
   private static final String BUS = "devices/platform/nfit/ndbus0";
   private static final String DISK = BUS + "/region0/namespace0.0/block/pmem0";
+
+  /** The list of bad blocks. */
+  static final String LIST = DISK + "/badblocks";
+
+  /** How often the memory was scrubbed. */
+  static final String SCRUB = BUS + "/nfit/scrub";
+
   private static final long DISK_SECTORS = 1L << 40;
 
   private final Path root;
   private final Path list;
-  private final Path nfit;
+  private final Path scrub;
 
   /**
    * Makes one.
@@ -32,8 +39,8 @@ final class SimulatedSysfs {
     Files.createSymbolicLink(index.resolve(number.toString()), Path.of("../..", DISK));
     Files.writeString(disk.resolve("dev"), number + "\n");
     Files.writeString(disk.resolve("size"), DISK_SECTORS + "\n");
-    list = disk.resolve("badblocks");
-    nfit = root.resolve(BUS).resolve("nfit");
+    list = root.resolve(LIST);
+    scrub = root.resolve(SCRUB);
     write(RangeSet.empty());
     feed(ErrorSource.Kind.SCRUBBED);
   }
@@ -42,14 +49,9 @@ final class SimulatedSysfs {
     return root;
   }
 
-  /** The list of bad blocks. */
-  Path list() {
-    return list;
-  }
-
   /** Makes it look as if the kernel knew errors from somewhere. */
   void feed(ErrorSource.Kind kind) throws IOException {
-    Path scrub = nfit.resolve("scrub");
+    Path nfit = scrub.getParent();
     switch (kind) {
       case SCRUBBED -> {
         Files.createDirectories(nfit);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
 import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.testkit.DoctorSysfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DoctorCommandTest {
   @TempDir private Path directory;
 
-  private FakeSysfs sysfs;
+  private DoctorSysfs sysfs;
 
   @BeforeEach
-  void makeEmptyTree() {
-    sysfs = new FakeSysfs(directory);
+  void makeEmptyTree() throws IOException {
+    sysfs = new DoctorSysfs(directory);
   }
 
   private Result doctor(String... options) throws IOException {

@@ -10,7 +10,7 @@ import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
-import io.github.pmem2j.watch.FakeDisk;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,7 +35,7 @@ class ScrubTest {
 
   @BeforeEach
   void makeDisk() throws IOException {
-    disk = new FakeDisk(directory);
+    disk = FakeDisk.create(directory);
   }
 
   private Scrub below() throws IOException {

@@ -20,6 +20,7 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.scan.FileScan;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -45,15 +46,15 @@ import org.junit.jupiter.api.Timeout;
 class BadBlockRepairTest {
   private static final int PAGE = 4096;
 
-  private FakePmem pmem;
+  private RepairDisk pmem;
   private Path file;
   private Path replica;
   private byte[] content;
 
   @BeforeEach
   void make() throws IOException {
-    Path root = FakePmem.newDirectory("repair");
-    pmem = FakePmem.create(root);
+    Path root = FakeDisk.newDirectory("repair");
+    pmem = RepairDisk.create(root);
     file = root.resolve("file");
     replica = root.resolve("replica");
     content = new byte[20 * PAGE + 1000];

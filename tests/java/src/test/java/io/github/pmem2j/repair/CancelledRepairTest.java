@@ -13,6 +13,7 @@ import io.github.pmem2j.Progress;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -40,15 +41,15 @@ class CancelledRepairTest {
   private static final Set<RepairStep> LAST =
       EnumSet.of(RepairStep.UNMARKED, RepairStep.JOURNAL_REMOVED, RepairStep.FORGOTTEN);
 
-  private FakePmem pmem;
+  private RepairDisk pmem;
   private Path file;
   private Path replica;
   private byte[] content;
 
   @BeforeEach
   void make() throws IOException {
-    Path root = FakePmem.newDirectory("cancel");
-    pmem = FakePmem.create(root);
+    Path root = FakeDisk.newDirectory("cancel");
+    pmem = RepairDisk.create(root);
     file = root.resolve("file");
     replica = root.resolve("replica");
     content = new byte[20 * PAGE];

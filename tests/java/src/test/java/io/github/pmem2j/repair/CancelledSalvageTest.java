@@ -12,6 +12,7 @@ import io.github.pmem2j.Progress;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import java.io.ByteArrayOutputStream;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class CancelledSalvageTest {
   private static final ProgressListener INTERRUPTING =
       progress -> Thread.currentThread().interrupt();
 
-  private FakePmem pmem;
+  private RepairDisk pmem;
   private Path file;
   private Path copy;
   private Path map;
@@ -52,8 +53,8 @@ class CancelledSalvageTest {
 
   @BeforeEach
   void make() throws IOException {
-    Path root = FakePmem.newDirectory("cancel");
-    pmem = FakePmem.create(root);
+    Path root = FakeDisk.newDirectory("cancel");
+    pmem = RepairDisk.create(root);
     file = root.resolve("file");
     copy = root.resolve("copy");
     map = root.resolve("map");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,15 +26,15 @@ import org.junit.jupiter.api.Test;
 class EndingRepairChecks {
   private static final int PAGE = 4096;
 
-  private FakePmem pmem;
+  private RepairDisk pmem;
   private Path file;
   private Path replica;
 
   @BeforeEach
   void interruptARepair() throws IOException {
     Files.deleteIfExists(order());
-    Path root = FakePmem.newDirectory("ending-repair");
-    pmem = FakePmem.create(root);
+    Path root = FakeDisk.newDirectory("ending-repair");
+    pmem = RepairDisk.create(root);
     file = Files.write(root.resolve("file"), new byte[8 * PAGE]);
     replica = Files.write(root.resolve("replica"), new byte[8 * PAGE]);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

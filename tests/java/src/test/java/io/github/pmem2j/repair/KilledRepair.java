@@ -14,7 +14,7 @@ public final class KilledRepair {
 
   /** ROOT FILE REPLICA COUNT: killed behind the COUNT-th step, if there are as many. */
   public static void main(String[] args) throws IOException {
-    FakePmem pmem = FakePmem.at(Path.of(args[0]));
+    RepairDisk pmem = RepairDisk.at(Path.of(args[0]));
     int[] left = {Integer.parseInt(args[3])};
     Map<RepairStep, Integer> times = new EnumMap<>(RepairStep.class);
     Path file = Path.of(args[1]);

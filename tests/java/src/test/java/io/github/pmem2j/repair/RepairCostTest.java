@@ -8,37 +8,47 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.testkit.PmemExtension;
+import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a repair asks of the file system grows with the damage, not with its square. */
+@ExtendWith(PmemExtension.class)
 class RepairCostTest {
   private static final int PAGE = 4096;
 
   private final byte[] content = new byte[32 * PAGE];
-  private FakePmem pmem;
+  private SimulatedPmem pmem;
   private Path file;
   private Path replica;
 
   @BeforeEach
-  void createFiles() throws IOException {
-    Path root = FakePmem.newDirectory("cost");
-    pmem = FakePmem.create(root);
+  void createFiles(SimulatedPmem made) throws IOException {
+    pmem = made;
     new Random(3).nextBytes(content);
-    file = Files.write(root.resolve("file"), content);
-    replica = Files.write(root.resolve("replica"), content);
+    file = Files.write(pmem.directory().resolve("file"), content);
+    replica = Files.write(pmem.directory().resolve("replica"), content);
+  }
+
+  private void damage(int... pages) throws IOException {
+    for (int page : pages) {
+      pmem.damage(file, page * PAGE, 512);
+    }
   }
 
   /** Counts scans of the whole file, and notes the ranges that are asked for. */
   private final class CountingScanner implements ScannedHost.Scanner {
-    private final ScannedHost.Scanner real = pmem.scanned().scanner();
+    private final ScannedHost.Scanner real = ScannedHost.of(file).scanner();
     private final List<ByteRange> listed = new ArrayList<>();
     private int scans;
 
@@ -65,12 +75,11 @@ class RepairCostTest {
   }
 
   private int scansToRepair(int units) throws IOException {
-    pmem.setBad(List.of());
-    pmem.spoil(file, LongStream.range(0, units).map(i -> 3 * i * PAGE).toArray());
+    damage(IntStream.range(0, units).map(i -> 3 * i).toArray());
     CountingScanner scanner = new CountingScanner();
-    ScannedHost host = new ScannedHost(pmem.host(), scanner, open -> null);
+    ScannedHost host = new ScannedHost(Host.of(file), scanner, open -> null);
     RepairResult result =
-        new RepairRun(file, null, false, host, pmem.findingGoodBlocks(file))
+        new RepairRun(file, null, false, host, RepairStep.Hook.NONE)
             .run(RangeRestorer.from(replica));
     assertEquals(units, result.ranges().size(), result::toString);
     assertTrue(result.finished(), result::toString);
@@ -83,17 +92,16 @@ class RepairCostTest {
 
   @Test
   void theReplicaIsOpenedOnce() throws IOException {
-    pmem.spoil(file, 0, 3 * PAGE);
-    RepairStep.Hook finding = pmem.findingGoodBlocks(file);
+    damage(0, 3);
     RepairStep.Hook hook =
         step -> {
-          finding.after(step);
           if (step == RepairStep.SCANNED) {
             assertTrue(replica.toFile().renameTo(replica.resolveSibling("moved").toFile()));
           }
         };
     RepairResult result =
-        new RepairRun(file, null, false, pmem.scanned(), hook).run(RangeRestorer.from(replica));
+        new RepairRun(file, null, false, ScannedHost.of(file), hook)
+            .run(RangeRestorer.from(replica));
     assertTrue(result.finished(), result::toString);
     assertArrayEquals(content, Files.readAllBytes(file));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,14 +25,14 @@ class RepairWithoutReplacementTest {
   private static final int LAST = 20 * PAGE;
 
   private final byte[] content = new byte[LAST + 1000];
-  private FakePmem pmem;
+  private RepairDisk pmem;
   private Path file;
   private Path replica;
 
   @BeforeEach
   void make() throws IOException {
-    Path root = FakePmem.newDirectory("unreplaceable");
-    pmem = FakePmem.create(root);
+    Path root = FakeDisk.newDirectory("unreplaceable");
+    pmem = RepairDisk.create(root);
     file = root.resolve("file");
     replica = root.resolve("replica");
     new Random(3).nextBytes(content);

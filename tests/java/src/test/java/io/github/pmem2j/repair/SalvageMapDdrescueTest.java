@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ class SalvageMapDdrescueTest {
                 .waitFor()
             == 0,
         "GNU ddrescue (package gddrescue) is not installed");
-    file = FakePmem.newDirectory("ddrescue").resolve("map");
+    file = FakeDisk.newDirectory("ddrescue").resolve("map");
   }
 
   private record Ran(int code, String out) {}

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -41,7 +42,7 @@ class SalvageOverwriteTest {
 
   @BeforeEach
   void make() throws IOException {
-    root = FakePmem.newDirectory("overwrite");
+    root = FakeDisk.newDirectory("overwrite");
     content = random(SIZE, 1);
     file = Files.write(root.resolve("file"), content);
     copy = root.resolve("copy");

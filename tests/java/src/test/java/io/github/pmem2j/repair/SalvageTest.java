@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +35,7 @@ class SalvageTest {
 
   @BeforeEach
   void make() throws IOException {
-    Path root = FakePmem.newDirectory("salvage");
+    Path root = FakeDisk.newDirectory("salvage");
     file = root.resolve("file");
     copy = root.resolve("copy");
     content = new byte[2 * HOLE + 700_001];

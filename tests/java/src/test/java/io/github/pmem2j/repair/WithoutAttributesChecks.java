@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class WithoutAttributesChecks {
   private static final int PAGE = 4096;
 
   private final byte[] content = new byte[8 * PAGE];
-  private FakePmem pmem;
+  private RepairDisk pmem;
   private Path file;
   private Path replica;
   private Path beside;
@@ -33,8 +34,8 @@ class WithoutAttributesChecks {
 
   @BeforeEach
   void make() throws IOException {
-    Path root = FakePmem.newDirectory("without-attributes");
-    pmem = FakePmem.create(root);
+    Path root = FakeDisk.newDirectory("without-attributes");
+    pmem = RepairDisk.create(root);
     new Random(8).nextBytes(content);
     file = Files.write(root.resolve("file"), content);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -5,30 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.repair.FakePmem;
+import io.github.pmem2j.testkit.PmemExtension;
+import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Closing any descriptor of a file releases the locks of fcntl(2) that the process has on it. */
+@ExtendWith(PmemExtension.class)
 class LockedFileTest {
   @Test
-  void aScanLeavesTheLockOnAnEmptyFileAlone() throws IOException {
-    Path directory = FakePmem.newDirectory("locked");
-    FakePmem pmem = FakePmem.create(directory);
-    pmem.setBad(List.of(8L)); // On a device without errors, no file is opened.
-    Path file = directory.resolve("write.lock");
+  void aScanLeavesTheLockOnAnEmptyFileAlone(SimulatedPmem pmem) throws IOException {
+    // On a device without errors, no file is opened.
+    Path damaged = Files.write(pmem.directory().resolve("damaged"), new byte[4096]);
+    pmem.damage(damaged, 0, 512);
+    Path file = pmem.directory().resolve("write.lock");
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       assertNotNull(lock);
       assertTrue(isLocked(file));
-      assertEquals(Verdict.CLEAN, pmem.scan(file).verdict());
+      assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
       assertTrue(isLocked(file));
     }
   }

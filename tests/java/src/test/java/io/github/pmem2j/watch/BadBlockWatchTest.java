@@ -1,5 +1,6 @@
 package io.github.pmem2j.watch;
 
+import static io.github.pmem2j.testkit.FakeDisk.sectors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,9 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
+import io.github.pmem2j.testkit.FakeDisk;
+import io.github.pmem2j.testkit.RecordingListener;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -46,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BadBlockWatchTest {
   private static final int PAGE = 4096;
-  private static final int SECTOR = FakeDisk.SECTOR;
+  private static final int SECTOR = BadRange.SECTOR_SIZE;
 
   private final RecordingListener listener = new RecordingListener();
   private Path data;
@@ -54,7 +56,7 @@ class BadBlockWatchTest {
 
   @BeforeEach
   void makeDisk(@TempDir Path directory) throws IOException {
-    disk = new FakeDisk(directory);
+    disk = FakeDisk.create(directory);
     data = Files.createDirectory(directory.resolve("data"));
   }
 
@@ -70,10 +72,6 @@ class BadBlockWatchTest {
     return file;
   }
 
-  private static RangeSet sectors(long first, long count) {
-    return RangeSet.of(new ByteRange(first * SECTOR, count * SECTOR));
-  }
-
   private static Map<Path, List<BadRange>> hit(
       Path file, long offset, long length, long page, long sector) {
     return Map.of(
@@ -87,7 +85,7 @@ class BadBlockWatchTest {
   /** What a thread was doing when its watch was closed, it finishes. */
   @AfterEach
   void noThreadIsLeft() throws InterruptedException {
-    RecordingListener.assertNoThread();
+    WatchThread.assertNone();
   }
 
   @Test
@@ -101,14 +99,14 @@ class BadBlockWatchTest {
       assertEquals(List.of(disk.list()), watch.status().lists());
       disk.list((first + 9) + " 2\n");
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.found);
+      BadBlockChange change = listener.nextFound();
       assertEquals(FakeDisk.NAME, change.device());
       assertEquals(sectors(first + 9, 2), change.ranges());
       assertEquals(hit(file, PAGE + SECTOR, 2 * SECTOR, PAGE, first + 9), change.files());
       assertTrue(change.complete());
       assertFalse(change.time().isBefore(before));
       assertFalse(change.time().isAfter(Instant.now()));
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     }
   }
 
@@ -120,10 +118,10 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, file)) {
       disk.list(first + " 3\n");
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.found);
+      BadBlockChange change = listener.nextFound();
       assertEquals(sectors(first + 1, 2), change.ranges());
       assertEquals(hit(file, SECTOR, 2 * SECTOR, 0, first + 1), change.files());
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     }
   }
 
@@ -137,13 +135,13 @@ class BadBlockWatchTest {
       assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
       disk.list((first + 2) + " 6\n");
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.cleared);
+      BadBlockChange change = listener.nextCleared();
       assertEquals(sectors(first, 2), change.ranges());
       assertEquals(hit(file, 0, 2 * SECTOR, 0, first), change.files());
       disk.list("");
       watch.check();
-      assertEquals(sectors(first + 2, 6), RecordingListener.next(listener.cleared).ranges());
-      listener.assertNoMore(watch);
+      assertEquals(sectors(first + 2, 6), listener.nextCleared().ranges());
+      WatchThread.assertNoMore(watch, listener);
       assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
       assertEquals(2, watch.status().cleared());
     }
@@ -159,11 +157,11 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, file)) {
       Files.move(good, file, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
       assertEquals(Map.of(file, Verdict.CLEAN), watch.status().verdicts());
       Files.move(bad, file, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
       assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
     }
   }
@@ -181,10 +179,10 @@ class BadBlockWatchTest {
       Path next = Files.createSymbolicLink(data.resolve("next"), second);
       Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.found);
+      BadBlockChange change = listener.nextFound();
       assertEquals(sectors(sector, 1), change.ranges());
       assertEquals(hit(link, 0, SECTOR, 0, sector), change.files());
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     } finally {
       Files.delete(elsewhere);
     }
@@ -197,7 +195,7 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, watched)) {
       disk.list(elsewhere + " 1\n");
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.found);
+      BadBlockChange change = listener.nextFound();
       assertEquals(sectors(elsewhere, 1), change.ranges());
       assertEquals(Map.of(), change.files());
       assertTrue(change.complete());
@@ -213,10 +211,10 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, a, b, data)) {
       disk.list(Math.min(atA, atB) + " 1\n" + Math.max(atA, atB) + " 1\n");
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.found);
+      BadBlockChange change = listener.nextFound();
       assertEquals(2, change.ranges().count());
       assertEquals(Set.of(a, b), change.files().keySet());
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     }
   }
 
@@ -224,7 +222,7 @@ class BadBlockWatchTest {
   void whatIsListedAtTheOpeningIsNotTold() throws Exception {
     disk.list("8 8\n");
     try (BadBlockWatch watch = open(listener, data)) {
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
       assertEquals(1, watch.status().badRanges());
       assertEquals(0, watch.status().found());
     }
@@ -236,14 +234,14 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, data)) {
       disk.list("8 8\ngarbage\n");
       watch.check();
-      WatchGap unwatched = RecordingListener.next(listener.unwatched);
+      WatchGap unwatched = listener.nextUnwatched();
       assertEquals(data, unwatched.path());
       assertTrue(unwatched.reason().contains("badblocks is not what the kernel writes"));
       assertEquals(List.of(unwatched), watch.unwatched());
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
       disk.list("");
       watch.check();
-      assertEquals(sectors(8, 8), RecordingListener.next(listener.cleared).ranges());
+      assertEquals(sectors(8, 8), listener.nextCleared().ranges());
       assertEquals(List.of(), watch.unwatched());
     }
   }
@@ -259,10 +257,10 @@ class BadBlockWatchTest {
       assertTrue(watch.unwatched().get(0).reason().contains("there may be more"));
       disk.list("0 1\n" + full.substring(0, full.lastIndexOf("1032 ")));
       watch.check();
-      BadBlockChange change = RecordingListener.next(listener.found);
+      BadBlockChange change = listener.nextFound();
       assertEquals(sectors(0, 1), change.ranges());
       assertFalse(change.complete());
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     }
   }
 
@@ -274,15 +272,15 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(listener, file)) {
       Files.move(disk.link(), aside);
       watch.check();
-      assertEquals(file, RecordingListener.next(listener.unwatched).path());
+      assertEquals(file, listener.nextUnwatched().path());
       assertEquals(List.of(), watch.status().lists());
       assertEquals(Map.of(file, Verdict.UNKNOWN), watch.status().verdicts());
       disk.list(first + " 1\n");
       Files.move(aside, disk.link());
       watch.check();
-      assertEquals(sectors(first, 1), RecordingListener.next(listener.found).ranges());
+      assertEquals(sectors(first, 1), listener.nextFound().ranges());
       assertEquals(List.of(), watch.unwatched());
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     }
   }
 
@@ -303,7 +301,7 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = BadBlockWatch.open(data, listener)) {
       assertEquals(List.of(data), watch.paths());
       assertTrue(watch.status().lists().size() + watch.unwatched().size() > 0);
-      listener.assertNoMore(watch);
+      WatchThread.assertNoMore(watch, listener);
     }
   }
 
@@ -311,7 +309,7 @@ class BadBlockWatchTest {
   void aPathThatIsNotThereIsRefused() throws Exception {
     Path missing = data.resolve("missing");
     assertThrows(NoSuchFileException.class, () -> open(listener, file("a"), missing));
-    RecordingListener.assertNoThread();
+    WatchThread.assertNone();
   }
 
   @Test
@@ -321,7 +319,7 @@ class BadBlockWatchTest {
           @Override
           public void badBlocksFound(BadBlockChange change) {
             super.badBlocksFound(change);
-            if (found.size() == 1) {
+            if (found().size() == 1) {
               throw new AssertionError("of the test's");
             }
           }
@@ -335,8 +333,8 @@ class BadBlockWatchTest {
       assertEquals(1, watch.status().listenerFailures());
       disk.list("8 1\n16 1\n");
       watch.check();
-      assertEquals(sectors(8, 1), RecordingListener.next(failing.found).ranges());
-      assertEquals(sectors(16, 1), RecordingListener.next(failing.found).ranges());
+      assertEquals(sectors(8, 1), failing.nextFound().ranges());
+      assertEquals(sectors(16, 1), failing.nextFound().ranges());
       assertTrue(watch.status().running());
     }
   }
@@ -346,7 +344,7 @@ class BadBlockWatchTest {
     List<Long> taken = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       BadBlockWatch watch = open(listener, data);
-      assertTrue(RecordingListener.thread().isDaemon());
+      assertTrue(WatchThread.find().isDaemon());
       TimeUnit.MILLISECONDS.sleep(20); // Until the thread is in poll.
       long begin = System.nanoTime();
       watch.close();
@@ -354,7 +352,7 @@ class BadBlockWatchTest {
       assertFalse(watch.status().running());
       watch.close();
       watch.check();
-      RecordingListener.assertNoThread();
+      WatchThread.assertNone();
     }
     taken.sort(null);
     assertTrue(taken.get(10) < Duration.ofMillis(50).toNanos(), taken::toString);
@@ -405,7 +403,7 @@ class BadBlockWatchTest {
     blocking.release.countDown();
     closer.join();
     assertTrue(returned.get(), "the close returned before the listener");
-    assertNull(RecordingListener.thread());
+    assertNull(WatchThread.find());
   }
 
   @Test
@@ -438,7 +436,7 @@ class BadBlockWatchTest {
     disk.list("8 1\n16 1\n");
     self[0].check();
     assertTrue(done.await(10, TimeUnit.SECONDS));
-    RecordingListener.assertNoThread();
+    WatchThread.assertNone();
   }
 
   @Test
@@ -484,10 +482,10 @@ class BadBlockWatchTest {
     try (BadBlockWatch watch = open(interrupting, data)) {
       disk.list(first + " 1\n");
       watch.check();
-      RecordingListener.next(interrupting.found);
+      interrupting.nextFound();
       disk.list(first + " 2\n");
       watch.check();
-      BadBlockChange change = RecordingListener.next(interrupting.found);
+      BadBlockChange change = interrupting.nextFound();
       assertEquals(hit(file, SECTOR, SECTOR, 0, first + 1), change.files());
       assertTrue(change.complete());
     }
@@ -507,10 +505,10 @@ class BadBlockWatchTest {
       // The sector before the file is not its own.
       disk.list((first - 1) + " 2\n");
       watch.check();
-      RecordingListener.next(listener.found);
+      listener.nextFound();
       disk.list("");
       watch.check();
-      RecordingListener.next(listener.cleared);
+      listener.nextCleared();
       recording.stop();
       recording.dump(recorded);
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.micrometer.BadBlockWatchMetrics;
+import io.github.pmem2j.testkit.FakeDisk;
+import io.github.pmem2j.testkit.RecordingListener;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
@@ -32,13 +34,13 @@ class WatchManagementTest {
 
   @AfterEach
   void noThreadIsLeft() throws InterruptedException {
-    RecordingListener.assertNoThread();
+    WatchThread.assertNone();
   }
 
   @Test
   @SuppressWarnings("try") // A second close is part of the test.
   void theBeanShowsTheStatusUntilItIsClosed(@TempDir Path directory) throws Exception {
-    FakeDisk disk = new FakeDisk(directory);
+    FakeDisk disk = FakeDisk.create(directory);
     disk.list("8 8\n");
     Path nowhere = Path.of("/proc/version");
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -59,8 +61,8 @@ class WatchManagementTest {
 
       disk.list("16 8\n");
       bean.check();
-      RecordingListener.next(listener.found);
-      RecordingListener.next(listener.cleared);
+      listener.nextFound();
+      listener.nextCleared();
       assertEquals(1, bean.getFound());
       assertEquals(1, bean.getCleared());
       assertEquals(0, bean.getListenerFailures());
@@ -80,7 +82,7 @@ class WatchManagementTest {
   @Test
   @SuppressWarnings("try") // A second close is part of the test.
   void metersFollowTheStatus(@TempDir Path directory) throws Exception {
-    FakeDisk disk = new FakeDisk(directory);
+    FakeDisk disk = FakeDisk.create(directory);
     Path file = Files.write(directory.resolve("a"), new byte[4096]);
     long sector = disk.firstSector(file);
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -92,7 +94,7 @@ class WatchManagementTest {
       assertEquals(1, gauge(registry, "pmem2j.watch.running"));
       disk.list(sector + " 1\n");
       watch.check();
-      RecordingListener.next(listener.found);
+      listener.nextFound();
       assertEquals(1, counter(registry, "pmem2j.badblocks.found"));
       assertEquals(0, counter(registry, "pmem2j.badblocks.cleared"));
       assertEquals(0, counter(registry, "pmem2j.watch.listener.failures"));

@@ -8,6 +8,7 @@ import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.CxlPoison.PoisonList;
 import io.github.pmem2j.internal.linux.Sysfs;
+import io.github.pmem2j.testkit.FakeSysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -13,6 +13,7 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Sysfs;
+import io.github.pmem2j.testkit.FakeSysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.testkit.FakeSysfs;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,21 @@
-package io.github.pmem2j.cli;
+package io.github.pmem2j.testkit;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** A copy of the parts of /sys that the doctor looks at, as a kernel would show them. */
-record FakeSysfs(Path root) {
+/** The parts of /sys that the doctor looks at, as a kernel would show them. */
+public final class DoctorSysfs extends FakeSysfs {
   private static final String BUS = "devices/platform/e820_pmem/ndbus0/";
 
+  /** One without devices. */
+  public DoctorSysfs(Path root) throws IOException {
+    super(root);
+  }
+
   /** A region with a size, a place and a list. */
-  FakeSysfs region(int id, String badBlocks) throws IOException {
+  public DoctorSysfs region(int id, String badBlocks) throws IOException {
     String region = BUS + "region" + id;
     file(BUS + "nfit/scrub", "1");
     file(region + "/size", "536870912");
@@ -20,7 +25,7 @@ record FakeSysfs(Path root) {
   }
 
   /** A namespace of a region, used through a block device. */
-  FakeSysfs disk(int region, String mode, String badBlocks) throws IOException {
+  public DoctorSysfs disk(int region, String mode, String badBlocks) throws IOException {
     String name = "namespace" + region + ".0";
     namespace(region, name, mode, "pfn" + region + ".0");
     String block = BUS + "region" + region + "/pfn" + region + ".0/block/pmem" + region;
@@ -30,7 +35,7 @@ record FakeSysfs(Path root) {
   }
 
   /** A namespace of a region, used through a dax device. */
-  FakeSysfs daxDevice(int region) throws IOException {
+  public DoctorSysfs daxDevice(int region) throws IOException {
     namespace(region, "namespace" + region + ".0", "dax", "dax" + region + ".1");
     String dax = "dax" + region + ".0";
     String place = BUS + "region" + region + "/dax" + region + ".1/" + dax;
@@ -52,39 +57,35 @@ record FakeSysfs(Path root) {
   }
 
   /** A dax device of another bus. */
-  FakeSysfs otherDaxDevice(String name) throws IOException {
+  public DoctorSysfs otherDaxDevice(String name) throws IOException {
     file("devices/platform/hmem.0/" + name + "/size", "1073741824");
     return link("bus/dax/devices/" + name, "devices/platform/hmem.0/" + name);
   }
 
-  /** Writes a file. */
-  FakeSysfs file(String path, String text) throws IOException {
-    Path file = root.resolve(path);
-    if (!Files.isDirectory(file.getParent())) { // JDK 17.0.12 takes no link for a directory
-      Files.createDirectories(file.getParent());
-    }
-    Files.writeString(file, text.isEmpty() ? text : text + "\n");
+  /** Writes a line to a file. */
+  public DoctorSysfs file(String path, String text) throws IOException {
+    write(path, text.isEmpty() ? text : text + "\n");
     return this;
   }
 
   /** Makes a file that its owner may not read either, unless that is root. */
-  FakeSysfs deny(String path) throws IOException {
-    Files.setPosixFilePermissions(root.resolve(path), Set.of());
+  public DoctorSysfs deny(String path) throws IOException {
+    Files.setPosixFilePermissions(root().resolve(path), Set.of());
     return this;
   }
 
   /** Makes a file that cannot be read by anybody: a directory. */
-  FakeSysfs broken(String path) throws IOException {
-    Path file = root.resolve(path).toRealPath();
+  public DoctorSysfs broken(String path) throws IOException {
+    Path file = root().resolve(path).toRealPath();
     Files.delete(file);
     Files.createDirectory(file);
     return this;
   }
 
-  private FakeSysfs link(String path, String target) throws IOException {
-    Path link = root.resolve(path);
+  private DoctorSysfs link(String path, String target) throws IOException {
+    Path link = root().resolve(path);
     Files.createDirectories(link.getParent());
-    Files.createSymbolicLink(link, root.resolve(target));
+    Files.createSymbolicLink(link, root().resolve(target));
     return this;
   }
 }
