@@ -40,6 +40,7 @@ import java.util.stream.Stream;
  *       persistent memory it fails with EIO, or with SIGBUS.
  *   <li>A page with a bad sector is lost to {@code SalvageReader} as a whole, as on a device that
  *       this user may not read; see its documentation.
+ *   <li>A scrub: {@code Scrub} is of this machine alone.
  *   <li>{@code Pmem2Source} and {@code Pmem2BadBlocks} ask libpmem2, which knows nothing of this.
  *   <li>A scan of a tree that begins above the directory takes it for a part of the real disk.
  * </ul>

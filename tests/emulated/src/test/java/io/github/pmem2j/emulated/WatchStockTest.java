@@ -3,11 +3,6 @@ package io.github.pmem2j.emulated;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.linux.Descriptor;
-import io.github.pmem2j.internal.linux.FileIo;
-import io.github.pmem2j.internal.linux.Poller;
-import io.github.pmem2j.watch.BadBlockChange;
-import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,9 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +28,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MachineExtension.class)
 class WatchStockTest {
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
-
   private final SectorListener listener = new SectorListener();
 
   private static void overwrite(TestFile file, int page) throws IOException {
@@ -197,22 +189,6 @@ class WatchStockTest {
   }
 
   @Test
-  void closeWhileBlockedReturnsAtOnce(Machine machine) throws Exception {
-    Path directory = machine.ext4(machine.disks().get(0).device());
-    List<Long> taken = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      BadBlockWatch watch = BadBlockWatch.open(directory, listener);
-      TimeUnit.MILLISECONDS.sleep(100);
-      long begin = System.nanoTime();
-      watch.close();
-      taken.add((System.nanoTime() - begin) / 1000);
-    }
-    taken.sort(null);
-    System.out.println("close took, in us: " + taken);
-    assertTrue(taken.get(19) < Duration.ofMillis(500).toNanos() / 1000, taken::toString);
-  }
-
-  @Test
   void theCommandPrintsALineForEachEventUntilItIsInterrupted(Machine machine) throws Exception {
     Namespace disk = machine.disks().get(0);
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
@@ -248,108 +224,6 @@ class WatchStockTest {
         assertEquals(0, process.waitFor());
         assertEquals(null, out.readLine());
       }
-    }
-  }
-
-  /**
-   * Overwrites bad pages, and measures from there to the listener; beside it, to a thread that only
-   * waits for the same list.
-   */
-  @Test
-  void wakingUpIsQuick(Machine machine) throws Exception {
-    Namespace disk = machine.disks().get(0);
-    int rounds = 200;
-    TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), rounds);
-    long first = FileExtent.page(file.path(), 0).first();
-    long[] toListener = new long[rounds];
-    long[] toWaiter = new long[rounds];
-    LastCall last = new LastCall();
-    try (Waiter waiter = new Waiter(disk.sysfs().resolve("badblocks"));
-        BadBlockWatch watch = BadBlockWatch.open(file.path(), last);
-        FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
-      ByteBuffer page = ByteBuffer.allocateDirect(Sectors.PAGE);
-      for (int i = 0; i < rounds; i++) {
-        disk.inject(new Sectors(first + 8L * i, 1));
-        watch.check();
-        long calls = 2 * i + 1;
-        Sysfs.await("the error", () -> last.count >= calls);
-        TimeUnit.MILLISECONDS.sleep(20);
-        long begin = System.nanoTime();
-        channel.write(page.clear(), (long) i * Sectors.PAGE);
-        long wakes = i + 1;
-        Sysfs.await("the clearing", () -> last.count > calls && waiter.count >= wakes);
-        toListener[i] = last.time - begin;
-        toWaiter[i] = waiter.time - begin;
-      }
-    }
-    print("to a thread that only waits", toWaiter);
-    print("to the listener", toListener);
-    assertTrue(toListener[rounds / 2] < Duration.ofSeconds(1).toNanos());
-  }
-
-  private static void print(String what, long[] nanos) {
-    Arrays.sort(nanos);
-    System.out.printf(
-        "wake-up, from the begin of a write that clears %s: median %d us, 95th percentile %d us%n",
-        what, nanos[nanos.length / 2] / 1000, nanos[nanos.length * 95 / 100] / 1000);
-  }
-
-  /** When the listener was called last. */
-  private static final class LastCall implements BadBlockListener {
-    private volatile long count;
-    private volatile long time;
-
-    @Override
-    public void badBlocksFound(BadBlockChange change) {
-      count++;
-    }
-
-    @Override
-    public void badBlocksCleared(BadBlockChange change) {
-      time = System.nanoTime();
-      count++;
-    }
-  }
-
-  /** Waits for a list as the watch does, and looks at nothing else. */
-  private static final class Waiter implements AutoCloseable {
-    private final Poller notifications = Poller.open();
-    private final Descriptor list;
-    private final Thread thread = new Thread(this::run);
-    private volatile long count;
-    private volatile long time;
-
-    Waiter(Path list) throws IOException {
-      this.list = Descriptor.open(list, true, false);
-      thread.start();
-    }
-
-    private void run() {
-      ByteBuffer content = ByteBuffer.allocate(1);
-      try {
-        while (true) {
-          FileIo.read(list, content.clear(), 0);
-          if (!notifications.await(List.of(list))[0]) {
-            return;
-          }
-          time = System.nanoTime();
-          count++;
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      notifications.wake();
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-      list.close();
-      notifications.close();
     }
   }
 }

@@ -5,33 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Deadline;
-import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What no one closes, the Cleaner closes, children before parents. */
-class AbandonedTest {
-  private static final ByteRange BAD = new ByteRange(PAGE, PAGE);
+class AbandonedTest extends BadBlockTestCase {
   private static final Path LOG = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
-
-  @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
-
-  private Path file;
-
-  @BeforeEach
-  void makeBadBlock() throws IOException {
-    file = ndctl.file("file", 4);
-    ndctl.bad(file, BAD.offset(), BAD.length());
-  }
 
   private static void untilLive(String live) {
     Deadline.untilCollected(() -> NoLiveHandles.live().equals(live), NoLiveHandles::live);

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Pmem2Exception;
-import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import java.io.IOException;
@@ -20,24 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 
-class LifetimeTest {
-  private static final ByteRange BAD = new ByteRange(PAGE, PAGE);
-
-  @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
-
-  private Path file;
-
-  @BeforeEach
-  void makeBadBlock() throws IOException {
-    file = ndctl.file("file", 4);
-    ndctl.bad(file, BAD.offset(), BAD.length());
-  }
-
+class LifetimeTest extends BadBlockTestCase {
   @AfterEach
   void traceNoMore() {
     System.clearProperty(Handle.TRACE_PROPERTY);

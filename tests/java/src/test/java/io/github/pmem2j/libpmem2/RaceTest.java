@@ -22,24 +22,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Calls that meet: one is held within libndctl, surely, while another comes. */
-class RaceTest {
+class RaceTest extends BadBlockTestCase {
   private static final String IN_NEXT = "ndctl_namespace_get_first_badblock";
-  private static final ByteRange BAD = new ByteRange(PAGE, PAGE);
-
-  @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
-
-  private Path file;
-
-  @BeforeEach
-  void makeBadBlock() throws IOException {
-    file = ndctl.file("file", 4);
-    ndctl.bad(file, BAD.offset(), BAD.length());
-  }
 
   @Test
   void aCloseWaitsForACallAndALaterCallFails() throws Exception {

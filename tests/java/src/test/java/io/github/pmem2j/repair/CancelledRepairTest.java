@@ -1,6 +1,5 @@
 package io.github.pmem2j.repair;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,20 +10,14 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.CancelledException;
 import io.github.pmem2j.Progress;
 import io.github.pmem2j.ProgressListener;
-import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
-import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,48 +26,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Repairs whose thread is interrupted. */
-class CancelledRepairTest {
-  private static final int PAGE = 4096;
+class CancelledRepairTest extends RepairTestCase {
   private static final long[] LOST = {3 * PAGE, 7 * PAGE, 12 * PAGE + 512};
 
   /** After these nothing is left to be cancelled. */
   private static final Set<RepairStep> LAST =
       EnumSet.of(RepairStep.UNMARKED, RepairStep.JOURNAL_REMOVED, RepairStep.FORGOTTEN);
 
-  private RepairDisk pmem;
-  private Path file;
-  private Path replica;
-  private byte[] content;
+  CancelledRepairTest() {
+    super(20 * PAGE);
+  }
 
   @BeforeEach
-  void make() throws IOException {
-    Path root = FakeDisk.newDirectory("cancel");
-    pmem = RepairDisk.create(root);
-    file = root.resolve("file");
-    replica = root.resolve("replica");
-    content = new byte[20 * PAGE];
-    new Random(5).nextBytes(content);
-    Files.write(replica, content);
-    Files.write(file, content);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
+  void damage() throws IOException {
     pmem.spoil(file, LOST);
   }
 
   @AfterEach
   void noInterruptIsLeft() {
     assertFalse(Thread.interrupted());
-  }
-
-  private RepairRun repair(RepairStep.Hook hook) {
-    RepairStep.Hook finding = pmem.findingGoodBlocks(file);
-    RepairStep.Hook both =
-        step -> {
-          finding.after(step);
-          hook.after(step);
-        };
-    return new RepairRun(file, null, false, pmem.scanned(), both);
   }
 
   /** Every page has its bytes, or is reported as bad. */
@@ -88,18 +58,12 @@ class CancelledRepairTest {
     }
   }
 
-  private void assertWhole() throws IOException {
-    assertArrayEquals(content, Files.readAllBytes(file));
-    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict());
-    assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
-  }
-
   @ParameterizedTest
   @EnumSource
   void stopsBetweenUnitsAndGoesOn(RepairStep interrupted) throws IOException {
     List<RepairStep> steps = new ArrayList<>();
     RepairRun run =
-        repair(
+        walk(
             step -> {
               steps.add(step);
               if (step == interrupted) {
@@ -119,7 +83,7 @@ class CancelledRepairTest {
     }
     assertEquals(steps.contains(interrupted), Thread.interrupted());
     assertNothingIsLostInSilence();
-    assertTrue(repair(RepairStep.Hook.NONE).run(RangeRestorer.from(replica)).finished());
+    assertTrue(walk(RepairStep.Hook.NONE).run(RangeRestorer.from(replica)).finished());
     assertWhole();
   }
 
@@ -133,7 +97,7 @@ class CancelledRepairTest {
             Thread.currentThread().interrupt();
           }
         };
-    RepairRun run = repair(RepairStep.Hook.NONE);
+    RepairRun run = walk(RepairStep.Hook.NONE);
     CancelledException e =
         assertThrows(
             CancelledException.class, () -> run.run(RangeRestorer.from(replica), listener));
@@ -148,7 +112,7 @@ class CancelledRepairTest {
         e.getMessage());
     progress.clear();
     RepairResult result =
-        repair(RepairStep.Hook.NONE).run(RangeRestorer.from(replica), progress::add);
+        walk(RepairStep.Hook.NONE).run(RangeRestorer.from(replica), progress::add);
     assertEquals(
         List.of(new ByteRange(7 * PAGE, PAGE), new ByteRange(12 * PAGE, PAGE)),
         result.ranges().stream().map(RepairedRange::blocks).toList());
@@ -161,7 +125,7 @@ class CancelledRepairTest {
   @Test
   void aPlanIsCancelledToo() throws IOException {
     Thread.currentThread().interrupt();
-    RepairRun run = repair(RepairStep.Hook.NONE);
+    RepairRun run = walk(RepairStep.Hook.NONE);
     CancelledException e =
         assertThrows(CancelledException.class, () -> run.plan(RangeRestorer.zeros()));
     assertTrue(Thread.interrupted());

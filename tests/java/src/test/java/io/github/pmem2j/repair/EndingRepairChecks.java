@@ -8,13 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,42 +20,17 @@ import org.junit.jupiter.api.Test;
  * Run by {@link RepairRaceTest} with a library that ends a repair when a reader has read the file's
  * mark and not yet looked for the journal.
  */
-class EndingRepairChecks {
-  private static final int PAGE = 4096;
-
-  private RepairDisk pmem;
-  private Path file;
-  private Path replica;
-
+class EndingRepairChecks extends RepairTestCase {
   @BeforeEach
   void interruptARepair() throws IOException {
     Files.deleteIfExists(order());
-    Path root = FakeDisk.newDirectory("ending-repair");
-    pmem = RepairDisk.create(root);
-    file = Files.write(root.resolve("file"), new byte[8 * PAGE]);
-    replica = Files.write(root.resolve("replica"), new byte[8 * PAGE]);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    pmem.spoil(file, 5 * PAGE);
-    RepairStep.Hook cut =
-        step -> {
-          if (step == RepairStep.ALLOCATED) {
-            throw new IllegalStateException("cut");
-          }
-        };
-    assertThrows(IllegalStateException.class, () -> walk(cut).run(RangeRestorer.from(replica)));
-    pmem.setBad(List.of());
+    interrupt(null);
     assertEquals(Verdict.BAD, pmem.scan(file).verdict());
     Files.write(order(), new byte[0]);
   }
 
   private static Path order() {
     return Path.of(System.getenv(RepairRaceTest.ORDER));
-  }
-
-  private RepairRun walk(RepairStep.Hook hook) {
-    return new RepairRun(file, null, false, pmem.scanned(), hook);
   }
 
   private static void assertEnded() {
@@ -87,8 +59,8 @@ class EndingRepairChecks {
   @Test
   void besideAReader() throws IOException {
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
-      ByteBuffer all = ByteBuffer.allocate(8 * PAGE);
-      assertEquals(new SalvageResult(8 * PAGE, RangeSet.empty()), damaged.read(0, all));
+      ByteBuffer all = ByteBuffer.allocate(content.length);
+      assertEquals(new SalvageResult(content.length, RangeSet.empty()), damaged.read(0, all));
     }
     assertEnded();
   }

@@ -4,6 +4,7 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,6 +24,12 @@ final class RepairDisk extends FakeDisk {
   /** Makes one in an empty directory, for files in it. */
   public static RepairDisk create(Path root) throws IOException {
     make(root);
+    Path real = Path.of("/sys/dev/block", device(root).toString());
+    if (Files.exists(real)) { // from which DeviceSectors reads
+      Files.createSymbolicLink(
+          Files.createDirectory(root.resolve("dev")).resolve(NAME),
+          Path.of("/dev", real.toRealPath().getFileName().toString()));
+    }
     return new RepairDisk(root);
   }
 

@@ -7,40 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
-import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Where no other block is to be had for a bad one, what can still be read of it stays. */
-class RepairWithoutReplacementTest {
-  private static final int PAGE = 4096;
+class RepairWithoutReplacementTest extends RepairTestCase {
   private static final int LAST = 20 * PAGE;
 
-  private final byte[] content = new byte[LAST + 1000];
-  private RepairDisk pmem;
-  private Path file;
-  private Path replica;
-
   @BeforeEach
-  void make() throws IOException {
-    Path root = FakeDisk.newDirectory("unreplaceable");
-    pmem = RepairDisk.create(root);
-    file = root.resolve("file");
-    replica = root.resolve("replica");
-    new Random(3).nextBytes(content);
-    Files.write(replica, content);
-    Files.write(file, content);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
+  void refuseReplacement() {
     pmem.refuseReplacement("the file system cannot");
   }
 

@@ -10,40 +10,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.FileIo;
-import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Run by {@link BadBlockRepairTest}. Only a journal beside its file can be found again there. */
-class WithoutAttributesChecks {
-  private static final int PAGE = 4096;
-
-  private final byte[] content = new byte[8 * PAGE];
-  private RepairDisk pmem;
-  private Path file;
-  private Path replica;
+/** Run by {@link RepairJournalTest}. Only a journal beside its file can be found again there. */
+class WithoutAttributesChecks extends RepairTestCase {
   private Path beside;
   private Path elsewhere;
 
   @BeforeEach
-  void make() throws IOException {
-    Path root = FakeDisk.newDirectory("without-attributes");
-    pmem = RepairDisk.create(root);
-    new Random(8).nextBytes(content);
-    file = Files.write(root.resolve("file"), content);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    replica = Files.write(root.resolve("replica"), content);
-    beside = root.resolve(".file.pmem2j-repair");
-    elsewhere = Files.createDirectory(root.resolve("elsewhere"));
+  void damage() throws IOException {
+    beside = file.resolveSibling(".file.pmem2j-repair");
+    elsewhere = Files.createDirectory(file.resolveSibling("elsewhere"));
     assertNull(FileIo.repairMark(file), "it has attributes");
     pmem.spoil(file, 5 * PAGE);
   }

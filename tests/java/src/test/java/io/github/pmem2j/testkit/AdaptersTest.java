@@ -90,8 +90,7 @@ class AdaptersTest {
   }
 
   private static PmemDirectory open(SimulatedPmem pmem, BadFilePolicy policy) throws IOException {
-    return new PmemDirectory(
-        FSDirectory.open(pmem.directory()), policy, UnknownFilePolicy.REFUSE);
+    return new PmemDirectory(FSDirectory.open(pmem.directory()), policy, UnknownFilePolicy.REFUSE);
   }
 
   @Test

@@ -43,16 +43,10 @@ public class FakeDisk {
     DeviceNumber number = device(root);
     assumeTrue(number.major() != 0, root + " is not on a disk: nothing can stand for one");
     new SimulatedSysfs(Files.createDirectory(root.resolve("sys")), number);
-    Files.createDirectories(root.resolve("dev"));
-    Path real = Path.of("/sys/dev/block", number.toString());
-    if (Files.exists(real)) {
-      Files.createSymbolicLink(
-          root.resolve("dev").resolve(NAME),
-          Path.of("/dev", real.toRealPath().getFileName().toString()));
-    }
   }
 
-  private static DeviceNumber device(Path path) throws IOException {
+  /** The device that a file or directory really is on. */
+  protected static DeviceNumber device(Path path) throws IOException {
     try (Descriptor descriptor = Descriptor.openPath(path)) {
       return descriptor.status().device();
     }
