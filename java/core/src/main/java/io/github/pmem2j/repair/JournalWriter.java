@@ -66,6 +66,7 @@ final class JournalWriter implements AutoCloseable {
           "it would have more than %d bytes, so nothing was cleared: restore the whole file"
               .formatted(JournalReader.MAX_BYTES));
     }
+    place.removeUnnamed(identity);
     List<TemporaryFile> unused = new ArrayList<>();
     try {
       while (true) {

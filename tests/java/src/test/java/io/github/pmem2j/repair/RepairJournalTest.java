@@ -78,6 +78,34 @@ class RepairJournalTest extends RepairTestCase {
     }
   }
 
+  /** A power cut leaves a journal that is whole, and was not renamed yet. */
+  @Test
+  void removesWhatACutRunLeftOfItsJournal() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    Path copy = file.resolveSibling("copy");
+    walk(step -> {
+          if (step == RepairStep.JOURNAL_WRITTEN) {
+            copy(temporaryFile(), copy);
+          }
+        })
+        .run(RangeRestorer.from(replica));
+    Path left = Files.move(copy, file.resolveSibling(".pmem2j-left.tmp"));
+    Path other = Files.writeString(file.resolveSibling(".pmem2j-other.tmp"), "other");
+    pmem.spoil(file, 6 * PAGE);
+    assertTrue(repair().finished());
+    assertFalse(Files.exists(left));
+    assertEquals("other", Files.readString(other));
+    Files.delete(other);
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      Files.copy(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void spoilBehindItsEnd(Path path) {
     try {
       pmem.spoil(path, Files.size(path) / PAGE * PAGE + PAGE);

@@ -5,6 +5,8 @@ import io.github.pmem2j.internal.linux.DirectoryEntry;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -57,6 +59,23 @@ public final class JournalLocation implements AutoCloseable {
   /** A file in the same directory, to be renamed to the journal's name. */
   public TemporaryFile newTemporary() throws IOException {
     return new TemporaryFile(entry);
+  }
+
+  /**
+   * Removes what a run that was cut off left of this file's journal before that got its name. The
+   * caller holds the file's lock, so no one is writing one.
+   */
+  public void removeUnnamed(FileIdentity identity) {
+    String names = TemporaryFile.PREFIX + "*" + TemporaryFile.SUFFIX;
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(entry.directory().link(), names)) {
+      for (Path each : found) {
+        if (JournalReader.isOf(each, identity)) {
+          Files.deleteIfExists(each);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // It stays, under a name that no one takes for anything else.
+    }
   }
 
   /** Whether a file lies in the same directory, by this name. */

@@ -119,6 +119,15 @@ public final class JournalReader {
     }
   }
 
+  /** Whether a whole journal of exactly this file lies there. */
+  static boolean isOf(Path path, FileIdentity identity) {
+    try {
+      return JournalFormat.parse(read(path, path)).identity().equals(identity);
+    } catch (IOException | JournalFormat.DamagedException e) {
+      return false;
+    }
+  }
+
   /** A writer of the file controls where its journal is, so anything may be there. */
   private static byte[] read(Path path, Path access) throws IOException {
     try (Descriptor node = Descriptor.openPath(access, path)) {
