@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a program calls first: the native library is loaded by then, or the error says why. */
+@Tag("slow")
 class FirstCallTest {
   private static final Pattern CALLS = Pattern.compile("(\\d+) calls");
   private static final int PATH_MAX = 4096;

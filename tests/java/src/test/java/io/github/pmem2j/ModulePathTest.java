@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A module that requires ours, on the module path, which may be granted native access by name. */
 @Tag("slow")
+@Tag("jdk")
 class ModulePathTest {
   @RegisterExtension final ScriptedNdctl ndctl = new ScriptedNdctl();
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Tag("slow")
+@Tag("jdk")
 class ClearCommandTest {
   private static final int PAGES = 16;
   private static final int PAGE = ScriptedNdctl.PAGE;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the jar, and that it needs nothing beside it. */
 @Tag("slow")
+@Tag("jdk")
 class FatJarTest {
   private static final int SIZE_LIMIT = 3_000_000;
 

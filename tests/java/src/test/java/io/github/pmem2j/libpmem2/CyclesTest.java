@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * 3.2 MB in 50,000. {@code -Dpmem2j.cycles=1000000} does more.
  */
 @Tag("slow")
+@Tag("jdk")
 class CyclesTest {
   private static final int CYCLES =
       Integer.parseInt(System.getProperty("io.github.pmem2j.test.cycles"));

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Mapfiles beside GNU ddrescue's own tools: what those accept is accepted, and means the same. */
+@Tag("slow")
 class SalvageMapDdrescueTest {
   private static final int MUTATIONS = 500;
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where the library is unpacked to, and what somebody else may do to it there. */
 @Tag("slow")
+@Tag("jdk")
 class NativeLibraryDirectoryTest extends NativeLibraryTestCase {
   @Test
   void theTemporaryDirectoryIsTheDefault() throws IOException {

@@ -25,6 +25,7 @@ import org.scijava.nativelib.NativeLibraryUtil;
 
 /** Which library is loaded, and what is said where none is. */
 @Tag("slow")
+@Tag("jdk")
 class NativeLibraryTest extends NativeLibraryTestCase {
   @Test
   void outOfTheJarLeavingNothingBehind() throws IOException {
