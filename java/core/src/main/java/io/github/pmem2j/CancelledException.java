@@ -31,7 +31,10 @@ public class CancelledException extends InterruptedIOException {
    * @param resume how it is resumed
    */
   public CancelledException(String operation, Progress progress, RangeSet lost, String resume) {
-    super(describe(operation, progress) + ": " + resume);
+    super(
+        describe(Objects.requireNonNull(operation), progress)
+            + ": "
+            + Objects.requireNonNull(resume));
     this.progress = progress;
     this.lost = Objects.requireNonNull(lost);
   }

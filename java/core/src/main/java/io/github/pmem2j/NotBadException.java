@@ -19,7 +19,7 @@ public class NotBadException extends IOException {
    * @param ranges the bytes that are not known to be bad
    */
   public NotBadException(String message, RangeSet ranges) {
-    super(message);
+    super(Objects.requireNonNull(message));
     this.ranges = Objects.requireNonNull(ranges);
   }
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * Converts between paths and the bytes that the kernel knows them by, in every locale. {@link
@@ -69,6 +70,8 @@ public final class PathBytes {
    * @return the path
    */
   public static Path sibling(Path path, String before, String after) {
+    Objects.requireNonNull(before);
+    Objects.requireNonNull(after);
     String name = path.getFileName().toString();
     if (isAscii(name)) {
       return path.resolveSibling(before + name + after);

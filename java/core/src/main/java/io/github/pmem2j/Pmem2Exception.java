@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,27 +28,32 @@ public class Pmem2Exception extends IOException {
    * Describes a failure; the library's own code does this.
    *
    * @param operation the C function that failed
-   * @param path the file it was called for, or null
+   * @param path the file it was called for, if there is one
    * @param code what it returned
    * @param errno the errno that the code is, or 0
    * @param errnoName its symbol, or ""
    * @param errorMessage what libpmem2 said, or ""
    */
   public Pmem2Exception(
-      String operation, Path path, int code, int errno, String errnoName, String errorMessage) {
+      String operation,
+      Optional<Path> path,
+      int code,
+      int errno,
+      String errnoName,
+      String errorMessage) {
     super(describe(operation, path, code, errnoName, errorMessage));
-    this.operation = operation;
-    this.path = path;
+    this.operation = Objects.requireNonNull(operation);
+    this.path = path.orElse(null);
     this.code = code;
     this.errno = errno;
-    this.errnoName = errnoName;
+    this.errnoName = Objects.requireNonNull(errnoName);
     this.errorMessage = errorMessage;
   }
 
   private static String describe(
-      String operation, Path path, int code, String errnoName, String errorMessage) {
+      String operation, Optional<Path> path, int code, String errnoName, String errorMessage) {
     String name = name(code, errnoName);
-    return (path == null ? "" : path + ": ")
+    return path.map(file -> file + ": ").orElse("")
         + operation
         + " failed: "
         + (name.isEmpty() ? "code " + code : name + " (" + code + ")")

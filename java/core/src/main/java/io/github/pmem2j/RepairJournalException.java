@@ -22,7 +22,7 @@ public class RepairJournalException extends IOException {
    * @param message what is wrong with it and what to do
    */
   public RepairJournalException(Path journal, String message) {
-    super(journal + ": " + message);
+    super(journal + ": " + Objects.requireNonNull(message));
     this.journal = Objects.requireNonNull(journal);
   }
 
@@ -34,7 +34,7 @@ public class RepairJournalException extends IOException {
    * @param cause what its storage reported
    */
   public RepairJournalException(Path journal, String message, Throwable cause) {
-    super(journal + ": " + message, cause);
+    super(journal + ": " + Objects.requireNonNull(message), Objects.requireNonNull(cause));
     this.journal = Objects.requireNonNull(journal);
   }
 

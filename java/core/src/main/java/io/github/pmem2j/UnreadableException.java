@@ -17,7 +17,7 @@ public class UnreadableException extends IOException {
    * @param ranges what cannot be read
    */
   public UnreadableException(Path path, RangeSet ranges) {
-    super(path + ": the medium has lost " + ranges);
+    super(Objects.requireNonNull(path) + ": the medium has lost " + ranges);
     this.ranges = Objects.requireNonNull(ranges);
   }
 

@@ -1,5 +1,7 @@
 package io.github.pmem2j;
 
+import java.util.Objects;
+
 /** The answer for a file or device, in one word. */
 public enum Verdict {
   /** Its storage keeps a list of bad blocks, the list is complete, and nothing in it is here. */
@@ -20,6 +22,7 @@ public enum Verdict {
    * @return the graver of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
    */
   public Verdict graver(Verdict other) {
+    Objects.requireNonNull(other);
     for (Verdict verdict : new Verdict[] {BAD, UNKNOWN, CLEAN}) {
       if (this == verdict || other == verdict) {
         return verdict;

@@ -36,10 +36,12 @@ class SerializationTest {
 
   @Test
   void pmem2Exception() throws Exception {
-    Pmem2Exception copy = copy(new Pmem2Exception("open", FILE, -5, 5, "EIO", "why"));
+    Pmem2Exception copy = copy(new Pmem2Exception("open", Optional.of(FILE), -5, 5, "EIO", "why"));
     assertEquals(Optional.of(FILE), copy.path());
     assertEquals("EIO", copy.errnoName());
-    assertEquals(Optional.empty(), copy(new Pmem2Exception("open", null, -5, 5, "EIO", "")).path());
+    assertEquals(
+        Optional.empty(),
+        copy(new Pmem2Exception("open", Optional.empty(), -5, 5, "EIO", "")).path());
   }
 
   @Test

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,7 +50,19 @@ public final class Scrub {
    * @param ranges the ranges, in bytes of the device
    * @param complete whether there can be no others
    */
-  public record Found(String device, RangeSet ranges, boolean complete) {}
+  public record Found(String device, RangeSet ranges, boolean complete) {
+    /**
+     * Makes one.
+     *
+     * @param device the device
+     * @param ranges the ranges
+     * @param complete whether there can be no others
+     */
+    public Found {
+      Objects.requireNonNull(device);
+      Objects.requireNonNull(ranges);
+    }
+  }
 
   /**
    * Starts a scrub of what is below a path. Where one is running already, this is that one: an
@@ -108,7 +122,7 @@ public final class Scrub {
       cannot.addAll(found.lists().isEmpty() ? found.reasons() : List.of());
       throw new Pmem2Exception(
           "scrub",
-          path,
+          Optional.of(path),
           Pmem2Error.PMEM2_E_NOSUPP.code(),
           0,
           "",

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,12 +54,12 @@ public final class Pmem2Source implements AutoCloseable {
    */
   public static Pmem2Source open(Path path) throws IOException {
     try {
-      return open(path, true, true);
+      return open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
     } catch (IOException e) {
       if (!NOT_WRITABLE.contains(NativeError.errnoName(e))) {
         throw e;
       }
-      return open(path, true, false);
+      return open(path, Descriptor.Mode.READ);
     }
   }
 
@@ -90,11 +91,17 @@ public final class Pmem2Source implements AutoCloseable {
             path + ": a source is opened with READ, WRITE or both, not with " + option);
       }
     }
-    return open(path, read, write);
+    if (!read && !write) {
+      throw new IllegalArgumentException(path + ": open it with READ, WRITE or both");
+    }
+    return read && write
+        ? open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE)
+        : open(path, read ? Descriptor.Mode.READ : Descriptor.Mode.WRITE);
   }
 
-  private static Pmem2Source open(Path path, boolean read, boolean write) throws IOException {
-    Descriptor descriptor = Descriptor.open(path, read, write);
+  private static Pmem2Source open(Path path, Descriptor.Mode first, Descriptor.Mode... more)
+      throws IOException {
+    Descriptor descriptor = Descriptor.open(path, first, more);
     try {
       return new Pmem2Source(
           descriptor, Pmem2.sourceFromFd(descriptor.handle(), descriptor.path()));
@@ -189,7 +196,7 @@ public final class Pmem2Source implements AutoCloseable {
       if (!badBlocks.deviceMatched()) {
         throw new Pmem2Exception(
             operation,
-            path(),
+            Optional.of(path()),
             Pmem2Error.PMEM2_E_NOSUPP.code(),
             0,
             "",

@@ -1,12 +1,10 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -129,17 +127,6 @@ public final class BadBlockRepair {
    */
   public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {
     return repairRun().run(Objects.requireNonNull(restorer), Objects.requireNonNull(listener));
-  }
-
-  /**
-   * What an interrupted repair has left: blocks that may be zeros although they held data.
-   *
-   * @return ranges of the file, by offset; empty if there is no journal
-   * @throws RepairJournalException if there is a journal that cannot be used
-   * @throws IOException if the file or the journal cannot be read
-   */
-  public List<ByteRange> unfinished() throws IOException {
-    return repairRun().unfinished();
   }
 
   private RepairRun repairRun() {

@@ -23,6 +23,7 @@ public record CopyResult(long size, RangeSet lost, Optional<Instant> finishedBef
    */
   public CopyResult {
     Objects.requireNonNull(lost);
+    Objects.requireNonNull(finishedBefore);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** A dax device: bad blocks are cleared where they are, and there are no others. */
@@ -40,7 +41,12 @@ final class DaxTarget implements RepairTarget {
     } catch (Pmem2Exception e) {
       Pmem2Exception named =
           new Pmem2Exception(
-              e.operation(), path, e.code(), e.errno(), e.errnoName(), e.errorMessage());
+              e.operation(),
+              Optional.of(path),
+              e.code(),
+              e.errno(),
+              e.errnoName(),
+              e.errorMessage());
       named.initCause(e);
       throw named;
     }

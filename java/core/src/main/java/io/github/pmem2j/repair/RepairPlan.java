@@ -4,27 +4,103 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.journal.RepairUnit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/**
- * What a repair would do now. Immutable.
- *
- * @param path the file
- * @param journal where its journal would be, or is
- * @param verdict what the scan said of the file
- * @param ranges what would be cleared and restored, by offset
- * @param refused what would be left alone, and why
- * @param reasons why there may be more damage than is known; empty if there is not
- */
-public record RepairPlan(
-    Path path,
-    Path journal,
-    Verdict verdict,
-    List<Planned> ranges,
-    List<RepairedRange> refused,
-    List<IncompleteReason> reasons) {
+/** What a repair would do now. Immutable. */
+public final class RepairPlan {
+  private final Path path;
+  private final Path journal;
+  private final Verdict verdict;
+  private final List<Planned> ranges;
+  private final List<RepairedRange> refused;
+  private final List<IncompleteReason> reasons;
+
+  RepairPlan(Path path, Path journal, UnitPlan plan) {
+    this.path = path;
+    this.journal = journal;
+    this.verdict = plan.verdict();
+    this.ranges = plan.units().stream().map(Planned::of).toList();
+    this.refused = plan.refused();
+    this.reasons = plan.reasons();
+  }
+
+  /**
+   * The file.
+   *
+   * @return its path as the caller gave it
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Where its journal would be, or is.
+   *
+   * @return the journal's path
+   */
+  public Path journal() {
+    return journal;
+  }
+
+  /**
+   * What the scan said of the file.
+   *
+   * @return the verdict
+   */
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  /**
+   * What would be cleared and restored.
+   *
+   * @return the ranges, by offset
+   */
+  public List<Planned> ranges() {
+    return ranges;
+  }
+
+  /**
+   * What would be left alone, and why.
+   *
+   * @return the ranges, by offset
+   */
+  public List<RepairedRange> refused() {
+    return refused;
+  }
+
+  /**
+   * Why there may be more damage than is known.
+   *
+   * @return the reasons; empty if there is not
+   */
+  public List<IncompleteReason> reasons() {
+    return reasons;
+  }
+
+  /**
+   * For messages.
+   *
+   * @return what would be done, in one line
+   */
+  @Override
+  public String toString() {
+    return path
+        + ": "
+        + verdict
+        + ", would clear "
+        + ranges
+        + " with the journal "
+        + journal
+        + ", would refuse "
+        + refused
+        + ", reasons "
+        + reasons;
+  }
+
   /**
    * A range to be cleared and restored.
    *
@@ -43,23 +119,13 @@ public record RepairPlan(
      * @param unfinished whether it has been begun
      */
     public Planned {
+      Objects.requireNonNull(blocks);
       Objects.requireNonNull(lost);
     }
-  }
 
-  /**
-   * Makes a plan.
-   *
-   * @param path the file
-   * @param journal its journal
-   * @param verdict what the scan said
-   * @param ranges what would be cleared and restored
-   * @param refused what would be left alone
-   * @param reasons why there may be more
-   */
-  public RepairPlan {
-    ranges = List.copyOf(ranges);
-    refused = List.copyOf(refused);
-    reasons = List.copyOf(reasons);
+    private static Planned of(RepairUnit unit) {
+      long saved = unit.saved().stream().mapToLong(part -> part.bytes().length).sum();
+      return new Planned(unit.blocks(), unit.lost(), saved, unit.inDoubt());
+    }
   }
 }

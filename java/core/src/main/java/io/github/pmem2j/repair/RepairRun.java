@@ -64,26 +64,10 @@ final class RepairRun {
         UnitPlan plan = plan(left.inDoubt(), file);
         Left now = left(file, identity);
         if (now.ranges().equals(left.ranges()) || attempt == MAX_ATTEMPTS) {
-          return plan(plan, left.journal());
+          return new RepairPlan(path, left.journal(), plan);
         }
         left = now;
       }
-    }
-  }
-
-  private RepairPlan plan(UnitPlan plan, Path journal) {
-    List<RepairPlan.Planned> ranges = new ArrayList<>();
-    for (RepairUnit unit : plan.units()) {
-      long saved = unit.saved().stream().mapToLong(s -> s.bytes().length).sum();
-      ranges.add(new RepairPlan.Planned(unit.blocks(), unit.lost(), saved, unit.inDoubt()));
-    }
-    return new RepairPlan(path, journal, plan.verdict(), ranges, plan.refused(), plan.reasons());
-  }
-
-  /** The units that an interrupted run has left in doubt; none if there is no journal. */
-  public List<ByteRange> unfinished() throws IOException {
-    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      return left(file, FileIdentity.of(file)).ranges();
     }
   }
 

@@ -50,7 +50,7 @@ final class OpenLists implements AutoCloseable {
 
   /** Opens a file, to be closed with the lists. */
   Descriptor open(Path path) throws IOException {
-    Descriptor descriptor = Descriptor.open(path, true, false);
+    Descriptor descriptor = Descriptor.open(path, Descriptor.Mode.READ);
     synchronized (descriptors) {
       if (closed) {
         descriptor.close();

@@ -5,55 +5,138 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/**
- * What a {@link BadBlockWatch} knows at one moment. Immutable.
- *
- * @param running whether it reports changes: false after its closing or failure
- * @param lists the files of the kernel that it waits for
- * @param unwatched what it cannot watch
- * @param badRanges how many ranges are on the lists now
- * @param found how many ranges have been found since it was opened
- * @param cleared how many have been cleared
- * @param listenerFailures how many calls of the listener ended in an exception
- * @param verdicts for each watched path the verdict of the last scan; a directory has the gravest
- *     of what is in it: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
- * @param lastScan when that was
- */
-public record WatchStatus(
-    boolean running,
-    List<Path> lists,
-    List<WatchGap> unwatched,
-    long badRanges,
-    long found,
-    long cleared,
-    long listenerFailures,
-    Map<Path, Verdict> verdicts,
-    Instant lastScan) {
-  /**
-   * Makes a status.
-   *
-   * @param running whether it reports changes
-   * @param lists what it waits for
-   * @param unwatched what it cannot watch
-   * @param badRanges how many ranges are listed
-   * @param found how many were found
-   * @param cleared how many were cleared
-   * @param listenerFailures how many calls failed
-   * @param verdicts the verdict for each path
-   * @param lastScan when they were reached
-   */
-  public WatchStatus {
-    lists = List.copyOf(lists);
-    unwatched = List.copyOf(unwatched);
-    verdicts = Map.copyOf(verdicts);
-    Objects.requireNonNull(lastScan);
+/** What a {@link BadBlockWatch} knows at one moment. Immutable. */
+public final class WatchStatus {
+  private final boolean running;
+  private final List<Path> lists;
+  private final List<WatchGap> unwatched;
+  private final Counts counts;
+  private final Map<Path, Verdict> verdicts;
+  private final Instant lastScan;
+
+  /** What is counted: the ranges on the lists now, and the rest since the watch was opened. */
+  record Counts(long badRanges, long found, long cleared, long listenerFailures) {}
+
+  WatchStatus(
+      boolean running,
+      List<Path> lists,
+      List<WatchGap> unwatched,
+      Counts counts,
+      Map<Path, Verdict> verdicts,
+      Instant lastScan) {
+    this.running = running;
+    this.lists = List.copyOf(lists);
+    this.unwatched = List.copyOf(unwatched);
+    this.counts = counts;
+    this.verdicts = Map.copyOf(verdicts);
+    this.lastScan = lastScan;
   }
 
   /** The same status of a watch that has ended. */
   WatchStatus stopped() {
-    return new WatchStatus(
-        false, lists, unwatched, badRanges, found, cleared, listenerFailures, verdicts, lastScan);
+    return new WatchStatus(false, lists, unwatched, counts, verdicts, lastScan);
+  }
+
+  /**
+   * Whether it reports changes.
+   *
+   * @return false after its closing or failure
+   */
+  public boolean running() {
+    return running;
+  }
+
+  /**
+   * The files of the kernel that it waits for.
+   *
+   * @return the lists of bad blocks
+   */
+  public List<Path> lists() {
+    return lists;
+  }
+
+  /**
+   * What it cannot watch.
+   *
+   * @return the gaps; empty if all changes are reported
+   */
+  public List<WatchGap> unwatched() {
+    return unwatched;
+  }
+
+  /**
+   * How many ranges are on the lists now.
+   *
+   * @return a count
+   */
+  public long badRanges() {
+    return counts.badRanges;
+  }
+
+  /**
+   * How many ranges have been found since it was opened.
+   *
+   * @return a count
+   */
+  public long found() {
+    return counts.found;
+  }
+
+  /**
+   * How many ranges have been cleared since it was opened.
+   *
+   * @return a count
+   */
+  public long cleared() {
+    return counts.cleared;
+  }
+
+  /**
+   * How many calls of the listener ended in an exception.
+   *
+   * @return a count
+   */
+  public long listenerFailures() {
+    return counts.listenerFailures;
+  }
+
+  /**
+   * The verdict of the last scan for each watched path. A directory has the gravest of what is in
+   * it: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM.
+   *
+   * @return the verdicts
+   */
+  public Map<Path, Verdict> verdicts() {
+    return verdicts;
+  }
+
+  /**
+   * When the last scan ended.
+   *
+   * @return a time
+   */
+  public Instant lastScan() {
+    return lastScan;
+  }
+
+  /**
+   * For messages.
+   *
+   * @return what it knows, in one line
+   */
+  @Override
+  public String toString() {
+    return (running ? "running" : "stopped")
+        + ", lists "
+        + lists
+        + ", unwatched "
+        + unwatched
+        + ", "
+        + counts
+        + ", verdicts "
+        + verdicts
+        + " of "
+        + lastScan;
   }
 }

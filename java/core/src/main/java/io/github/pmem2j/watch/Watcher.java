@@ -310,10 +310,7 @@ final class Watcher implements Runnable {
             true,
             lists.files(),
             List.copyOf(lists.unwatched()),
-            lists.badRanges(),
-            found,
-            cleared,
-            listenerFailures,
+            new WatchStatus.Counts(lists.badRanges(), found, cleared, listenerFailures),
             scan.verdicts(),
             scan.time());
     synchronized (lock) {

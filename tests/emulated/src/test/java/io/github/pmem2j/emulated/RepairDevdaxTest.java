@@ -12,6 +12,7 @@ import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.RepairPlan;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -138,7 +139,12 @@ class RepairDevdaxTest {
     SteppedRepair cut = walk("CLEARED");
     assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
     assertEquals(Verdict.BAD, BadBlockScanner.trustingLists().scanFile(device).verdict());
-    assertEquals(List.of(LOST.get(0)), BadBlockRepair.of(device).unfinished());
+    assertEquals(
+        List.of(LOST.get(0)),
+        BadBlockRepair.of(device).plan().ranges().stream()
+            .filter(RepairPlan.Planned::unfinished)
+            .map(RepairPlan.Planned::blocks)
+            .toList());
     Path other = Files.writeString(Files.createTempFile("other", ""), "too short");
     Command.Result refused = CommandLine.run("repair", "--yes", "--from", other, device);
     assertEquals(2, refused.exitCode(), refused.toString());

@@ -51,12 +51,6 @@ class EndingRepairChecks extends RepairTestCase {
   }
 
   @Test
-  void besideTheQuestionWhatIsUnfinished() throws IOException {
-    assertEquals(List.of(), walk(RepairStep.Hook.NONE).unfinished());
-    assertEnded();
-  }
-
-  @Test
   void besideAReader() throws IOException {
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length);

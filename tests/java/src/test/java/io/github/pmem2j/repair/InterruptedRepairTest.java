@@ -34,7 +34,7 @@ class InterruptedRepairTest extends RepairTestCase {
     Path renamed = file.resolveSibling("renamed");
     Files.move(file, renamed);
     file = renamed;
-    assertEquals(List.of(new ByteRange(5 * PAGE, PAGE)), walk(RepairStep.Hook.NONE).unfinished());
+    assertEquals(List.of(new ByteRange(5 * PAGE, PAGE)), unfinished());
     assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
     assertWhole();
   }
@@ -47,7 +47,7 @@ class InterruptedRepairTest extends RepairTestCase {
     BadBlockReport report = pmem.scan(file);
     assertEquals(Verdict.BAD, report.verdict());
     assertEquals(BadRange.Kind.ZEROED, report.badRanges().get(0).kind());
-    assertEquals(List.of(page), walk(RepairStep.Hook.NONE).unfinished());
+    assertEquals(List.of(page), unfinished());
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
       assertEquals(new SalvageResult(content.length, RangeSet.of(page)), damaged.read(0, all));

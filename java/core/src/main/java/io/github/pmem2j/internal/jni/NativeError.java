@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Chooses the exception for a code that a native method returned. */
 public final class NativeError {
@@ -46,7 +47,7 @@ public final class NativeError {
     byte[] name = newMessage();
     Native.errnoName(errno, name);
     Pmem2Exception exception =
-        new Pmem2Exception(operation, path, code, errno, text(name), message);
+        new Pmem2Exception(operation, Optional.ofNullable(path), code, errno, text(name), message);
     if (path == null || exception.error() != Pmem2Error.ERRNO) {
       return exception;
     }
@@ -87,7 +88,7 @@ public final class NativeError {
         own instanceof Pmem2Exception pmem2
             ? new Pmem2Exception(
                 pmem2.operation(),
-                pmem2.path().orElse(null),
+                pmem2.path(),
                 pmem2.code(),
                 pmem2.errno(),
                 pmem2.errnoName(),
@@ -100,7 +101,7 @@ public final class NativeError {
   /** The exception for a file of a type that an operation of ours does not take. */
   public static Pmem2Exception invalidType(String operation, Path path, String message) {
     int code = Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code();
-    return new Pmem2Exception(operation, path, code, 0, "", message);
+    return new Pmem2Exception(operation, Optional.of(path), code, 0, "", message);
   }
 
   /** The exception for every call on a platform or machine where the native cannot be loaded. */
@@ -108,7 +109,7 @@ public final class NativeError {
     Pmem2Exception exception =
         new Pmem2Exception(
             "loading the native library",
-            null,
+            Optional.empty(),
             Pmem2Error.PMEM2_E_NOSUPP.code(),
             0,
             "",
