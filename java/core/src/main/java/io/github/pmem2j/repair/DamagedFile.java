@@ -17,9 +17,6 @@ import java.util.List;
 
 /** The reading behind SalvageReader. A read is a pass over the range, repeated if it was wrong. */
 final class DamagedFile implements AutoCloseable {
-  /** The unit in which the kernel refuses a file's bytes. */
-  static final int PAGE = 4096;
-
   private static final int CHUNK = 256 << 10;
   private static final int PASSES = 4;
 
@@ -36,7 +33,7 @@ final class DamagedFile implements AutoCloseable {
   /** The same file, past the page cache; null until it is needed. */
   private Descriptor direct;
 
-  private final ByteBuffer page = ByteBuffer.allocate(PAGE);
+  private final ByteBuffer page = ByteBuffer.allocate(FileIo.PAGE);
 
   /** The device below; null until it is needed, and where it is of no use. */
   private DeviceSectors sectors;

@@ -46,8 +46,8 @@ final class DeviceSectors implements AutoCloseable {
   private final Descriptor file;
   private final Descriptor device;
   private final ByteBuffer sector = ByteBuffer.allocate(BadRange.SECTOR_SIZE);
-  private final ByteBuffer here = ByteBuffer.allocate(DamagedFile.PAGE);
-  private final ByteBuffer there = ByteBuffer.allocate(DamagedFile.PAGE);
+  private final ByteBuffer here = ByteBuffer.allocate(FileIo.PAGE);
+  private final ByteBuffer there = ByteBuffer.allocate(FileIo.PAGE);
   private final ExtentBatch extents = new ExtentBatch(1);
 
   /** Whether an extent, by its distance from the file's offset to the device's, was trusted. */
@@ -141,10 +141,10 @@ final class DeviceSectors implements AutoCloseable {
   private boolean compare(long offset, long start, long length, long shift, Damage known)
       throws IOException {
     boolean contradicted = false;
-    long page = offset - offset % DamagedFile.PAGE;
+    long page = offset - offset % FileIo.PAGE;
     for (int i = 2; i < 2 * MAX_DISTANCE + 2; i++) {
-      long at = page + (i % 2 == 0 ? i / 2 : -(i / 2)) * (long) DamagedFile.PAGE;
-      if (at < start || at + DamagedFile.PAGE > start + length || known.in(at, DamagedFile.PAGE)) {
+      long at = page + (i % 2 == 0 ? i / 2 : -(i / 2)) * (long) FileIo.PAGE;
+      if (at < start || at + FileIo.PAGE > start + length || known.in(at, FileIo.PAGE)) {
         continue;
       }
       Boolean same = same(at, shift);

@@ -22,7 +22,7 @@ final class FileTarget implements RepairTarget {
   /** The pmem driver clears poison below a write of whole pages, if the bus can. */
   @Override
   public boolean overwrites(ByteRange blocks, int length) {
-    int page = DamagedFile.PAGE;
+    int page = FileIo.PAGE;
     return length == blocks.length() && blocks.offset() % page == 0 && length % page == 0;
   }
 

@@ -33,7 +33,7 @@ final class ReadBack {
   private static byte[] readAll(Descriptor file, long offset, int length) throws IOException {
     // Whole blocks, and no more: the next one may be bad. Some file systems have odd ones.
     long unit = Math.max(BadRange.SECTOR_SIZE, file.blockSize());
-    int block = (int) Math.min(DamagedFile.PAGE, unit);
+    int block = (int) Math.min(FileIo.PAGE, unit);
     ByteBuffer buffer = ByteBuffer.allocate((length + block - 1) / block * block);
     while (buffer.position() < length) {
       int count = FileIo.read(file, buffer, offset + buffer.position());

@@ -4,6 +4,7 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.ExtentBatch;
+import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class ReplacementTrial {
   }
 
   private boolean movesIn(Path directory, Descriptor file) throws IOException {
-    int unit = (int) Math.max(DamagedFile.PAGE, file.blockSize());
+    int unit = (int) Math.max(FileIo.PAGE, file.blockSize());
     Descriptor temporary = written(directory, 2 * unit);
     if (!temporary.status().device().equals(file.status().device())) {
       throw new IOException("it is on another file system");

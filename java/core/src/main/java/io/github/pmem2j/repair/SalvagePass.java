@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 
 /** One reading of one chunk of a damaged file, under its lock. */
 final class SalvagePass {
-  private static final int PAGE = DamagedFile.PAGE;
+  private static final int PAGE = FileIo.PAGE;
 
   private final DamagedFile of;
   private final BadBlockReport report;

@@ -188,7 +188,7 @@ class ScanRandomTest {
   private static void punchOrAllocate(Path path, long page, int count, boolean punch)
       throws IOException {
     if (Files.exists(path)) {
-      try (Descriptor file = Descriptor.open(path, true, true)) {
+      try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
         long offset = page * Sectors.PAGE;
         if (punch) {
           FileIo.punch(file, offset, (long) count * Sectors.PAGE);

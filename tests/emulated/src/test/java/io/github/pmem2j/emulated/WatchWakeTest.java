@@ -114,7 +114,7 @@ class WatchWakeTest {
     private volatile long time;
 
     Waiter(Path list) throws IOException {
-      this.list = Descriptor.open(list, true, false);
+      this.list = Descriptor.open(list, Descriptor.Mode.READ);
       thread.start();
     }
 

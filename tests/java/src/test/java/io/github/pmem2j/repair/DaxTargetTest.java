@@ -32,7 +32,7 @@ class DaxTargetTest {
     ndctl.bad(other, 0, PAGE);
     Path name = Files.createSymbolicLink(ndctl.directory().resolve("name"), device);
     byte[] expected = Files.readAllBytes(other);
-    try (Descriptor open = Descriptor.open(name, true, true);
+    try (Descriptor open = Descriptor.open(name, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
         DaxTarget medium = new DaxTarget(open)) {
       Files.delete(name);
       Files.createSymbolicLink(name, other);
@@ -48,14 +48,14 @@ class DaxTargetTest {
     Path device = ndctl.file("device", 2);
     ndctl.bad(device, 0, PAGE);
     ndctl.add("fail ndctl_new EIO");
-    try (Descriptor open = Descriptor.open(device, true, true)) {
+    try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
       IOException e = assertThrows(IOException.class, () -> new DaxTarget(open).close());
       assertTrue(
           e.getMessage().startsWith(device + ": pmem2_badblock_context_new failed: EIO"),
           e.getMessage());
     }
     ndctl.noDevice();
-    try (Descriptor open = Descriptor.open(device, true, true)) {
+    try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
       IOException e = assertThrows(IOException.class, () -> new DaxTarget(open).close());
       assertEquals(
           device + ": libpmem2 finds no namespace for this dax device, so it cannot be cleared",

@@ -61,7 +61,7 @@ class BadBlockScannerTest {
                       throw new AccessDeniedException("/dev/mapper/control");
                     }));
     Path probe = Files.write(temporary.resolve("probe"), new byte[BLOCK]);
-    try (Descriptor file = Descriptor.open(probe, true, false)) {
+    try (Descriptor file = Descriptor.open(probe, Descriptor.Mode.READ)) {
       FileStatus status = file.status();
       device = status.device().toString();
       assumeTrue(status.device().major() != 0, "the temporary directory is on no block device");
@@ -87,7 +87,7 @@ class BadBlockScannerTest {
    */
   private static List<long[]> extents(Path path) throws IOException {
     List<long[]> extents = new ArrayList<>();
-    try (Descriptor file = Descriptor.open(path, true, false)) {
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
       ExtentBatch batch = new ExtentBatch(1000);
       file.extents(0, true, batch);
       for (int i = 0; i < batch.count(); i++) {
@@ -199,7 +199,8 @@ class BadBlockScannerTest {
     Thread writer =
         new Thread(
             () -> {
-              try (Descriptor file = Descriptor.open(path, true, true);
+              try (Descriptor file =
+                      Descriptor.open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
                   FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
                 for (long block = 1; !stop[0]; block = 1 + (block + 7) % 60) {
                   FileIo.punch(file, block * BLOCK, BLOCK);

@@ -44,17 +44,8 @@ public final class Descriptor implements AutoCloseable {
   /**
    * Opens a file as open(2) does, without waiting for the other end of a pipe.
    *
-   * @throws IllegalArgumentException if neither {@code read} nor {@code write} is set
    * @throws IllegalArgumentException if the path is not one of the machine's own file system
    */
-  public static Descriptor open(Path path, boolean read, boolean write) throws IOException {
-    if (!read && !write) {
-      throw new IllegalArgumentException(path + ": open it to read, to write, or both");
-    }
-    return open(path, path, (read ? Native.OPEN_READ : 0) | (write ? Native.OPEN_WRITE : 0));
-  }
-
-  /** Opens a file likewise. */
   public static Descriptor open(Path path, Mode first, Mode... more) throws IOException {
     return open(path, path, first, more);
   }

@@ -8,6 +8,7 @@ import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.device.StackResolver;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.FileSystemType;
@@ -25,9 +26,6 @@ import java.util.Optional;
  * into a reason. Every step uses the one descriptor.
  */
 public final class FileScan {
-  /** The unit in which reads of a DAX file fail. */
-  static final int PAGE = 4096;
-
   static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
   private static final int MAX_OVERLAY_DEPTH = 4;
 
@@ -67,7 +65,7 @@ public final class FileScan {
 
   /** Scans a range of a file, which is widened to pages; of a device, all of it. */
   public BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
-    return scan(file, new Query(range.alignedTo(PAGE), resolver::resolve));
+    return scan(file, new Query(range.alignedTo(FileIo.PAGE), resolver::resolve));
   }
 
   /**
@@ -75,7 +73,7 @@ public final class FileScan {
    * it. What a pending repair has cleared is not in it, unless it is that of an overlay's layer.
    */
   public BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
-    Query query = new Query(range.alignedTo(PAGE), resolver::resolve);
+    Query query = new Query(range.alignedTo(FileIo.PAGE), resolver::resolve);
     return scan(file, file.status(), query, 0).report(file.path());
   }
 
@@ -138,7 +136,7 @@ public final class FileScan {
     String directory = host.sysfs().characterDevice(status.specialDevice());
     ScanResult result =
         device(stack, directory == null ? 0 : host.sysfs().number(directory, "size"));
-    result.readUnit = PAGE;
+    result.readUnit = FileIo.PAGE;
     return result;
   }
 
@@ -204,7 +202,7 @@ public final class FileScan {
     } else {
       result.size = status.size();
     }
-    result.readUnit = host.dax(status) ? PAGE : 0;
+    result.readUnit = host.dax(status) ? FileIo.PAGE : 0;
     return result;
   }
 

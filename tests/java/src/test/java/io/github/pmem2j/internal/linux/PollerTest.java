@@ -67,7 +67,7 @@ class PollerTest {
   @Test
   void aWaitWithATimeoutEnds() throws Exception {
     try (Poller notifications = Poller.open();
-        Descriptor mounts = Descriptor.open(MOUNTS, true, false)) {
+        Descriptor mounts = Descriptor.open(MOUNTS, Descriptor.Mode.READ)) {
       boolean[] nothing = {false};
       assertArrayEquals(nothing, notifications.await(List.of(mounts), 0));
       notifications.wake();
@@ -80,7 +80,7 @@ class PollerTest {
   void anOrdinaryFileNeverNotifies(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "1 1\n");
     try (Poller notifications = Poller.open();
-        Descriptor descriptor = Descriptor.open(file, true, false)) {
+        Descriptor descriptor = Descriptor.open(file, Descriptor.Mode.READ)) {
       CompletableFuture<boolean[]> wait = await(notifications, descriptor);
       Files.writeString(file, "2 2\n");
       assertWaiting(wait);
@@ -92,8 +92,9 @@ class PollerTest {
   @Test
   void theKernelNotifiesOfTheOneFileThatChanged(@TempDir Path directory) throws Exception {
     try (Poller notifications = Poller.open();
-        Descriptor list = Descriptor.open(Files.createFile(directory.resolve("a")), true, false);
-        Descriptor mounts = Descriptor.open(MOUNTS, true, false)) {
+        Descriptor list =
+            Descriptor.open(Files.createFile(directory.resolve("a")), Descriptor.Mode.READ);
+        Descriptor mounts = Descriptor.open(MOUNTS, Descriptor.Mode.READ)) {
       CompletableFuture<boolean[]> wait = await(notifications, list, mounts);
       assertWaiting(wait);
       Path here = Files.createDirectory(directory.resolve("mounted"));
@@ -130,7 +131,8 @@ class PollerTest {
 
   @Test
   void nobodyCanCloseAFileThatIsWaitedOn(@TempDir Path directory) throws Exception {
-    Descriptor file = Descriptor.open(Files.createFile(directory.resolve("a")), true, false);
+    Descriptor file =
+        Descriptor.open(Files.createFile(directory.resolve("a")), Descriptor.Mode.READ);
     try (Poller notifications = Poller.open()) {
       CompletableFuture<boolean[]> wait = await(notifications, file);
       assertWaiting(wait);
