@@ -1,6 +1,5 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.DirectoryEntry;
@@ -13,11 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /**
  * The files of a salvage: the source, the copy and the mapfile, each opened once. Nothing with
@@ -72,7 +69,7 @@ final class SalvageFiles implements AutoCloseable {
     mapExisted = mapEntry.exists();
     map = mapExisted ? load() : new SalvageMap(0);
     SalvageIdentity source = SalvageIdentity.ofSource(reader.descriptor(), size, reader.sysfs());
-    check(source);
+    new SalvageCheck(this).check(source);
     if (!exists) {
       target =
           Descriptor.open(
@@ -98,7 +95,7 @@ final class SalvageFiles implements AutoCloseable {
   /** Neither the copy nor its map may be the source, or each other. */
   private void checkNames() throws IOException {
     if (copy.exists() && copy.isOf(reader.descriptor())) {
-      throw refused(copy.path(), "a file cannot be its own copy: name another");
+      throw SalvageCheck.refused(copy.path(), "a file cannot be its own copy: name another");
     }
     boolean same =
         mapEntry.exists()
@@ -106,7 +103,8 @@ final class SalvageFiles implements AutoCloseable {
             : mapEntry.path().getFileName().equals(copy.path().getFileName())
                 && mapEntry.directory().status().sameFile(copy.directory().status());
     if (same) {
-      throw refused(mapEntry.path(), "the mapfile would be written over it: name another mapfile");
+      throw SalvageCheck.refused(
+          mapEntry.path(), "the mapfile would be written over it: name another mapfile");
     }
   }
 
@@ -124,17 +122,19 @@ final class SalvageFiles implements AutoCloseable {
     target =
         Descriptor.open(copy.access(), copy.path(), Descriptor.Mode.WRITE, Descriptor.Mode.CREATE);
     if (target.status().type() != FileStatus.Type.REGULAR) {
-      throw refused(copy.path(), "it is no regular file, so no copy: name another");
+      throw SalvageCheck.refused(copy.path(), "it is no regular file, so no copy: name another");
     }
     lock();
   }
 
   private static void requireRegular(DirectoryEntry entry, String what) throws IOException {
     if (Files.isSymbolicLink(entry.access())) {
-      throw refused(entry.path(), "it is a symbolic link: name the " + what + " that it leads to");
+      throw SalvageCheck.refused(
+          entry.path(), "it is a symbolic link: name the " + what + " that it leads to");
     }
     if (!Files.isRegularFile(entry.access(), LinkOption.NOFOLLOW_LINKS)) {
-      throw refused(entry.path(), "it is no regular file, so no " + what + ": name another");
+      throw SalvageCheck.refused(
+          entry.path(), "it is no regular file, so no " + what + ": name another");
     }
   }
 
@@ -146,7 +146,7 @@ final class SalvageFiles implements AutoCloseable {
       return; // no locks on this file system
     }
     if (!locked) {
-      throw refused(
+      throw SalvageCheck.refused(
           copy.path(), "another process is writing to this copy: wait for it, or name another");
     }
   }
@@ -172,105 +172,6 @@ final class SalvageFiles implements AutoCloseable {
     }
   }
 
-  /** Whether the map shows that the copy is one of this source, as it is now. */
-  private void check(SalvageIdentity source) throws IOException {
-    long copied = target == null ? 0 : target.status().size();
-    String changes = map.source().changes(source);
-    boolean ours =
-        target != null
-            && !map.target().isEmpty()
-            && map.target().changes(SalvageIdentity.ofTarget(target)).isEmpty();
-    if (options.restart()) {
-      if (copied > 0 && !ours) {
-        throw refused(
-            copy.path(),
-            "it has content, and "
-                + mapEntry.path()
-                + " does not show that a salvage wrote it, so it is not overwritten: name a new"
-                + " file, with a mapfile of its own");
-      }
-      return;
-    }
-    if (!changes.isEmpty()) {
-      throw refused(
-          copy.path(),
-          ("%s is not what it was when this copy was begun (%s: %s): to copy it anew, over this"
-                  + " copy, say --restart; to keep the copy, name a new one, with a mapfile of its"
-                  + " own")
-              .formatted(reader.path(), mapEntry.path(), changes));
-    }
-    if (map.end() > size && !(map.endless() && tried() <= size)) {
-      throw refused(
-          mapEntry.path(),
-          "its last block ends at %d, past the end of %s at %d, so it is the map of another file: name another"
-              .formatted(map.end(), reader.path(), size));
-    }
-    if (copied > size) {
-      throw refused(
-          copy.path(),
-          "it is longer than "
-              + reader.path()
-              + ", so no copy of it: name a new file, with a mapfile of its own");
-    }
-    boolean finished = !map.all(SalvageMap.FINISHED).isEmpty();
-    boolean foreign = map.source().isEmpty() || (copied > 0 && !ours);
-    if (foreign && (finished || copied > 0)) {
-      checkForeign(copied, finished);
-    } else if (copied > 0 && !finished && FileIo.nextData(target, 0).isPresent()) {
-      throw refused(
-          copy.path(),
-          "it has content, and nothing of it is finished in "
-              + mapEntry.path()
-              + ": if it may be overwritten, say --restart, else name a new file");
-    }
-  }
-
-  /** The end of what the map says was tried. */
-  private long tried() {
-    return Stream.of(SalvageMap.FINISHED, SalvageMap.LOST)
-        .flatMap(mark -> map.all(mark).stream())
-        .mapToLong(ByteRange::end)
-        .max()
-        .orElse(0);
-  }
-
-  private void checkForeign(long copied, boolean finished) throws IOException {
-    if (!mapExisted) {
-      throw refused(
-          copy.path(),
-          "it has content and there is no mapfile "
-              + mapEntry.path()
-              + " to say which of it is salvaged: name a new file, or the mapfile it was made with");
-    }
-    if (!finished) {
-      throw refused(
-          copy.path(),
-          "it has content, and nothing in "
-              + mapEntry.path()
-              + " says that a salvage wrote it: name a new file, or the mapfile it was made with");
-    }
-    if (!options.foreignMap()) {
-      throw refused(
-          copy.path(),
-          mapEntry.path()
-              + " does not identify this copy and its source (GNU ddrescue wrote it, or the copy"
-              + " was moved or replaced): if they belong together, say --foreign-map, else name a"
-              + " new file, with a mapfile of its own");
-    }
-    long needed = map.all(SalvageMap.FINISHED).stream().mapToLong(ByteRange::end).max().orElse(0);
-    if (map.end() < size || copied < needed) {
-      throw refused(
-          mapEntry.path(),
-          ("its blocks end at %d and the finished ones at %d, but %s has %d bytes and %s has %d:"
-                  + " they do not belong together")
-              .formatted(map.end(), needed, reader.path(), size, copy.path(), copied));
-    }
-  }
-
-  private static FileAlreadyExistsException refused(Path path, String why) {
-    return new FileAlreadyExistsException(path.toString(), null, why);
-  }
-
   DamagedFile reader() {
     return reader;
   }
@@ -281,6 +182,22 @@ final class SalvageFiles implements AutoCloseable {
 
   SalvageMap map() {
     return map;
+  }
+
+  Path copyPath() {
+    return copy.path();
+  }
+
+  Path mapPath() {
+    return mapEntry.path();
+  }
+
+  boolean mapExisted() {
+    return mapExisted;
+  }
+
+  SalvageOptions options() {
+    return options;
   }
 
   long size() {
