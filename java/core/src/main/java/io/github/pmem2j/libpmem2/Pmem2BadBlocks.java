@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -278,6 +279,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException as there
    */
   public void clear(Collection<ByteRange> ranges, ClearListener listener) throws IOException {
+    Objects.requireNonNull(listener);
     List<ByteRange> wanted = List.copyOf(ranges);
     Descriptor descriptor = source.descriptor();
     if (descriptor == null || !descriptor.writable()) {

@@ -131,7 +131,8 @@ class ScanFileStockTest extends ScanScenario {
     Thread writer =
         new Thread(
             () -> {
-              try (Descriptor changed = Descriptor.open(file.path(), Descriptor.Mode.READ, Descriptor.Mode.WRITE);
+              try (Descriptor changed =
+                      Descriptor.open(file.path(), Descriptor.Mode.READ, Descriptor.Mode.WRITE);
                   FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
                 while (!stop[0]) {
                   long page = 101 + random.nextInt(155);
