@@ -46,7 +46,7 @@ public class FakeDisk {
   }
 
   /** The device that a file or directory really is on. */
-  protected static DeviceNumber device(Path path) throws IOException {
+  public static DeviceNumber device(Path path) throws IOException {
     try (Descriptor descriptor = Descriptor.openPath(path)) {
       return descriptor.status().device();
     }

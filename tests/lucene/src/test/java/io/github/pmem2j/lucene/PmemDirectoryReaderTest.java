@@ -3,9 +3,6 @@ package io.github.pmem2j.lucene;
 import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
@@ -15,19 +12,17 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.SearcherManager;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** A reader follows the commits, and the damage. */
 public class PmemDirectoryReaderTest extends LuceneTestCase {
-  private final FakeHealth health = new FakeHealth();
+  private SimulatedIndex index;
   private PmemDirectory directory;
   private IndexWriter writer;
 
   private void open(BadFilePolicy policy) throws IOException {
-    directory =
-        new PmemDirectory(
-            FSDirectory.open(createTempDir()), policy, UnknownFilePolicy.PREAD, health);
+    index = new SimulatedIndex(createTempDir(), policy);
+    directory = index.directory();
     IndexWriterConfig config = new IndexWriterConfig().setMergePolicy(NoMergePolicy.INSTANCE);
     writer = new IndexWriter(directory, config.setUseCompoundFile(true));
     for (int segment = 0; segment < 3; segment++) {
@@ -38,9 +33,7 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
   /** Adds a segment of ten documents, named _0 and so on. */
   private void addSegment(int segment) throws IOException {
     for (int id = segment * 10; id < segment * 10 + 10; id++) {
-      Document document = new Document();
-      document.add(new StringField("id", String.valueOf(id), Field.Store.YES));
-      writer.addDocument(document);
+      writer.addDocument(SimulatedIndex.document(id));
     }
     writer.commit();
   }
@@ -48,7 +41,7 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
   @Override
   public void tearDown() throws Exception {
     writer.close();
-    directory.close();
+    index.close();
     super.tearDown();
   }
 
@@ -88,22 +81,22 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
 
   public void testADamagedSegmentIsLeftOutUntilItIsRepaired() throws IOException {
     open(BadFilePolicy.REFUSE);
-    health.damage("_0.cfs", 0, 512);
+    index.damageMiddle("_0.cfs");
     DirectoryReader reader = PmemDirectoryReader.open(directory);
     assertEquals(20, reader.numDocs());
     IOException why = ((PmemDirectoryReader) reader).leftOut().get("_0");
-    assertTrue(why.getMessage(), why.getMessage().contains("lost [0+512]"));
+    assertTrue(why.getMessage(), why.getMessage().contains("lost ["));
 
     Set<IndexReader.CacheKey> cores = cores(reader);
-    health.damage("_2.cfs", 512, 512);
+    index.damageMiddle("_2.cfs");
     assertFalse(reader.isCurrent());
     reader = refreshed(reader);
     assertEquals(10, reader.numDocs());
     assertTrue("the other is shared", cores.containsAll(cores(reader)));
     assertEquals(Set.of("_0", "_2"), ((PmemDirectoryReader) reader).leftOut().keySet());
 
-    health.repair("_0.cfs");
-    health.repair("_2.cfs");
+    index.heal("_0.cfs");
+    index.heal("_2.cfs");
     reader = refreshed(reader);
     assertEquals(30, reader.numDocs());
     reader.close();
@@ -113,7 +106,7 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
     open(BadFilePolicy.SALVAGE);
     DirectoryReader reader = PmemDirectoryReader.open(directory);
     Set<IndexReader.CacheKey> before = cores(reader);
-    health.damage("_1.cfs", 0, 512);
+    index.damageMiddle("_1.cfs");
     reader = refreshed(reader);
     assertEquals(30, reader.numDocs());
     Set<IndexReader.CacheKey> after = cores(reader);
@@ -125,7 +118,7 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
   public void testASearcherManagerFollows() throws IOException {
     open(BadFilePolicy.REFUSE);
     SearcherManager manager = new SearcherManager(PmemDirectoryReader.open(directory), null);
-    health.damage("_1.cfs", 0, 512);
+    index.damageMiddle("_1.cfs");
     manager.maybeRefreshBlocking();
     IndexSearcher searcher = manager.acquire();
     assertEquals(20, searcher.count(new MatchAllDocsQuery()));
@@ -136,10 +129,10 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
   public void testACommitWhoseListIsLostCannotBeOpened() throws IOException {
     open(BadFilePolicy.REFUSE);
     String list = DirectoryReader.listCommits(directory).get(0).getSegmentsFileName();
-    health.damage(list, 0, 512);
+    index.damageBegin(list);
     IOException e = expectThrows(IOException.class, () -> PmemDirectoryReader.open(directory));
     assertTrue(e.getMessage(), e.getMessage().contains(list));
-    health.repair(list);
+    index.heal(list);
   }
 
   public void testAReaderOfAWriterIsNotMadeHere() throws IOException {

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.document.Field;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -17,31 +14,26 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 import org.apache.lucene.util.InfoStream;
 
 /** Damaged segments stay out of merges, and everything else works. */
 public class PmemMergePolicyTest extends LuceneTestCase {
-  private final FakeHealth health = new FakeHealth();
   private final ConcurrentLinkedQueue<String> messages = new ConcurrentLinkedQueue<>();
+  private SimulatedIndex index;
   private PmemDirectory directory;
   private PmemMergePolicy policy;
 
   @Override
   public void setUp() throws Exception {
     super.setUp();
-    directory =
-        new PmemDirectory(
-            FSDirectory.open(createTempDir()),
-            BadFilePolicy.SALVAGE,
-            UnknownFilePolicy.PREAD,
-            health);
+    index = new SimulatedIndex(createTempDir(), BadFilePolicy.SALVAGE);
+    directory = index.directory();
   }
 
   @Override
   public void tearDown() throws Exception {
-    directory.close();
+    index.close();
     super.tearDown();
   }
 
@@ -59,18 +51,12 @@ public class PmemMergePolicyTest extends LuceneTestCase {
   /** Three segments of ten documents: _0, _1 and _2. */
   private void threeSegments(IndexWriter writer) throws IOException {
     for (int id = 0; id < 30; id++) {
-      writer.addDocument(document(id));
+      writer.addDocument(SimulatedIndex.document(id));
       if (id % 10 == 9) {
         writer.flush();
       }
     }
     writer.commit();
-  }
-
-  private static Document document(int id) {
-    Document document = new Document();
-    document.add(new StringField("id", String.valueOf(id), Field.Store.YES));
-    return document;
   }
 
   private int count(int id) throws IOException {
@@ -82,7 +68,7 @@ public class PmemMergePolicyTest extends LuceneTestCase {
   private void checkForcedMerge(MergePolicy in) throws IOException {
     try (IndexWriter writer = writer(in)) {
       threeSegments(writer);
-      health.damage("_1.cfs", 0, 512);
+      index.damageMiddle("_1.cfs");
       writer.forceMerge(1);
       writer.commit();
       assertEquals(Map.of("_1", Set.of("_1.cfs")), policy.keptOut());
@@ -91,7 +77,7 @@ public class PmemMergePolicyTest extends LuceneTestCase {
         assertEquals(30, reader.numDocs());
         assertEquals(2, reader.leaves().size());
       }
-      health.repair("_1.cfs");
+      index.heal("_1.cfs");
       writer.forceMerge(1);
       writer.commit();
       assertEquals(Map.of(), policy.keptOut());
@@ -114,10 +100,10 @@ public class PmemMergePolicyTest extends LuceneTestCase {
     try (IndexWriter writer = writer(new TieredMergePolicy())) {
       threeSegments(writer);
     }
-    health.damage("_1.cfs", 0, 512);
+    index.damageMiddle("_1.cfs");
     try (IndexWriter writer = writer(new TieredMergePolicy())) {
       writer.deleteDocuments(new Term("id", "12"));
-      writer.updateDocument(new Term("id", "13"), document(13));
+      writer.updateDocument(new Term("id", "13"), SimulatedIndex.document(13));
       writer.maybeMerge();
       writer.commit();
       assertTrue(writer.isOpen());
@@ -130,7 +116,7 @@ public class PmemMergePolicyTest extends LuceneTestCase {
   public void testASegmentWithoutDocumentsGoesThoughItIsDamaged() throws IOException {
     try (IndexWriter writer = writer(new TieredMergePolicy())) {
       threeSegments(writer);
-      health.damage("_1.cfs", 0, 512);
+      index.damageMiddle("_1.cfs");
       for (int id = 10; id < 20; id++) {
         writer.deleteDocuments(new Term("id", String.valueOf(id)));
       }
