@@ -1,5 +1,6 @@
 package io.github.pmem2j;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Objects;
  *     unless it is {@link Kind#SCRUBBED}
  * @param scrubbing whether it is doing so now
  */
-public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbing) {
+public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbing)
+    implements Serializable {
   /** Who reports errors. */
   public enum Kind {
     /** The platform scrubs the memory (ACPI's address range scrub) and the kernel lists errors. */

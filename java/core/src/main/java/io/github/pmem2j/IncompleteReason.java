@@ -1,5 +1,6 @@
 package io.github.pmem2j;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Objects;
  * @param code the kind of reason, for programs
  * @param message for people: what stands in the way, by name, and what to do about it
  */
-public record IncompleteReason(Code code, String message) {
+public record IncompleteReason(Code code, String message) implements Serializable {
   /** The kinds of reasons. */
   public enum Code {
     /** sysfs does not show the device: not mounted, hidden by a container, or just removed. */

@@ -133,6 +133,7 @@ class LayerTest {
     check(IMPORTER.importPackages(ROOT + ".micrometer"), ".micrometer..");
     check(IMPORTER.importPackages(ROOT + ".lucene"), ".lucene..");
     check(IMPORTER.importPackages(ROOT + ".h2"), ".h2..");
+    check(IMPORTER.importPackages(ROOT + ".ignite"), ".ignite..");
   }
 
   @Test

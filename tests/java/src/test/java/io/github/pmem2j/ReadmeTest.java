@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ class ReadmeTest {
           "ListBadBlocks", "unknown",
           "OpenDatabase", "open: jdbc:h2:pmem:",
           "Restore", "NOT_PMEM",
+          "ScanCluster", "1 node: NOT_PMEM",
           "SearchIndex", "1 documents, left out: {}");
 
   private static List<Path> documents() throws IOException {
@@ -87,17 +89,17 @@ class ReadmeTest {
   private static String run(Path directory, String program, String argument)
       throws IOException, InterruptedException {
     Path output = directory.resolve("output");
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-Dslf4j.internal.verbosity=ERROR");
+    command.add("-DIGNITE_LOCAL_HOST=127.0.0.1"); // no cluster with others
+    command.addAll(List.of(System.getProperty("io.github.pmem2j.test.igniteOptions").split(" ")));
+    command.add("-Dio.github.pmem2j.testkit.directory=" + ChildJvm.target());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path") + File.pathSeparator + directory);
+    command.addAll(List.of(program, argument));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-Dslf4j.internal.verbosity=ERROR",
-                "-Dio.github.pmem2j.testkit.directory=" + ChildJvm.target(),
-                "-cp",
-                System.getProperty("java.class.path") + File.pathSeparator + directory,
-                program,
-                argument)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().remove("LD_LIBRARY_PATH"); // the machine's own libndctl
     Process process = builder.start();
     assertEquals(0, process.waitFor(), () -> read(output));

@@ -14,24 +14,38 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /**
- * Exceptions cross from one JVM to another, as those of a cluster's nodes do, with all they say.
+ * Exceptions, and what reports are made of, cross from one JVM to another with all they say, as
+ * between the nodes of a cluster.
  */
 class SerializationTest {
   private static final Path FILE = Path.of("/a/b c");
   private static final RangeSet RANGES = RangeSet.of(new ByteRange(512, 1024));
 
-  @SuppressWarnings("unchecked")
   private static <T extends Throwable> T copy(T exception) throws Exception {
+    T copy = copyOf(exception);
+    assertEquals(exception.getMessage(), copy.getMessage());
+    return copy;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T> T copyOf(T object) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(exception);
+      out.writeObject(object);
     }
     try (ObjectInputStream in =
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      T copy = (T) in.readObject();
-      assertEquals(exception.getMessage(), copy.getMessage());
-      return copy;
+      return (T) in.readObject();
     }
+  }
+
+  @Test
+  void whatReportsAreMadeOf() throws Exception {
+    ErrorSource source = new ErrorSource("pmem0", ErrorSource.Kind.SCRUBBED, 2, true);
+    assertEquals(source, copyOf(source));
+    IncompleteReason reason =
+        new IncompleteReason(IncompleteReason.Code.NO_SYSFS, "cannot read /sys");
+    assertEquals(reason, copyOf(reason));
   }
 
   @Test

@@ -1,0 +1,133 @@
+package io.github.pmem2j.ignite;
+
+import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.Verdict;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What a {@link ClusterScan} knows of one node. Immutable.
+ *
+ * @param nodeId the node's ID, which it has until it restarts
+ * @param consistentId the node's consistent ID, which it keeps
+ * @param hosts the node's host names
+ * @param status how far the scan got
+ * @param message for people: why it did not get further, and what to do; "" if it is {@link
+ *     Status#SCANNED}
+ * @param time how long the node has scanned
+ * @param files how many files have each verdict
+ * @param badFiles the files with bad blocks
+ * @param reasons why files are {@link Verdict#UNKNOWN} or incomplete: the first of each code
+ * @param sources who reports the errors of the node's devices
+ */
+public record NodeReport(
+    UUID nodeId,
+    String consistentId,
+    List<String> hosts,
+    Status status,
+    String message,
+    Duration time,
+    Map<Verdict, Long> files,
+    List<StorageFile> badFiles,
+    List<IncompleteReason> reasons,
+    List<ErrorSource> sources)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** How far the scan of a node got. */
+  public enum Status {
+    /** To its end. */
+    SCANNED,
+    /** Not to its end: the time limit came first, or a directory could not be read. */
+    PARTLY_SCANNED,
+    /** There is nothing to scan: the node has no persistent data region. */
+    NOT_PERSISTENT,
+    /** Nowhere: pmem2j is not on the node's class path. */
+    NOT_INSTALLED,
+    /** Nowhere: the node has left, or an exception came. */
+    FAILED,
+    /** Unknown: the node has not answered within the time limit. */
+    NO_ANSWER
+  }
+
+  /**
+   * Makes a report.
+   *
+   * @param nodeId the node's ID
+   * @param consistentId the node's consistent ID
+   * @param hosts the node's host names
+   * @param status how far the scan got
+   * @param message why it did not get further
+   * @param time how long the node has scanned
+   * @param files how many files have each verdict
+   * @param badFiles the files with bad blocks
+   * @param reasons why there may be more
+   * @param sources who reports errors
+   */
+  public NodeReport {
+    Objects.requireNonNull(nodeId);
+    Objects.requireNonNull(consistentId);
+    Objects.requireNonNull(status);
+    Objects.requireNonNull(message);
+    Objects.requireNonNull(time);
+    hosts = List.copyOf(hosts);
+    files = Map.copyOf(files);
+    badFiles = List.copyOf(badFiles);
+    reasons = List.copyOf(reasons);
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * The gravest verdict of the node's files.
+   *
+   * @return {@link Verdict#UNKNOWN} if the scan did not get to its end and found nothing bad
+   */
+  public Verdict verdict() {
+    boolean ended = status == Status.SCANNED || status == Status.NOT_PERSISTENT;
+    return files.keySet().stream()
+        .reduce(ended ? Verdict.NOT_PMEM : Verdict.UNKNOWN, Verdict::graver);
+  }
+
+  /**
+   * Whether {@link #badFiles()} and their ranges are all there is.
+   *
+   * @return false if there may be more
+   */
+  public boolean complete() {
+    return (status == Status.SCANNED || status == Status.NOT_PERSISTENT) && reasons.isEmpty();
+  }
+
+  /**
+   * How many files were scanned.
+   *
+   * @return their number
+   */
+  public long fileCount() {
+    return files.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * For people.
+   *
+   * @return one line for the node, one more for each file that has bad blocks, and one for each
+   *     reason why there may be more
+   */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(consistentId).append(' ').append(hosts).append(": ");
+    text.append(verdict()).append(complete() ? "" : " (incomplete)");
+    text.append(", ").append(status).append(", ").append(fileCount()).append(" files in ");
+    text.append(time.toMillis()).append(" ms");
+    if (!message.isEmpty()) {
+      text.append("; ").append(message);
+    }
+    badFiles.forEach(file -> text.append("\n  ").append(file));
+    reasons.forEach(reason -> text.append("\n  ").append(reason.message()));
+    return text.toString();
+  }
+}

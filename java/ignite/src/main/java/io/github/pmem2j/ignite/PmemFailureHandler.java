@@ -1,0 +1,109 @@
+package io.github.pmem2j.ignite;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.failure.AbstractFailureHandler;
+import org.apache.ignite.failure.FailureContext;
+import org.apache.ignite.failure.FailureHandler;
+import org.apache.ignite.failure.StopNodeOrHaltFailureHandler;
+
+/**
+ * A failure handler that says which failure of a node is a media error, and then hands it on to
+ * another handler. When a failure comes from reading or writing files, it scans the files that the
+ * failure names, or else all of the node, and logs those that have bad blocks, with the ranges.
+ *
+ * <p>The metric registry {@value #REGISTRY} of the node has, from the first such failure on, {@code
+ * MediaErrors}, their number, and {@code LastMediaError}, what was logged of the last.
+ *
+ * <p>Types of failures that the other handler ignores are ignored.
+ */
+public final class PmemFailureHandler extends AbstractFailureHandler {
+  /** The name that {@code ignite.metrics()} knows the registry by; it shows as custom.pmem2j. */
+  public static final String REGISTRY = "pmem2j";
+
+  private final FailureHandler next;
+  private long mediaErrors;
+  private String lastMediaError = "";
+
+  /** A handler in front of Ignite's default one, {@link StopNodeOrHaltFailureHandler}. */
+  public PmemFailureHandler() {
+    this(new StopNodeOrHaltFailureHandler());
+  }
+
+  /**
+   * A handler in front of another one.
+   *
+   * @param next the handler that decides what becomes of the node
+   */
+  public PmemFailureHandler(FailureHandler next) {
+    this.next = Objects.requireNonNull(next);
+    setIgnoredFailureTypes(
+        next instanceof AbstractFailureHandler ignoring
+            ? ignoring.getIgnoredFailureTypes()
+            : Set.of());
+  }
+
+  @Override
+  protected boolean handle(Ignite ignite, FailureContext failure) {
+    try {
+      explain(ignite, failure);
+    } catch (Exception | LinkageError e) {
+      ignite.log().warning("cannot find out whether bad blocks caused this failure", e);
+    }
+    return next.onFailure(ignite, failure);
+  }
+
+  private void explain(Ignite ignite, FailureContext failure) throws Exception {
+    FailureFiles files = FailureFiles.of(ignite, failure.error());
+    List<StorageFile> named = files.named();
+    if (!named.isEmpty()) {
+      ignite
+          .log()
+          .error(
+              "bad blocks of persistent memory caused this failure: "
+                  + text(named)
+                  + ". Move the file of a partition away and restart the node, and Ignite restores"
+                  + " it from the backups; see docs/ignite.md of pmem2j");
+      count(ignite, text(named));
+      return;
+    }
+    List<StorageFile> others = files.others();
+    if (!others.isEmpty()) {
+      ignite
+          .log()
+          .warning("this node has bad blocks, which may have caused this failure: " + text(others));
+    }
+  }
+
+  private static String text(List<StorageFile> files) {
+    return String.join("; ", files.stream().map(StorageFile::toString).toList());
+  }
+
+  private synchronized void count(Ignite ignite, String text) {
+    mediaErrors++;
+    lastMediaError = text;
+    var metrics = ignite.metrics().getOrCreate(REGISTRY);
+    metrics.register("MediaErrors", this::mediaErrors, "Failures that bad blocks caused");
+    metrics.register("LastMediaError", this::lastMediaError, String.class, "Its files and ranges");
+  }
+
+  private synchronized long mediaErrors() {
+    return mediaErrors;
+  }
+
+  private synchronized String lastMediaError() {
+    return lastMediaError;
+  }
+
+  /**
+   * For the log.
+   *
+   * @return this handler and the next
+   */
+  @Override
+  public String toString() {
+    return "PmemFailureHandler [next=" + next + "]";
+  }
+}
