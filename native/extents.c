@@ -1,7 +1,8 @@
-/* Where a file lies on its device: FIEMAP, and XFS's per-file flags. */
+/* What lies where on a file system's device: FIEMAP, GETFSMAP, and XFS's per-file flags. */
 #include <errno.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/fsmap.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -24,6 +25,11 @@ _Static_assert(CONSTANT(FIEMAP_EXTENT_UNWRITTEN) == FIEMAP_EXTENT_UNWRITTEN,
                "FIEMAP_EXTENT_UNWRITTEN");
 _Static_assert(CONSTANT(FIEMAP_EXTENT_MERGED) == FIEMAP_EXTENT_MERGED, "FIEMAP_EXTENT_MERGED");
 _Static_assert(CONSTANT(FIEMAP_EXTENT_SHARED) == FIEMAP_EXTENT_SHARED, "FIEMAP_EXTENT_SHARED");
+_Static_assert(CONSTANT(FMR_OF_PREALLOC) == FMR_OF_PREALLOC, "FMR_OF_PREALLOC");
+_Static_assert(CONSTANT(FMR_OF_ATTR_FORK) == FMR_OF_ATTR_FORK, "FMR_OF_ATTR_FORK");
+_Static_assert(CONSTANT(FMR_OF_EXTENT_MAP) == FMR_OF_EXTENT_MAP, "FMR_OF_EXTENT_MAP");
+_Static_assert(CONSTANT(FMR_OF_SPECIAL_OWNER) == FMR_OF_SPECIAL_OWNER, "FMR_OF_SPECIAL_OWNER");
+_Static_assert(CONSTANT(FMR_OF_LAST) == FMR_OF_LAST, "FMR_OF_LAST");
 _Static_assert(CONSTANT(FS_XFLAG_REALTIME) == FS_XFLAG_REALTIME, "FS_XFLAG_REALTIME");
 
 JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jint flags,
@@ -57,6 +63,47 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jin
             to[CONSTANT(EXTENT_FLAGS)] = extent->fe_flags;
         }
         (*env)->ReleasePrimitiveArrayCritical(env, extents, fields, 0);
+    }
+    free(map);
+    return count;
+}
+
+JNIEXPORT jint NATIVE(fsmap)(JNIEnv *env, jclass cls, jint fd, jlongArray last,
+                             jlongArray records) {
+    (void)cls;
+    jlong from[CONSTANT(FSMAP_LENGTH)];
+    (*env)->GetLongArrayRegion(env, last, 0, CONSTANT(FSMAP_LENGTH), from);
+    jsize room = (*env)->GetArrayLength(env, records) / CONSTANT(FSMAP_LENGTH);
+    struct fsmap_head *map = calloc(1, fsmap_sizeof((unsigned int)room));
+    if (map == NULL)
+        return -ENOMEM;
+    map->fmh_count = (uint32_t)room;
+    map->fmh_keys[0] = (struct fsmap){.fmr_device = (uint32_t)from[CONSTANT(FSMAP_DEVICE)],
+                                      .fmr_flags = (uint32_t)from[CONSTANT(FSMAP_FLAGS)],
+                                      .fmr_physical = (uint64_t)from[CONSTANT(FSMAP_PHYSICAL)],
+                                      .fmr_owner = (uint64_t)from[CONSTANT(FSMAP_OWNER)],
+                                      .fmr_offset = (uint64_t)from[CONSTANT(FSMAP_OFFSET)],
+                                      .fmr_length = (uint64_t)from[CONSTANT(FSMAP_BYTES)]};
+    map->fmh_keys[1] = (struct fsmap){.fmr_device = UINT32_MAX,
+                                      .fmr_flags = UINT32_MAX,
+                                      .fmr_physical = UINT64_MAX,
+                                      .fmr_owner = UINT64_MAX,
+                                      .fmr_offset = UINT64_MAX};
+    jint count = SYSTEM_CALL(ioctl(fd, FS_IOC_GETFSMAP, map));
+    if (count == 0)
+        count = map->fmh_entries <= (uint32_t)room ? (jint)map->fmh_entries
+                                                   : -EPROTO; // past the array's end
+    for (jint i = 0; i < count; i++) {
+        const struct fsmap *record = &map->fmh_recs[i];
+        jlong fields[CONSTANT(FSMAP_LENGTH)];
+        fields[CONSTANT(FSMAP_DEVICE)] = record->fmr_device;
+        fields[CONSTANT(FSMAP_FLAGS)] = record->fmr_flags;
+        fields[CONSTANT(FSMAP_PHYSICAL)] = (jlong)record->fmr_physical;
+        fields[CONSTANT(FSMAP_OWNER)] = (jlong)record->fmr_owner;
+        fields[CONSTANT(FSMAP_OFFSET)] = (jlong)record->fmr_offset;
+        fields[CONSTANT(FSMAP_BYTES)] = (jlong)record->fmr_length;
+        (*env)->SetLongArrayRegion(env, records, i * CONSTANT(FSMAP_LENGTH), CONSTANT(FSMAP_LENGTH),
+                                   fields);
     }
     free(map);
     return count;

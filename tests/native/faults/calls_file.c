@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
+#include <linux/fsmap.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -94,6 +96,40 @@ NATIVE_CALL(fiemap) {
     return code;
 }
 
+static const struct {
+    struct fsmap_head header;
+    struct fsmap records[2];
+} two_records = {{.fmh_entries = 2},
+                 {{.fmr_device = 0x10300,
+                   .fmr_flags = FMR_OF_SPECIAL_OWNER,
+                   .fmr_physical = 4096,
+                   .fmr_owner = (5ULL << 32) | 1,
+                   .fmr_length = 8192},
+                  {.fmr_device = 0x10300,
+                   .fmr_flags = FMR_OF_LAST,
+                   .fmr_physical = 12288,
+                   .fmr_owner = 133,
+                   .fmr_offset = 65536,
+                   .fmr_length = 4096}}};
+
+NATIVE_CALL(fsmap) {
+    ioctl_says(FS_IOC_GETFSMAP, &two_records, sizeof(two_records));
+    jlongArray last = new_longs(CONSTANT(FSMAP_LENGTH));
+    jlongArray records = new_longs(2 * CONSTANT(FSMAP_LENGTH));
+    jlong code = WITH_FAULTS(NATIVE(fsmap)(env, NULL, 0, last, records));
+    if (code >= 0) {
+        CHECK_EQ(code, 2);
+        const jlong *second = (const jlong *)elements(records) + CONSTANT(FSMAP_LENGTH);
+        CHECK_EQ(second[CONSTANT(FSMAP_DEVICE)], 0x10300);
+        CHECK_EQ(second[CONSTANT(FSMAP_FLAGS)], FMR_OF_LAST);
+        CHECK_EQ(second[CONSTANT(FSMAP_PHYSICAL)], 12288);
+        CHECK_EQ(second[CONSTANT(FSMAP_OWNER)], 133);
+        CHECK_EQ(second[CONSTANT(FSMAP_OFFSET)], 65536);
+        CHECK_EQ(second[CONSTANT(FSMAP_BYTES)], 4096);
+    }
+    return code;
+}
+
 NATIVE_CALL(fileFlags) {
     int fd = open_unsynced("file", PAGES);
     jlong code = WITH_FAULTS(NATIVE(fileFlags)(env, NULL, fd));
@@ -159,7 +195,7 @@ static const struct {
       "2 64 259:1 8"}}};
 
 NATIVE_CALL(deviceMapperTable) {
-    device_mapper_says(&two_targets, sizeof(two_targets));
+    ioctl_says(DM_TABLE_STATUS, &two_targets, sizeof(two_targets));
     jbyteArray table = new_bytes(PAGE);
     jlong code = WITH_FAULTS(NATIVE(deviceMapperTable)(env, NULL, 253, 0, table));
     if (code >= 0) {

@@ -88,6 +88,7 @@ static void *region(jarray object, jsize start, jsize length, size_t size) {
     }
 GET(bytes, jbyte)
 GET(ints, jint)
+GET(longs, jlong)
 SET(bytes, jbyte)
 SET(ints, jint)
 SET(longs, jlong)
@@ -146,6 +147,7 @@ __attribute__((constructor)) static void fill_table(void) {
     table.functions.GetArrayLength = get_length;
     table.functions.GetByteArrayRegion = get_bytes;
     table.functions.GetIntArrayRegion = get_ints;
+    table.functions.GetLongArrayRegion = get_longs;
     table.functions.SetByteArrayRegion = set_bytes;
     table.functions.SetIntArrayRegion = set_ints;
     table.functions.SetLongArrayRegion = set_longs;

@@ -195,12 +195,16 @@ int __wrap_munmap(void *start, size_t length) {
     return __real_munmap(start, length);
 }
 
-static const void *dm_reply;
-static size_t dm_reply_size;
+static struct {
+    unsigned long request;
+    const void *reply;
+    size_t size;
+} scripted;
 
-void device_mapper_says(const void *reply, size_t size) {
-    dm_reply = reply;
-    dm_reply_size = size;
+void ioctl_says(unsigned long request, const void *reply, size_t size) {
+    scripted.request = request;
+    scripted.reply = reply;
+    scripted.size = size;
 }
 
 extern __typeof__(open) __real_open;
@@ -218,10 +222,11 @@ int __wrap_ioctl(int fd, unsigned long request, void *argument);
 int __wrap_ioctl(int fd, unsigned long request, void *argument) {
     if (failure("ioctl", ERRORS) != 0)
         return -1;
-    if (request != DM_TABLE_STATUS)
+    if (request != scripted.request)
         return __real_ioctl(fd, request, argument);
-    CHECK(dm_reply_size <= ((struct dm_ioctl *)argument)->data_size);
-    memcpy(argument, dm_reply, dm_reply_size);
+    if (request == DM_TABLE_STATUS)
+        CHECK(scripted.size <= ((struct dm_ioctl *)argument)->data_size);
+    memcpy(argument, scripted.reply, scripted.size);
     return 0;
 }
 

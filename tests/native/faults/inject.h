@@ -52,7 +52,7 @@ extern bool old_statx;
 /* What is mapped of this file is cut off as soon as it is mapped, to one page; -1 for none. */
 extern int cut_when_mapped;
 
-/* What DM_TABLE_STATUS is answered with; the machine need have no device-mapper. */
-void device_mapper_says(const void *reply, size_t size);
+/* What a request of ioctl(2) is answered with, which the machine need not know. */
+void ioctl_says(unsigned long request, const void *reply, size_t size);
 
 #endif

@@ -15,6 +15,7 @@ final class Commands {
     ALL.put("list", ListCommand::new);
     ALL.put("clear", ClearCommand::new);
     ALL.put("scrub", ScrubCommand::new);
+    ALL.put("status", StatusCommand::new);
     ALL.put("doctor", DoctorCommand::new);
     ALL.put("verify", VerifyCommand::new);
     ALL.put("salvage", SalvageCommand::new);

@@ -1,6 +1,5 @@
 package io.github.pmem2j.device;
 
-import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
@@ -16,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,8 +26,6 @@ import java.util.Set;
  * <p>Immutable and thread-safe. Holds nothing open: a scrub goes on without it.
  */
 public final class Scrub {
-  private static final String NOTHING = "nothing below it is on persistent memory";
-
   private final List<ScrubbedBus> buses;
   private final List<String> notScrubbed;
 
@@ -77,7 +73,7 @@ public final class Scrub {
    * @throws IOException if the kernel cannot be queried
    */
   public static Scrub start(Path path) throws IOException {
-    return start(path, Host.local());
+    return start(path, Host.of(path));
   }
 
   static Scrub start(Path path, Host host) throws IOException {
@@ -98,7 +94,7 @@ public final class Scrub {
    * @throws IOException as {@link #start}, but for a missing privilege
    */
   public static Scrub below(Path path) throws IOException {
-    return below(path, Host.local());
+    return below(path, Host.of(path));
   }
 
   static Scrub below(Path path, Host host) throws IOException {
@@ -120,13 +116,7 @@ public final class Scrub {
     }
     if (buses.isEmpty()) {
       cannot.addAll(found.lists().isEmpty() ? found.reasons() : List.of());
-      throw new Pmem2Exception(
-          "scrub",
-          Optional.of(path),
-          Pmem2Error.PMEM2_E_NOSUPP.code(),
-          0,
-          "",
-          cannot.isEmpty() ? NOTHING : String.join("; ", cannot));
+      throw Unsupported.of("scrub", path, cannot);
     }
     return new Scrub(List.copyOf(buses.values()), List.copyOf(cannot), before);
   }

@@ -1,5 +1,5 @@
 /**
  * Devices of persistent memory: {@link io.github.pmem2j.device.Scrub} has the platform look for
- * errors.
+ * errors, and {@link io.github.pmem2j.device.DeviceStatus} reports who owns each bad range.
  */
 package io.github.pmem2j.device;

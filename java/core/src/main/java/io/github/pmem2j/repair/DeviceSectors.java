@@ -3,15 +3,13 @@ package io.github.pmem2j.repair;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.DeviceNode;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -70,29 +68,11 @@ final class DeviceSectors implements AutoCloseable {
           || (type == XFS && file.realtime())) {
         return null;
       }
-      Descriptor device = openDevice(status.device(), host.host());
+      Descriptor device = DeviceNode.openDirect(status.device(), host.host());
       return device == null ? null : new DeviceSectors(file, device);
     } catch (IOException e) {
       return null;
     }
-  }
-
-  private static Descriptor openDevice(FileStatus.DeviceNumber number, Host host)
-      throws IOException {
-    String blockDevice = "block/" + number;
-    Path name = host.sys().resolve("dev").resolve(blockDevice).toRealPath().getFileName();
-    for (String node : List.of(name.toString().replace('!', '/'), blockDevice)) {
-      try (Descriptor found = Descriptor.openPath(host.dev().resolve(node))) {
-        FileStatus status = found.status();
-        if (status.type() == FileStatus.Type.BLOCK_DEVICE
-            && status.specialDevice().equals(number)) {
-          return found.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
-        }
-      } catch (IOException e) {
-        // Another name may lead to it.
-      }
-    }
-    return null;
   }
 
   /**

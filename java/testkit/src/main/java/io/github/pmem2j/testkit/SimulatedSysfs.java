@@ -17,6 +17,9 @@ final class SimulatedSysfs {
   /** The list of bad blocks. */
   static final String LIST = DISK + "/badblocks";
 
+  /** What the region lists, which is read for what is outside of its disk. */
+  private static final String REGION_LIST = BUS + "/region0/badblocks";
+
   /** How often the memory was scrubbed. */
   static final String SCRUB = BUS + "/nfit/scrub";
 
@@ -37,6 +40,9 @@ final class SimulatedSysfs {
     Path disk = Files.createDirectories(root.resolve(DISK));
     Path index = Files.createDirectories(root.resolve("dev/block"));
     Files.createSymbolicLink(index.resolve(number.toString()), Path.of("../..", DISK));
+    Path disks = Files.createDirectories(root.resolve("block"));
+    Files.createSymbolicLink(disks.resolve(disk.getFileName()), Path.of("..", DISK));
+    Files.createFile(root.resolve(REGION_LIST));
     Files.writeString(disk.resolve("dev"), number + "\n");
     Files.writeString(disk.resolve("size"), DISK_SECTORS + "\n");
     list = root.resolve(LIST);

@@ -9,6 +9,7 @@ import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.device.BadBlockOwner;
 import io.github.pmem2j.repair.RepairedRange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,6 +89,7 @@ class JsonDocumentTest {
     assertNames(BadRange.Kind.values(), "scan");
     assertNames(ErrorSource.Kind.values(), "scan");
     assertNames(RepairedRange.Outcome.values(), "repair");
+    assertNames(BadBlockOwner.Kind.values(), "status");
   }
 
   private void assertNames(Enum<?>[] words, String... commands) {
@@ -119,6 +121,7 @@ class JsonDocumentTest {
     commands.add(List.of("watch", "/proc/version"));
     commands.add(List.of("watch", none));
     commands.add(List.of("scrub", "/proc/version"));
+    commands.add(List.of("status", "/proc/version"));
     commands.add(List.of("doctor"));
     for (List<Object> command : commands) {
       List<Object> arguments = new ArrayList<>(command);

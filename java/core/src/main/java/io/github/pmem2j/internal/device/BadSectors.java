@@ -1,6 +1,8 @@
 package io.github.pmem2j.internal.device;
 
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -139,6 +141,15 @@ public final class BadSectors {
           begin - from, Math.min(end[i], to) - from, device[i], origin[i] + begin - start[i]);
     }
     return builder.build();
+  }
+
+  /** The ranges in bytes. */
+  public RangeSet bytes() {
+    RangeSet.Builder bytes = RangeSet.builder();
+    for (int i = 0; i < count(); i++) {
+      bytes.add(ByteRange.between(start[i] * SECTOR, end[i] * SECTOR));
+    }
+    return bytes.build();
   }
 
   public boolean sameAs(BadSectors other) {

@@ -1,10 +1,8 @@
 package io.github.pmem2j.internal.device;
 
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
-import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Sysfs;
@@ -56,13 +54,7 @@ final class DeviceBadBlocks {
     }
 
     private BadBlockSource.Content content() {
-      RangeSet.Builder ranges = RangeSet.builder();
-      for (int i = 0; i < bad.count(); i++) {
-        ranges.add(
-            ByteRange.between(
-                bad.start(i) * BadRange.SECTOR_SIZE, bad.end(i) * BadRange.SECTOR_SIZE));
-      }
-      return new BadBlockSource.Content(ranges.build(), reasons);
+      return new BadBlockSource.Content(bad.bytes(), reasons);
     }
   }
 
@@ -126,6 +118,13 @@ final class DeviceBadBlocks {
       reasons.add(boundsUnreadable(name, place, e));
     }
     return new ListedBlocks(bad, reasons, source, filled.reasons());
+  }
+
+  /** The list of a whole region, in bytes. */
+  BadBlockSource.Content ofRegion(String region) {
+    List<IncompleteReason> reasons = new ArrayList<>(0);
+    BadSectors bad = read(region, NvdimmPath.name(region), reasons).sectors();
+    return new BadBlockSource.Content(bad.bytes(), reasons);
   }
 
   private static IncompleteReason boundsUnreadable(String name, NvdimmPath place, IOException e) {

@@ -104,6 +104,24 @@ public final class Native {
   public static final int FIEMAP_EXTENT_MERGED = 0x1000;
   public static final int FIEMAP_EXTENT_SHARED = 0x2000;
 
+  /** Indices of the fields of one record in the arrays of {@link #fsmap}. */
+  public static final int FSMAP_DEVICE = 0;
+
+  public static final int FSMAP_FLAGS = 1;
+  public static final int FSMAP_PHYSICAL = 2;
+  public static final int FSMAP_OWNER = 3;
+  public static final int FSMAP_OFFSET = 4;
+  public static final int FSMAP_BYTES = 5;
+  public static final int FSMAP_LENGTH = 6;
+
+  /** Of linux/fsmap.h, compared with it when the shim is compiled. */
+  public static final int FMR_OF_PREALLOC = 0x1;
+
+  public static final int FMR_OF_ATTR_FORK = 0x2;
+  public static final int FMR_OF_EXTENT_MAP = 0x4;
+  public static final int FMR_OF_SPECIAL_OWNER = 0x10;
+  public static final int FMR_OF_LAST = 0x20;
+
   /** Of errno.h, the same on every platform of Linux. */
   public static final int ENOENT = 2;
 
@@ -256,6 +274,15 @@ public final class Native {
    * @return how many, or a negative errno
    */
   static native int fiemap(int fd, long start, int flags, long[] extents);
+
+  /**
+   * {@code int ioctl(int fd, FS_IOC_GETFSMAP, struct fsmap_head *);} of a whole file system, as
+   * many records as fit in the array.
+   *
+   * @param last the last record of the call before, or zeros
+   * @return how many, or a negative errno
+   */
+  static native int fsmap(int fd, long[] last, long[] records);
 
   /**
    * {@code int ioctl(int fd, FS_IOC_FSGETXATTR, struct fsxattr *);}: {@code fsx_xflags}, 0 where

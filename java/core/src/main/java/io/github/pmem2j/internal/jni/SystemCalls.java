@@ -94,6 +94,12 @@ public final class SystemCalls {
     return Native.fiemap(fd, start, flags, extents);
   }
 
+  /** {@link Native#fsmap}. */
+  public static int fsmap(int fd, long[] last, long[] records) throws IOException {
+    NativeLibrary.require();
+    return Native.fsmap(fd, last, records);
+  }
+
   /** {@link Native#fileFlags}. */
   public static long fileFlags(int fd) throws IOException {
     NativeLibrary.require();

@@ -174,6 +174,16 @@ public final class Descriptor implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads what of its file system's devices is used for what, from the last record of the batch on.
+   */
+  public void spaceMap(SpaceMap map) throws IOException {
+    int code = use(map::read);
+    if (code < 0) {
+      throw NativeError.exception("FS_IOC_GETFSMAP", path, code, "");
+    }
+  }
+
   @Override
   public void close() {
     handle.close();

@@ -41,7 +41,8 @@ public final class MountTable {
   public record Mount(
       DeviceNumber device, String root, String point, String type, Map<String, String> options) {}
 
-  private List<Mount> all() throws IOException {
+  /** All mounts, in the order in which they were made. */
+  public List<Mount> all() throws IOException {
     List<Mount> mounts = new ArrayList<>();
     for (String line : Files.readString(file, StandardCharsets.UTF_8).split("\n")) {
       mounts.add(mount(line));

@@ -4,7 +4,7 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.journal.PendingRepair;
-import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.FileKeys;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -21,8 +21,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Scans every regular file below a directory, one at each step, without following symbolic links. A
@@ -30,18 +28,12 @@ import java.util.regex.Pattern;
  * nothing but its attributes. Unreadable files are reported; files removed meanwhile are left out.
  */
 public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
-  /** The JDK's format of a file key: the device number in hexadecimal, and the inode. */
-  private static final Pattern FILE_KEY = Pattern.compile("(\\(dev=([0-9a-f]+),)ino=\\d+\\)");
-
   private final FileScan scan;
   private final Runnable safePoint;
   private final FileScan.Stacks stacks;
   private final Map<Long, Optional<ScanResult>> devices = new HashMap<>();
 
-  /** The last file's device and the start of its key, which the next file almost always shares. */
-  private String lastKey;
-
-  private long lastDevice;
+  private final FileKeys keys = new FileKeys();
   private final Deque<Directory> open = new ArrayDeque<>();
   private BadBlockReport next;
 
@@ -121,23 +113,14 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   /** The device number as stat(2) packs it, from the attributes already read where possible. */
   private long device(Path path, BasicFileAttributes attributes, LinkOption... links)
       throws IOException {
-    String key = String.valueOf(attributes.fileKey());
-    if (lastKey != null && key.startsWith(lastKey)) {
-      return lastDevice;
-    }
-    Matcher matcher = FILE_KEY.matcher(key);
-    if (!matcher.matches()) {
-      return (long) Files.getAttribute(path, "unix:dev", links);
-    }
-    lastKey = matcher.group(1);
-    lastDevice = Long.parseUnsignedLong(matcher.group(2), 16);
-    return lastDevice;
+    long known = keys.device(attributes);
+    return known >= 0 ? known : (long) Files.getAttribute(path, "unix:dev", links);
   }
 
   private BadBlockReport file(Path path, long device, long size) throws IOException {
     Optional<ScanResult> same = devices.get(device);
     if (same == null) {
-      same = scan.sameForAll(path, deviceNumber(device), stacks);
+      same = scan.sameForAll(path, FileKeys.unpack(device), stacks);
       devices.put(device, same);
     }
     return same.isEmpty() || mayHaveRepair(path)
@@ -152,13 +135,6 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
     } catch (AccessDeniedException e) {
       return true; // The scan of the file says what that means.
     }
-  }
-
-  /** A device number as stat(2) packs it. */
-  private static DeviceNumber deviceNumber(long packed) {
-    return new DeviceNumber(
-        (int) ((packed >>> 8 & 0xFFF) | (packed >>> 32 & ~0xFFFL)),
-        (int) ((packed & 0xFF) | (packed >>> 12 & ~0xFFL)));
   }
 
   private static BadBlockReport unreadable(Path path, IOException cause) {

@@ -1,0 +1,75 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.ByteRange;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a bad range of a device is used for. Immutable.
+ *
+ * @param kind what it is
+ * @param path the file or directory that it belongs to, where there is one and its name is known
+ * @param range its place in that file, in bytes, if it holds the file's data
+ * @param detail for people: which metadata, or why the owner is not known; may be empty
+ */
+public record BadBlockOwner(
+    Kind kind, Optional<Path> path, Optional<ByteRange> range, String detail) {
+  /** What a bad range is used for. */
+  public enum Kind {
+    /** Data of a file. */
+    FILE,
+    /** Allocated to a file, and never written: the file reads as zeros there. */
+    UNWRITTEN,
+    /** The journal of an unfinished repair. */
+    REPAIR_JOURNAL,
+    /** The file system's own: {@link BadBlockOwner#detail()} says which. */
+    METADATA,
+    /** The file system's log. */
+    LOG,
+    /** Not used by the file system. */
+    FREE,
+    /** What the kernel keeps of a namespace: labels, or the map of its pages. */
+    NAMESPACE_METADATA,
+    /** Not known: {@link BadBlockOwner#detail()} says why. */
+    UNKNOWN
+  }
+
+  /**
+   * Makes an owner.
+   *
+   * @param kind what it is
+   * @param path the file
+   * @param range the place in the file
+   * @param detail what else there is to say
+   */
+  public BadBlockOwner {
+    Objects.requireNonNull(kind);
+    Objects.requireNonNull(path);
+    Objects.requireNonNull(range);
+    Objects.requireNonNull(detail);
+  }
+
+  static BadBlockOwner of(Kind kind, String detail) {
+    return new BadBlockOwner(kind, Optional.empty(), Optional.empty(), detail);
+  }
+
+  static BadBlockOwner metadata(Path path, String detail) {
+    return new BadBlockOwner(Kind.METADATA, Optional.of(path), Optional.empty(), detail);
+  }
+
+  static BadBlockOwner file(Kind kind, Path path, ByteRange range) {
+    return new BadBlockOwner(kind, Optional.of(path), Optional.of(range), "");
+  }
+
+  /** The owner of a part of what this owns. */
+  BadBlockOwner slice(long distance, long length) {
+    return range.isEmpty()
+        ? this
+        : new BadBlockOwner(
+            kind,
+            path,
+            range.map(whole -> new ByteRange(whole.offset() + distance, length)),
+            detail);
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.linux.Host;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A device of persistent memory, and who owns each of its bad ranges. Immutable.
+ *
+ * <p>The ranges are exactly what the device lists as bad: what has no owner that could be found is
+ * there too, as {@link BadBlockOwner.Kind#UNKNOWN}, with the reason. Owners are those of the moment
+ * when they were looked for, and only of file systems that are mounted where this process sees
+ * them. Most of it needs root.
+ *
+ * @param device the device, as {@link io.github.pmem2j.BadRange#device()} has it; or a region, for
+ *     those of its bad ranges that none of its devices has
+ * @param stack the device with its region, namespace and mode, for people
+ * @param mode the namespace's mode as ndctl calls it: fsdax, devdax, sector or raw; or region
+ * @param size in bytes
+ * @param source who reports its errors
+ * @param uses the file systems on it, for people
+ * @param reasons why it may have more bad ranges; empty if its list is whole and is filled
+ * @param ranges its bad ranges, each with its owners; sorted and disjoint
+ * @param unmapped poison that its CXL devices list outside of any region
+ */
+public record DeviceStatus(
+    String device,
+    String stack,
+    String mode,
+    long size,
+    ErrorSource source,
+    List<String> uses,
+    List<IncompleteReason> reasons,
+    List<OwnedRange> ranges,
+    List<UnmappedPoison> unmapped) {
+
+  /**
+   * Poison in a CXL device that is in no region.
+   *
+   * @param memdev the CXL device, such as {@code mem0}
+   * @param address the first byte's address in the CXL device
+   * @param length in bytes
+   */
+  public record UnmappedPoison(String memdev, long address, long length) {
+    /**
+     * Makes one.
+     *
+     * @param memdev the CXL device
+     * @param address the first byte's address
+     * @param length in bytes
+     */
+    public UnmappedPoison {
+      Objects.requireNonNull(memdev);
+    }
+  }
+
+  /**
+   * Makes a status.
+   *
+   * @param device the device
+   * @param stack the device in words
+   * @param mode the mode
+   * @param size the size
+   * @param source the source of errors
+   * @param uses the file systems
+   * @param reasons why there may be more
+   * @param ranges the bad ranges
+   * @param unmapped the poison in no region
+   */
+  public DeviceStatus {
+    Objects.requireNonNull(device);
+    Objects.requireNonNull(stack);
+    Objects.requireNonNull(mode);
+    Objects.requireNonNull(source);
+    uses = List.copyOf(uses);
+    reasons = List.copyOf(reasons);
+    ranges = List.copyOf(ranges);
+    unmapped = List.copyOf(unmapped);
+  }
+
+  /**
+   * The status of all persistent memory of this machine.
+   *
+   * @return a status for each disk and dax device, and for each region with other bad ranges
+   * @throws IOException if the kernel cannot be queried
+   */
+  public static List<DeviceStatus> ofMachine() throws IOException {
+    return of(List.of(), ProgressListener.none());
+  }
+
+  /**
+   * The status of the devices below some paths.
+   *
+   * @param paths files, directories with all that is mounted in them, or devices; none for all
+   *     persistent memory of this machine
+   * @param progress hears how many files of a file system were looked at
+   * @return as {@link #ofMachine()}
+   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_NOSUPP} if a path is not on
+   *     persistent memory
+   * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws CancelledException if the thread was interrupted
+   * @throws IOException if the kernel cannot be queried
+   */
+  public static List<DeviceStatus> of(Collection<Path> paths, ProgressListener progress)
+      throws IOException {
+    Objects.requireNonNull(progress);
+    return new StatusReader(Host.local(), progress).read(List.copyOf(paths));
+  }
+
+  /**
+   * All that is listed as bad.
+   *
+   * @return the ranges, in bytes of the device
+   */
+  public RangeSet badBlocks() {
+    RangeSet.Builder all = RangeSet.builder();
+    ranges.forEach(owned -> all.add(owned.range()));
+    return all.build();
+  }
+
+  /**
+   * Whether the list is whole, and is filled.
+   *
+   * @return false if there may be more bad ranges
+   */
+  public boolean complete() {
+    return reasons.isEmpty();
+  }
+}

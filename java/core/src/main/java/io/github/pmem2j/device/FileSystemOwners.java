@@ -1,0 +1,141 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.device.BadBlockOwner.Kind;
+import io.github.pmem2j.internal.device.BadSectors;
+import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.FileSystemType;
+import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.scan.BadBlockScanner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Who owns the bad sectors that are below a mounted file system. */
+final class FileSystemOwners {
+  private static final String EXT = "ext4";
+  private static final int SHOWN = 3;
+
+  private final Host host;
+  private final Path mount;
+  private final String typeName;
+  private final DeviceNumber device;
+  private final BadSectors bad;
+  private final Claims claims;
+  private final ProgressListener progress;
+
+  FileSystemOwners(
+      Host host,
+      Path mount,
+      String typeName,
+      DeviceNumber device,
+      DeviceStack stack,
+      Claims claims,
+      ProgressListener progress) {
+    this.host = host;
+    this.mount = mount;
+    this.typeName = typeName;
+    this.device = device;
+    this.bad = stack.bad();
+    this.claims = claims;
+    this.progress = progress;
+  }
+
+  /**
+   * Claims what is found, and of the rest why it is not known.
+   *
+   * @throws CancelledException if the thread was interrupted
+   */
+  void find() throws CancelledException {
+    String why;
+    try (Descriptor root = Descriptor.open(mount, Descriptor.Mode.READ)) {
+      FileSystemType type = FileSystemType.of(root.fileSystemType());
+      if (!root.status().device().equals(device)) {
+        why = "something else is mounted over it";
+      } else if (type != FileSystemType.ONE_DEVICE && type != FileSystemType.XFS) {
+        why = "where its files lie is not known";
+      } else {
+        why = find(root);
+      }
+    } catch (CancelledException e) {
+      throw e;
+    } catch (IOException e) {
+      why = NativeError.cause(e);
+    }
+    for (int i = 0; i < bad.count(); i++) {
+      claims.add(
+          bad, range(i), BadBlockOwner.of(Kind.UNKNOWN, typeName + " on " + mount + ": " + why));
+    }
+  }
+
+  private ByteRange range(int i) {
+    return ByteRange.between(bad.start(i) * BadSectors.SECTOR, bad.end(i) * BadSectors.SECTOR);
+  }
+
+  private String find(Descriptor root) throws IOException {
+    SpaceOwners space = new SpaceOwners(device, bad, claims);
+    String why = "";
+    try {
+      space.read(root);
+    } catch (IOException e) {
+      why = "; " + NativeError.cause(e);
+    }
+    RangeSet.Builder left = RangeSet.builder();
+    for (int i = 0; i < bad.count(); i++) {
+      left.add(range(i));
+    }
+    BadSectors without = within(left.build().minus(space.claimed()).minus(journal()));
+    TreeOwners tree =
+        new TreeOwners(
+            device,
+            bad,
+            without,
+            space.inodes(),
+            claims,
+            new BadBlockScanner(host)::scanFile,
+            progress);
+    tree.walk(mount);
+    return "no file or directory was found that lies there: it may be extents or extended attributes"
+        + " of a file, or a file that is deleted and still open"
+        + unreadable(tree.unreadable())
+        + why;
+  }
+
+  private static String unreadable(List<Path> paths) {
+    if (paths.isEmpty()) {
+      return "";
+    }
+    return "; where these lie cannot be read: "
+        + paths.stream().limit(SHOWN).map(Path::toString).collect(Collectors.joining(", "))
+        + (paths.size() > SHOWN ? " and " + (paths.size() - SHOWN) + " more" : "");
+  }
+
+  /** Claims the journal of ext4, which has no name. */
+  private RangeSet journal() {
+    RangeSet.Builder claimed = RangeSet.builder();
+    if (typeName.equals(EXT)) {
+      for (ByteRange range : ExtJournal.find(device, host)) {
+        claimed.addAll(claims.add(bad, range, BadBlockOwner.of(Kind.LOG, "")));
+      }
+    }
+    return claimed.build();
+  }
+
+  /** The bad sectors in some ranges of the device. */
+  private BadSectors within(RangeSet ranges) {
+    BadSectors.Builder within = new BadSectors.Builder();
+    for (ByteRange range : ranges) {
+      long start = range.offset() / BadSectors.SECTOR;
+      long end = range.end() / BadSectors.SECTOR;
+      within.addAll(bad.section(start, end - start), start);
+    }
+    return within.build();
+  }
+}

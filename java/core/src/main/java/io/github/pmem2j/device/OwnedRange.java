@@ -1,0 +1,27 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.ByteRange;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A bad range of a device, all of which is used for the same. Immutable.
+ *
+ * @param range the range, in bytes of the device
+ * @param owners what it is used for: at least one; more where files share it
+ */
+public record OwnedRange(ByteRange range, List<BadBlockOwner> owners) {
+  /**
+   * Makes a range.
+   *
+   * @param range the range
+   * @param owners the owners
+   */
+  public OwnedRange {
+    Objects.requireNonNull(range);
+    owners = List.copyOf(owners);
+    if (range.isEmpty() || owners.isEmpty()) {
+      throw new IllegalArgumentException(range + " of " + owners);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.device.BadBlockOwner.Kind;
+import io.github.pmem2j.device.DeviceStatus.UnmappedPoison;
+import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.device.CxlPoison;
+import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.device.PmemDevice;
+import io.github.pmem2j.internal.device.SourceReader;
+import io.github.pmem2j.internal.device.StackResolver;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.linux.MountTable.Mount;
+import io.github.pmem2j.internal.linux.Sysfs;
+import io.github.pmem2j.internal.scan.ListFinder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** From the devices of a machine to their status. For one call of {@link #read}. */
+final class StatusReader {
+  private final Host host;
+  private final Sysfs sysfs;
+  private final StackResolver resolver;
+  private final ProgressListener progress;
+  private final Claims claims = new Claims();
+
+  /** The file systems on each device. */
+  private final Map<String, Set<String>> uses = new LinkedHashMap<>();
+
+  StatusReader(Host host, ProgressListener progress) {
+    this.host = host;
+    this.sysfs = host.sysfs();
+    this.resolver = new StackResolver(host);
+    this.progress = progress;
+  }
+
+  /** A device, and what it lists. */
+  private record Listed(PmemDevice device, DeviceStack stack, ErrorSource source) {}
+
+  List<DeviceStatus> read(Collection<Path> paths) throws IOException {
+    List<PmemDevice> all = PmemDevice.all(sysfs);
+    Set<String> wanted = new HashSet<>();
+    for (Path path : paths) {
+      wanted.addAll(devicesBelow(path));
+    }
+    // Before the file systems are asked: what is found bad meanwhile is left to the next status.
+    List<Listed> devices =
+        all.stream()
+            .filter(device -> paths.isEmpty() || wanted.contains(device.name()))
+            .map(this::listed)
+            .toList();
+    findOwners(devices);
+    List<DeviceStatus> statuses = new ArrayList<>();
+    Map<String, ErrorSource> regions = new LinkedHashMap<>();
+    for (Listed device : devices) {
+      statuses.add(status(device));
+      regions.putIfAbsent(device.device.place().region(), device.source);
+    }
+    regions.forEach(
+        (region, source) -> RegionStatus.of(host, region, source, all).ifPresent(statuses::add));
+    return statuses;
+  }
+
+  private Set<String> devicesBelow(Path path) throws IOException {
+    ListFinder.Found found = new ListFinder(host).below(path);
+    if (found.lists().isEmpty()) {
+      throw Unsupported.of("status", path, found.reasons());
+    }
+    Set<String> names = new HashSet<>();
+    found.lists().forEach((BadBlockSource list) -> names.add(list.device()));
+    return names;
+  }
+
+  private Listed listed(PmemDevice device) {
+    DeviceStack stack;
+    try {
+      stack =
+          device.dax() ? resolver.resolveDax(device.number()) : resolver.resolve(device.number());
+    } catch (IOException e) {
+      stack =
+          DeviceStack.unknown(
+              IncompleteReason.Code.NO_SYSFS, device.name() + ": " + e, device.name());
+    }
+    SourceReader sources = new SourceReader(sysfs, host.trustedLists());
+    return new Listed(device, stack, sources.read(device.name(), device.place()).source());
+  }
+
+  // Owners
+
+  private void findOwners(List<Listed> devices) throws IOException {
+    Set<String> withErrors = new HashSet<>();
+    for (Listed device : devices) {
+      if (!device.stack.bad().isEmpty()) {
+        withErrors.add(device.device.name());
+      }
+    }
+    Map<DeviceNumber, List<Mount>> mounts = new LinkedHashMap<>();
+    for (Mount mount : host.mounts().all()) {
+      if (mount.device().major() != 0) {
+        mounts.computeIfAbsent(mount.device(), key -> new ArrayList<>()).add(mount);
+      }
+    }
+    for (Map.Entry<DeviceNumber, List<Mount>> each : mounts.entrySet()) {
+      DeviceStack stack = resolver.resolve(each.getKey());
+      if (stack.storage() != DeviceStack.Storage.OTHER) {
+        fileSystem(each.getKey(), widest(each.getValue()), stack, withErrors);
+      }
+    }
+  }
+
+  /** The mount that shows most of a file system. */
+  private static Mount widest(List<Mount> mounts) {
+    return mounts.stream().min(Comparator.comparing(mount -> mount.root().length())).orElseThrow();
+  }
+
+  private void fileSystem(
+      DeviceNumber number, Mount mount, DeviceStack stack, Set<String> withErrors)
+      throws CancelledException {
+    Path point = Path.of(mount.point().isEmpty() ? "/" : mount.point());
+    stack
+        .lists()
+        .forEach(
+            list ->
+                uses.computeIfAbsent(list.device(), key -> new LinkedHashSet<>())
+                    .add(mount.type() + " on " + point + " -> " + stack.text()));
+    boolean concerns = false;
+    for (int i = 0; i < stack.bad().count(); i++) {
+      concerns |= withErrors.contains(stack.bad().device(i));
+    }
+    if (concerns) {
+      new FileSystemOwners(host, point, mount.type(), number, stack, claims, progress).find();
+    }
+  }
+
+  // Results
+
+  private DeviceStatus status(Listed listed) {
+    PmemDevice device = listed.device;
+    List<IncompleteReason> reasons = new ArrayList<>(listed.stack.reasons());
+    RangeSet bad = listed.stack.bad().bytes();
+    return new DeviceStatus(
+        device.name(),
+        listed.stack.text(),
+        device.place().mode(),
+        size(device, reasons),
+        listed.source,
+        List.copyOf(uses.getOrDefault(device.name(), Set.of())),
+        reasons,
+        claims.divide(device.name(), bad, BadBlockOwner.of(Kind.UNKNOWN, otherwise(device))),
+        unmapped(listed));
+  }
+
+  private long size(PmemDevice device, List<IncompleteReason> reasons) {
+    try {
+      return device.size(sysfs);
+    } catch (IOException e) {
+      reasons.add(new IncompleteReason(IncompleteReason.Code.NO_SYSFS, device.name() + ": " + e));
+      return 0;
+    }
+  }
+
+  private String otherwise(PmemDevice device) {
+    return device.dax()
+        ? "a dax device has no owners that the kernel knows"
+        : uses.containsKey(device.name())
+            ? "outside of the file systems that are mounted here: another, a partition table, or free"
+            : "no file system on it is mounted here";
+  }
+
+  private List<UnmappedPoison> unmapped(Listed device) {
+    if (device.source.kind() != ErrorSource.Kind.DEVICE_LIST) {
+      return List.of();
+    }
+    return new CxlPoison(sysfs)
+        .read(device.device.place().region()).unmapped().stream()
+            .map(u -> new UnmappedPoison(u.memdev(), u.address(), u.length()))
+            .sorted(
+                Comparator.comparing(UnmappedPoison::memdev).thenComparing(UnmappedPoison::address))
+            .toList();
+  }
+}

@@ -1,0 +1,232 @@
+package io.github.pmem2j.device;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.Progress;
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.device.BadBlockOwner.Kind;
+import io.github.pmem2j.device.SpaceOwners.InodePart;
+import io.github.pmem2j.internal.device.BadSectors;
+import io.github.pmem2j.internal.journal.JournalReader;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileKeys;
+import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.scan.ExtentLook;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Walks a mounted file system once, to find the names of inodes that have bad sectors, and the
+ * files that lie on other bad sectors whose inode is not known.
+ */
+final class TreeOwners extends SimpleFileVisitor<Path> {
+  /** What a name that was found is for. */
+  interface Scanner {
+    BadBlockReport scan(Path path) throws IOException;
+  }
+
+  /** How many files are looked at between two words of progress. */
+  private static final int STEP = 256;
+
+  private final DeviceNumber device;
+  private final BadSectors bad;
+  private final Claims claims;
+  private final Scanner scanner;
+  private final ProgressListener listener;
+
+  /** Still without a name. */
+  private final Map<Long, List<InodePart>> inodes;
+
+  /** Null if every bad sector has an inode or another owner. */
+  private final ExtentLook look;
+
+  private final FileKeys keys = new FileKeys();
+  private final List<Path> unreadable = new ArrayList<>();
+  private Path root;
+  private long files;
+
+  /**
+   * A walk.
+   *
+   * @param bad all bad sectors of the device
+   * @param without those without an owner
+   */
+  TreeOwners(
+      DeviceNumber device,
+      BadSectors bad,
+      BadSectors without,
+      Map<Long, List<InodePart>> inodes,
+      Claims claims,
+      Scanner scanner,
+      ProgressListener listener) {
+    this.device = device;
+    this.bad = bad;
+    this.claims = claims;
+    this.scanner = scanner;
+    this.listener = listener;
+    this.inodes = inodes;
+    this.look = without.isEmpty() ? null : new ExtentLook(without);
+  }
+
+  /**
+   * Walks.
+   *
+   * @throws CancelledException if the thread was interrupted
+   */
+  void walk(Path from) throws IOException {
+    root = from;
+    if (look != null || !inodes.isEmpty()) {
+      Files.walkFileTree(root, this);
+      report();
+    }
+  }
+
+  private void report() throws CancelledException {
+    Progress progress = new Progress(root, Progress.Unit.FILES, files, OptionalLong.empty(), 0);
+    listener.progress(progress);
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancelledException("status", progress, RangeSet.empty(), "ask again");
+    }
+  }
+
+  /** Files and directories that could not be looked at. */
+  List<Path> unreadable() {
+    return unreadable;
+  }
+
+  @Override
+  public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+      throws IOException {
+    return here(attributes) ? visit(directory, attributes) : FileVisitResult.SKIP_SUBTREE;
+  }
+
+  @Override
+  public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+    return here(attributes) ? visit(file, attributes) : FileVisitResult.CONTINUE;
+  }
+
+  @Override
+  public FileVisitResult visitFileFailed(Path path, IOException e) {
+    failed(path, e);
+    return FileVisitResult.CONTINUE;
+  }
+
+  @Override
+  public FileVisitResult postVisitDirectory(Path directory, IOException e) {
+    if (e != null) {
+      failed(directory, e);
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  private void failed(Path path, IOException e) {
+    if (!(e instanceof NoSuchFileException)) {
+      unreadable.add(path);
+    }
+  }
+
+  private boolean here(BasicFileAttributes attributes) {
+    long packed = keys.device(attributes);
+    return packed >= 0 && FileKeys.unpack(packed).equals(device);
+  }
+
+  private FileVisitResult visit(Path path, BasicFileAttributes attributes)
+      throws CancelledException {
+    if (++files % STEP == 0) {
+      report();
+    }
+    List<InodePart> parts = inodes.isEmpty() ? null : inodes.remove(keys.inode(attributes));
+    if (parts != null) {
+      parts.forEach(part -> claims.add(bad, part.range(), owner(path, attributes, part)));
+    }
+    if (look != null && (attributes.isDirectory() || attributes.isRegularFile())) {
+      look(path, attributes);
+    }
+    return look == null && inodes.isEmpty() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+  }
+
+  private static BadBlockOwner owner(Path path, BasicFileAttributes attributes, InodePart part) {
+    return switch (part.part()) {
+      case ATTRIBUTES -> BadBlockOwner.metadata(path, "extended attributes");
+      case EXTENT_MAP -> BadBlockOwner.metadata(path, "extents");
+      case UNWRITTEN -> data(Kind.UNWRITTEN, path, part);
+      case DATA ->
+          attributes.isRegularFile()
+              ? data(kind(path), path, part)
+              : BadBlockOwner.metadata(
+                  path, attributes.isDirectory() ? "directory" : "symbolic link");
+    };
+  }
+
+  private static BadBlockOwner data(Kind kind, Path path, InodePart part) {
+    return BadBlockOwner.file(kind, path, new ByteRange(part.offset(), part.range().length()));
+  }
+
+  private static Kind kind(Path path) {
+    return JournalReader.isName(path.getFileName()) ? Kind.REPAIR_JOURNAL : Kind.FILE;
+  }
+
+  private void look(Path path, BasicFileAttributes attributes) {
+    try {
+      if (attributes.size() == 0 && isEmpty(path)) {
+        return; // Closing it would release the locks that this process has on it, see fcntl(2).
+      }
+    } catch (IOException e) {
+      failed(path, e);
+      return;
+    }
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
+      if (!file.status().device().equals(device) || !look.hits(file)) {
+        return;
+      }
+      if (attributes.isDirectory()) {
+        for (BadRange range : look.ranges(file)) {
+          claims.add(range, BadBlockOwner.metadata(path, "directory"));
+        }
+        return;
+      }
+    } catch (IOException e) {
+      failed(path, e);
+      return;
+    }
+    scan(path);
+  }
+
+  private static boolean isEmpty(Path path) throws IOException {
+    try (Descriptor file = Descriptor.openPath(path)) {
+      return file.status().empty();
+    }
+  }
+
+  private void scan(Path path) {
+    try {
+      BadBlockReport report = scanner.scan(path);
+      for (BadRange range : report.badRanges()) {
+        switch (range.kind()) {
+          case DATA, PAST_END ->
+              claims.add(range, BadBlockOwner.file(kind(path), path, range.range()));
+          case UNWRITTEN ->
+              claims.add(range, BadBlockOwner.file(Kind.UNWRITTEN, path, range.range()));
+          case ZEROED -> {} // The device lists it no more.
+        }
+      }
+      if (!report.complete() && report.badRanges().isEmpty()) {
+        unreadable.add(path);
+      }
+    } catch (IOException e) {
+      failed(path, e);
+    }
+  }
+}

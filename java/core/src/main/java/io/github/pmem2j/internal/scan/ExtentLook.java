@@ -1,0 +1,57 @@
+package io.github.pmem2j.internal.scan;
+
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.internal.device.BadSectors;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.ExtentBatch;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A single look at where files and directories of one device lie, to find those among many that
+ * have bad sectors. Not thread-safe.
+ */
+public final class ExtentLook {
+  private static final int BATCH = 32;
+
+  private final BadSectors bad;
+  private final ExtentBatch batch = new ExtentBatch(BATCH);
+
+  /** For the files on a device with these bad sectors. */
+  public ExtentLook(BadSectors bad) {
+    this.bad = bad;
+  }
+
+  /** Whether an open file or directory lies on bad sectors; may err in a file that changes. */
+  public boolean hits(Descriptor file) throws IOException {
+    long next = 0;
+    while (true) {
+      file.extents(next, false, batch);
+      long reached = next;
+      for (int i = 0; i < batch.count(); i++) {
+        if (!ExtentBatch.noPlace(batch.flags(i)) && bad(batch.physical(i), batch.length(i))) {
+          return true;
+        }
+        reached = batch.logical(i) + batch.length(i);
+      }
+      if (reached <= next) {
+        return false;
+      }
+      next = reached; // also behind the last extent: see ExtentPass
+    }
+  }
+
+  private boolean bad(long physical, long length) {
+    int i = bad.firstEndingAfter(physical / BadSectors.SECTOR);
+    return i < bad.count() && bad.start(i) * BadSectors.SECTOR < physical + length;
+  }
+
+  /** The parts of an open file or directory that lie on bad sectors. */
+  public List<BadRange> ranges(Descriptor file) throws IOException {
+    ExtentPass pass = ExtentPass.of(file::extents, false, bad, Long.MAX_VALUE, FileScan.WHOLE);
+    if (pass.failure() != null) {
+      throw new IOException(pass.failure());
+    }
+    return BadRangeBuilder.ofFile(pass, Long.MAX_VALUE, BadRange.SECTOR_SIZE);
+  }
+}
