@@ -24,10 +24,10 @@ import java.util.stream.Stream;
 /**
  * Makes the files below a directory look as if they were on persistent memory, mounted with DAX,
  * that has the bad blocks that a test gives them. The directory is on this machine's own disk, on
- * ext4 or XFS. From {@link #open} to {@link #close}, everything in this process that pmem2j does
- * with a path in the directory is told so: {@code BadBlockScanner}, {@code SalvageReader}, {@code
- * Salvage}, {@code BadBlockRepair}, {@code BadBlockWatch}, and with them the adapters. Paths
- * elsewhere, and other processes, notice nothing; several directories do not disturb each other.
+ * ext4 or XFS. From {@link #open} to {@link #close}, pmem2j sees it so in this process, for every
+ * path in the directory: {@code BadBlockScanner}, {@code SalvageReader}, {@code Salvage}, {@code
+ * BadBlockRepair}, {@code BadBlockWatch}, and with them the adapters. Paths elsewhere and other
+ * processes are not affected; several directories do not affect each other.
  *
  * <p>What a damaged sector held is replaced by garbage, as long as it is bad. It becomes good when
  * it is overwritten, as on an NVDIMM that clears errors on writing, when the file gets another
@@ -40,6 +40,8 @@ import java.util.stream.Stream;
  *       persistent memory it fails with EIO, or with SIGBUS.
  *   <li>A page with a bad sector is lost to {@code SalvageReader} as a whole, as on a device that
  *       this user may not read; see its documentation.
+ *   <li>A watch notices by itself what {@link #damage}, {@link #heal(Path)} and a repair do. What
+ *       the code under test overwrites it notices when it next looks: call {@code check()}.
  *   <li>A scrub: {@code Scrub} is of this machine alone.
  *   <li>{@code Pmem2Source} and {@code Pmem2BadBlocks} ask libpmem2, which knows nothing of this.
  *   <li>A scan of a tree that begins above the directory takes it for a part of the real disk.
@@ -83,7 +85,10 @@ public final class SimulatedPmem implements AutoCloseable {
       FileSystemType type = FileSystemType.of(descriptor.fileSystemType());
       if (type != FileSystemType.ONE_DEVICE && type != FileSystemType.XFS) {
         throw new IOException(
-            directory + " is on " + type + ", where no place is known: take one on ext4 or XFS");
+            directory
+                + " is on "
+                + type
+                + ", which does not report where files lie: use a directory on ext4 or XFS");
       }
     }
     Path scratch = Files.createTempDirectory("pmem2j-testkit");
