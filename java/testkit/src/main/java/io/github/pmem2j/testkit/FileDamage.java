@@ -48,35 +48,41 @@ final class FileDamage implements AutoCloseable {
 
   /** Makes sectors bad. */
   void add(ByteRange range) throws IOException {
+    extents.clear();
     for (long at = range.offset(); at < range.end(); at += SECTOR) {
       if (place(at) < 0) {
         throw new IllegalArgumentException(
             file.path() + " has no block at " + at + ": only what is allocated can be damaged");
       }
     }
-    Map<Long, byte[]> before = new TreeMap<>();
     for (long at = range.offset(); at < range.end(); at += SECTOR) {
       if (!sectors.containsKey(at)) {
         byte[] data = data(at);
+        sectors.put(at, new Sector(place(at) / SECTOR, data));
         FileIo.write(file, ByteBuffer.wrap(garbage, 0, data.length).slice(), at);
-        before.put(at, data);
       }
     }
     FileIo.sync(file);
-    for (Map.Entry<Long, byte[]> entry : before.entrySet()) { // A shared block has moved by now.
-      long place = place(entry.getKey());
-      sectors.put(entry.getKey(), new Sector(place / SECTOR, entry.getValue()));
+    extents.clear();
+    for (long at = range.offset(); at < range.end(); at += SECTOR) { // A shared block has moved.
+      sectors.put(at, new Sector(place(at) / SECTOR, sectors.get(at).before));
     }
   }
 
-  /** Where a byte of the file is on the device, or -1. */
+  /** Where a byte of the file is on the device, or -1; by the last extent if that has it. */
   private long place(long offset) throws IOException {
-    file.extents(offset, true, extents);
-    return extents.count() == 0
-            || extents.logical(0) > offset
-            || ExtentBatch.noPlace(extents.flags(0))
-        ? -1
-        : extents.physical(0) + offset - extents.logical(0);
+    if (!inExtent(offset)) {
+      file.extents(offset, true, extents);
+    }
+    return inExtent(offset) && !ExtentBatch.noPlace(extents.flags(0))
+        ? extents.physical(0) + offset - extents.logical(0)
+        : -1;
+  }
+
+  private boolean inExtent(long offset) {
+    return extents.count() > 0
+        && extents.logical(0) <= offset
+        && offset < extents.logical(0) + extents.length(0);
   }
 
   /** The file's data in a sector: none past its end, and where none was written. */
@@ -99,6 +105,7 @@ final class FileDamage implements AutoCloseable {
 
   /** Forgets what was overwritten, or given up by the file; returns whether there was any. */
   boolean update() throws IOException {
+    extents.clear();
     boolean changed = false;
     for (Long at : sectors.keySet().toArray(Long[]::new)) {
       if (!isBad(at, sectors.get(at))) {
@@ -111,6 +118,7 @@ final class FileDamage implements AutoCloseable {
 
   /** Makes sectors good, with what they held; returns whether any was bad. */
   boolean heal(ByteRange range) throws IOException {
+    extents.clear();
     boolean changed = false;
     for (Long at : sectors.keySet().toArray(Long[]::new)) {
       if (range.intersects(new ByteRange(at, SECTOR))) {
