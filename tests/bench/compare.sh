@@ -27,7 +27,7 @@ row() {
 
 # compare WHAT GOAL TURNS OURS PEER THEIRS: OURS and THEIRS are commands, or functions, that print
 # "NANOSECONDS COUNT" for each round; the first half of the rounds is warming up. The counts of a
-# side must agree, and with $expect if that is set.
+# side must agree, and with $expect if that is set. Leaves the medians in $ours_took and $theirs_took.
 compare() {
   local what=$1 goal=$2 turns=$3 ours=$4 peer=$5 theirs=$6 samples
   samples=$(mktemp -d)
@@ -35,7 +35,8 @@ compare() {
     $ours >"$samples/turn" && later_half "$samples/turn" >>"$samples/ours" || return 1
     $theirs >"$samples/turn" && later_half "$samples/turn" >>"$samples/theirs" || return 1
   done
-  row "$what" "$(median <"$samples/ours")" "$peer" "$(median <"$samples/theirs")" "$goal"
+  ours_took=$(median <"$samples/ours") theirs_took=$(median <"$samples/theirs")
+  row "$what" "$ours_took" "$peer" "$theirs_took" "$goal"
   rm -rf "$samples"
 }
 

@@ -1,14 +1,15 @@
 /*
  * The peers of Cost.java, in C:
  *
- *   cost CALL PATH ROUNDS CYCLES [threads]
+ *   cost CALL PATH ROUNDS CYCLES [threads | COMMAND]
  *
  * makes a call CYCLES times a round, and prints a line for each round: the nanoseconds of one call,
  * and what it counted; with "threads" in a process that has another thread, as a JVM's has: then
- * the kernel counts the users of each descriptor, and the C library takes its locks. The calls:
+ * the kernel counts the users of each descriptor, and the C library takes its locks. Another COMMAND
+ * runs before each round. The calls:
  *
  *   context   libpmem2: opens, drains and closes the bad blocks of a file; counts them
- *   clear     libpmem2: the same of the next of the files 0, 1, ... in a directory, and clears them
+ *   clear     libpmem2: the same, and clears them
  *   syscalls  open, fstat, read the device's list, close; counts the list's bytes
  *   fiemap    asks for all extents of a file, twice, as many at a time as the scanner; counts them
  */
@@ -58,10 +59,7 @@ static long context(const char *path) {
     return libpmem2(path, 0);
 }
 
-static long clear(const char *directory) {
-    static int cleared;
-    char path[4096];
-    snprintf(path, sizeof(path), "%s/%d", directory, cleared++);
+static long clear(const char *path) {
     return libpmem2(path, 1);
 }
 
@@ -132,9 +130,12 @@ int main(int argc, char *argv[]) {
     if (argc < 5 || i == all)
         return 2;
     pthread_t other;
-    check(argc > 5 && pthread_create(&other, NULL, sleep_on, NULL) != 0, "pthread_create");
+    const char *command = argc > 5 && strcmp(argv[5], "threads") != 0 ? argv[5] : NULL;
+    check(argc > 5 && command == NULL && pthread_create(&other, NULL, sleep_on, NULL) != 0,
+          "pthread_create");
     int rounds = atoi(argv[3]), cycles = atoi(argv[4]);
     for (int round = 0; round < rounds; round++) {
+        check(command != NULL && system(command) != 0, command);
         long count = 0, begin = nanoseconds();
         for (int j = 0; j < cycles; j++)
             count = calls[i].call(argv[2]);

@@ -25,7 +25,8 @@ import java.util.Objects;
  * moment. While a repair runs, no one else may write to the ranges that it repairs, and afterwards
  * until it is finished.
  *
- * <p>A repair whose thread is interrupted stops between two ranges. Run it again to continue.
+ * <p>A repair whose thread is interrupted stops between two batches of ranges, or before the first
+ * is cleared. Run it again to continue.
  *
  * <p>Immutable and thread-safe. Of two repairs of one file at a time the second is refused.
  */
@@ -115,8 +116,9 @@ public final class BadBlockRepair {
   }
 
   /**
-   * Repairs as {@link #run(RangeRestorer)}, and reports the progress: after each range, up to the
-   * bytes of all blocks to be cleared.
+   * Repairs as {@link #run(RangeRestorer)}, and reports the progress: before the bytes of each
+   * range are fetched, and at the end, up to the bytes of all blocks to be cleared. Ranges are
+   * repaired in batches.
    *
    * @param restorer gives the lost bytes
    * @param listener gets the progress

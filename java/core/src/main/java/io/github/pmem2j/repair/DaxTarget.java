@@ -1,16 +1,22 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.libpmem2.ClearListener;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -75,23 +81,55 @@ final class DaxTarget implements RepairTarget {
   }
 
   @Override
-  public void clear(ByteRange blocks, RepairStep.Hook hook) throws IOException {
-    if (cleared.contains(blocks)) {
-      throw new IOException("the device still reports it as bad after it was cleared");
-    }
-    try (Pmem2BadBlocks context = context()) {
-      for (ByteRange bad : context.remaining()) {
-        long from = Math.max(bad.offset(), blocks.offset());
-        long to = Math.min(bad.offset() + bad.length(), blocks.end());
-        if (from < to) {
-          context.clear(new ByteRange(from, to - from));
-        }
+  public Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook) {
+    Map<ByteRange, IOException> failures = new HashMap<>();
+    for (ByteRange blocks : units) {
+      if (cleared.contains(blocks)) {
+        failures.put(
+            blocks, new IOException("the device still reports it as bad after it was cleared"));
       }
-    } catch (IllegalStateException e) {
-      throw new IOException("it was cleared by another meanwhile: repair again", e);
     }
-    cleared.add(blocks);
-    hook.after(RepairStep.CLEARED);
+    List<ByteRange> wanted = units.stream().filter(unit -> !failures.containsKey(unit)).toList();
+    RangeSet.Builder done = RangeSet.builder();
+    IOException failure = clear(wanted, done);
+    RangeSet clean = done.build();
+    for (ByteRange blocks : wanted) {
+      if (failure == null || clean.contains(blocks)) {
+        cleared.add(blocks);
+        hook.after(RepairStep.CLEARED);
+      } else {
+        failures.put(blocks, failure);
+      }
+    }
+    return failures;
+  }
+
+  /** Clears what is bad of some units, and returns why it stopped, or null. */
+  private IOException clear(List<ByteRange> units, RangeSet.Builder done) {
+    try (Pmem2BadBlocks context = context()) {
+      RangeSet bad = RangeSet.copyOf(context.remaining());
+      List<ByteRange> parts = new ArrayList<>();
+      for (ByteRange blocks : units) {
+        done.addAll(bad.complementIn(blocks));
+        bad.intersect(blocks).forEach(parts::add);
+      }
+      context.clear(
+          parts,
+          new ClearListener() {
+            @Override
+            public void clearing(ByteRange range) {}
+
+            @Override
+            public void cleared(ByteRange range) {
+              done.add(range);
+            }
+          });
+      return null;
+    } catch (IllegalStateException | NotBadException e) {
+      return new IOException("it was cleared by another meanwhile: repair again", e);
+    } catch (IOException e) {
+      return e;
+    }
   }
 
   /** All of it is there. */

@@ -6,6 +6,9 @@ import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A regular file: its file system has other blocks. */
 final class FileTarget implements RepairTarget {
@@ -39,7 +42,6 @@ final class FileTarget implements RepairTarget {
   public boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException {
     try {
       FileIo.write(file, bytes, blocks.offset());
-      FileIo.sync(file);
       return true;
     } catch (IOException e) {
       if (RepairTarget.isMediaError(e)) {
@@ -49,12 +51,31 @@ final class FileTarget implements RepairTarget {
     }
   }
 
-  /** Destroys what was there even if no other blocks are found. */
+  /**
+   * Punches all before the first is allocated: else a bad block that was freed for one unit could
+   * come back for the next. Destroys what was there even if no other blocks are found.
+   */
   @Override
-  public void clear(ByteRange blocks, RepairStep.Hook hook) throws IOException {
-    FileIo.punch(file, blocks.offset(), blocks.length());
-    hook.after(RepairStep.PUNCHED);
-    allocate(blocks, hook);
+  public Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook) {
+    Map<ByteRange, IOException> failures = new HashMap<>();
+    for (ByteRange blocks : units) {
+      try {
+        FileIo.punch(file, blocks.offset(), blocks.length());
+        hook.after(RepairStep.PUNCHED);
+      } catch (IOException e) {
+        failures.put(blocks, e);
+      }
+    }
+    for (ByteRange blocks : units) {
+      if (!failures.containsKey(blocks)) {
+        try {
+          allocate(blocks, hook);
+        } catch (IOException e) {
+          failures.put(blocks, e);
+        }
+      }
+    }
+    return failures;
   }
 
   @Override

@@ -127,26 +127,32 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** From here on the unit counts as lost. */
-  void clearing(int index) throws RepairJournalException {
-    append("clearing " + index);
-    hook.after(RepairStep.CLEARING_WRITTEN);
-    sync();
-    hook.after(RepairStep.CLEARING_SYNCED);
+  /** From here on the units count as lost. */
+  void clearing(List<Integer> units) throws RepairJournalException {
+    for (String line : JournalFormat.lines("clearing", units)) {
+      append(line);
+      hook.after(RepairStep.CLEARING_WRITTEN);
+      sync();
+      hook.after(RepairStep.CLEARING_SYNCED);
+    }
   }
 
-  /** From here on the unit counts as whole. */
-  void restored(int index) throws RepairJournalException {
-    append("restored " + index);
-    sync();
-    hook.after(RepairStep.RESTORED_SYNCED);
+  /** From here on the units count as whole. */
+  void restored(List<Integer> units) throws RepairJournalException {
+    for (String line : JournalFormat.lines("restored", units)) {
+      append(line);
+      sync();
+      hook.after(RepairStep.RESTORED_SYNCED);
+    }
   }
 
-  /** From here on the unit counts as it was: nothing of it was destroyed. */
-  void kept(int index) throws RepairJournalException {
-    append("kept " + index);
-    sync();
-    hook.after(RepairStep.KEPT_SYNCED);
+  /** From here on the units count as they were: nothing of them was destroyed. */
+  void kept(List<Integer> units) throws RepairJournalException {
+    for (String line : JournalFormat.lines("kept", units)) {
+      append(line);
+      sync();
+      hook.after(RepairStep.KEPT_SYNCED);
+    }
   }
 
   /** A word for the engineer who reads it. */

@@ -7,7 +7,7 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.nio.file.Path;
 
-/** How far a repair has come, unit by unit; between two units it can be cancelled. */
+/** How far a repair has come. It can be cancelled before a batch, and while that is fetched. */
 final class RepairProgress {
   private final LongWork work;
   private long total;
@@ -24,7 +24,7 @@ final class RepairProgress {
     total = plan.units().stream().mapToLong(unit -> unit.blocks().length()).sum();
   }
 
-  /** Called before each unit, when the journal on the medium is right. */
+  /** Called before each unit is fetched, when the journal on the medium is right. */
   void beforeUnit(Path journal) throws CancelledException {
     Progress progress = work.report(done, total, lost);
     work.check(

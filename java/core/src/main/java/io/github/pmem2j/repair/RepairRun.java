@@ -22,8 +22,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Runs a repair: scan, plan, journal; for each unit fetch, mark, clear, restore, verify and record;
- * then remove the journal. What holds at every instant:
+ * Runs a repair: scan, plan, journal; for each batch of units fetch, mark, clear, restore, verify
+ * and record; then remove the journal. What holds at every instant:
  *
  * <ul>
  *   <li>A block is cleared or overwritten only when the journal on the medium says so, with all the
@@ -41,15 +41,32 @@ final class RepairRun {
   private final boolean allowShared;
   private final ScannedHost host;
   private final RepairStep.Hook hook;
+  private final int maxUnits;
 
   /** A run for one file; {@code directory} is where the journal goes, or null for beside it. */
   public RepairRun(
       Path path, Path directory, boolean allowShared, ScannedHost host, RepairStep.Hook hook) {
+    this(path, directory, allowShared, host, hook, BatchRepair.MAX_UNITS);
+  }
+
+  private RepairRun(
+      Path path,
+      Path directory,
+      boolean allowShared,
+      ScannedHost host,
+      RepairStep.Hook hook,
+      int maxUnits) {
     this.path = path;
     this.directory = directory;
     this.allowShared = allowShared;
     this.host = host;
     this.hook = hook;
+    this.maxUnits = maxUnits;
+  }
+
+  /** The same run with fewer units in a batch. */
+  RepairRun inBatchesOf(int units) {
+    return new RepairRun(path, directory, allowShared, host, hook, units);
   }
 
   /** What a run would do; writes nothing. */
@@ -151,10 +168,12 @@ final class RepairRun {
           JournalWriter journal =
               JournalWriter.create(place, file, identity, plan.units(), host, hook)) {
         mark(file, place, earlier != null);
-        var context = new UnitRepair.Context(file, allowShared, host, hook, journal, medium);
-        for (int i = 0; i < plan.units().size(); i++) {
-          progress.beforeUnit(place.path());
-          ranges.add(progress.after(new UnitRepair(i, plan, context).run(restorer)));
+        var context = new BatchRepair.Context(file, allowShared, host, hook, journal, medium, plan);
+        for (int from = 0, to; from < plan.units().size(); from = to) {
+          to = BatchRepair.end(plan, from, maxUnits);
+          BatchRepair batch = new BatchRepair(from, to, context);
+          ranges.addAll(batch.run(restorer, () -> progress.beforeUnit(place.path())));
+          ranges.subList(ranges.size() - (to - from), ranges.size()).forEach(progress::after);
         }
         if (ranges.stream().noneMatch(range -> range.outcome() == Outcome.FAILED)) {
           forget(file, place);

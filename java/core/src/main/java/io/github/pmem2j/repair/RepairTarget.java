@@ -5,6 +5,8 @@ import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 
 /** The two kinds of things that can be repaired, by how their blocks are cleared and written. */
 interface RepairTarget extends AutoCloseable {
@@ -24,13 +26,18 @@ interface RepairTarget extends AutoCloseable {
   String noReplacement();
 
   /**
-   * Writes over bad blocks in a way that may clear them, and by itself destroys nothing; false if
-   * it did not work. It may have worked for a part of them.
+   * Writes over bad blocks in a way that may clear them once it is synced, and by itself destroys
+   * nothing; false if it did not work. It may have worked for a part of them.
    */
   boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException;
 
-  /** Puts healthy blocks of zeros in the place of bad ones: destroys all that was in them. */
-  void clear(ByteRange blocks, RepairStep.Hook hook) throws IOException;
+  /**
+   * Puts healthy blocks of zeros in the place of bad ones: destroys all that was in them.
+   *
+   * @param units the blocks of each unit
+   * @return those that it may not have done that for, and why
+   */
+  Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook);
 
   /** Puts healthy blocks of zeros where there are none. */
   void allocate(ByteRange blocks, RepairStep.Hook hook) throws IOException;

@@ -56,7 +56,10 @@ final class ReplacementTrial {
     FileTarget medium = new FileTarget(temporary, null);
     long before = place(temporary);
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
-      medium.clear(block, RepairStep.Hook.NONE);
+      IOException failure = medium.clear(List.of(block), RepairStep.Hook.NONE).get(block);
+      if (failure != null) {
+        throw failure;
+      }
       if (place(temporary) != before) {
         return true;
       }

@@ -1,7 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.Host;
@@ -25,8 +25,8 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     /** All that is bad in it. */
     BadBlockReport scan(Descriptor file) throws IOException;
 
-    /** What its devices list in a range, and at most the rest of its pages. */
-    BadBlockReport listed(Descriptor file, ByteRange range) throws IOException;
+    /** What its devices list in ranges, and at most the rest of their pages. */
+    BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException;
   }
 
   /** Tries in a temporary file how the blocks of a file can be replaced. */
@@ -56,8 +56,8 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
           }
 
           @Override
-          public BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
-            return scan.listed(file, range);
+          public BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
+            return scan.listed(file, ranges);
           }
         };
     return new ScannedHost(host, scanner, trial);
@@ -67,9 +67,9 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     return scanner.scan(file);
   }
 
-  /** What the devices list in a range of a file, whatever its journal says. */
-  BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
-    return scanner.listed(file, range);
+  /** What the devices list in ranges of a file, whatever its journal says. */
+  BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
+    return scanner.listed(file, ranges);
   }
 
   /** Why punched blocks of a file do not come back as others, or null. Changes nothing in it. */

@@ -6,6 +6,7 @@ import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.lucene.PmemDirectory;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -21,12 +22,11 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.MMapDirectory;
 
 /**
- * {@code CALL PATH ROUNDS CYCLES}: makes a call CYCLES times a round, and prints a line for each
- * round: the nanoseconds of one call, and what it counted. The peers in C are in cost.c.
+ * {@code CALL PATH ROUNDS CYCLES [COMMAND...]}: makes a call CYCLES times a round, and prints a
+ * line for each round: the nanoseconds of one call, and what it counted. The command, if there is
+ * one, runs before each round. The peers in C are in cost.c.
  */
 public final class Cost {
-  private static int repaired;
-
   /** What a round has left behind, to be deleted before the next, which does not count. */
   private static final List<Path> leftovers = new ArrayList<>();
 
@@ -38,6 +38,7 @@ public final class Cost {
 
   private static Call named(String name, Path directory) throws IOException {
     return switch (name) {
+      case "clear" -> Cost::clear;
       case "context" -> Cost::context;
       case "input" -> input(new PmemDirectory(new MMapDirectory(directory)));
       case "mapped-input" -> input(new MMapDirectory(directory));
@@ -65,11 +66,23 @@ public final class Cost {
     };
   }
 
-  /** Repairs the next of the files 0, 1, … in a directory from "replica"; counts the ranges. */
-  private static long repair(Path directory) throws IOException {
-    Path file = directory.resolve(String.valueOf(repaired++));
-    RangeRestorer replica = RangeRestorer.from(directory.resolve("replica"));
-    return BadBlockRepair.of(file).run(replica).ranges().size();
+  /** Opens, drains, clears and closes the bad blocks of a file; counts them. */
+  private static long clear(Path file) throws IOException {
+    try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {
+      List<ByteRange> blocks = badBlocks.remaining();
+      badBlocks.clear(blocks);
+      return blocks.size();
+    }
+  }
+
+  /** Repairs a file from the file "replica" beside it; counts the ranges. */
+  private static long repair(Path file) throws IOException {
+    RangeRestorer replica = RangeRestorer.from(file.resolveSibling("replica"));
+    RepairResult result = BadBlockRepair.of(file).run(replica);
+    if (!result.finished()) {
+      throw new IOException(result.toString());
+    }
+    return result.ranges().size();
   }
 
   /** Salvages a file into the directory for temporary files; counts the lost bytes. */
@@ -102,12 +115,22 @@ public final class Cost {
     }
   }
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path path = Path.of(args[1]);
     Call call = named(args[0], path.toAbsolutePath().getParent());
     int rounds = Integer.parseInt(args[2]);
     int cycles = Integer.parseInt(args[3]);
+    List<String> command = List.of(args).subList(4, args.length);
     for (int round = 0; round < rounds; round++) {
+      if (!command.isEmpty()
+          && new ProcessBuilder(command)
+                  .redirectErrorStream(true)
+                  .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                  .start()
+                  .waitFor()
+              != 0) {
+        throw new IOException(command + " failed");
+      }
       for (Path leftover : leftovers) {
         Files.delete(leftover);
       }

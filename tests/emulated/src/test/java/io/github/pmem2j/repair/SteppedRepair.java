@@ -1,7 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
@@ -23,7 +23,7 @@ public final class SteppedRepair {
           }
 
           @Override
-          public BadBlockReport listed(Descriptor open, ByteRange range) throws IOException {
+          public BadBlockReport listed(Descriptor open, RangeSet ranges) throws IOException {
             return scan.scan(open.path());
           }
         };

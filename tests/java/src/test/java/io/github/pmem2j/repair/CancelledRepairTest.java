@@ -1,5 +1,6 @@
 package io.github.pmem2j.repair;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -60,16 +61,16 @@ class CancelledRepairTest extends RepairTestCase {
 
   @ParameterizedTest
   @EnumSource
-  void stopsBetweenUnitsAndGoesOn(RepairStep interrupted) throws IOException {
+  void stopsBetweenBatchesAndGoesOn(RepairStep interrupted) throws IOException {
     List<RepairStep> steps = new ArrayList<>();
     RepairRun run =
-        walk(
-            step -> {
+        walk(step -> {
               steps.add(step);
               if (step == interrupted) {
                 Thread.currentThread().interrupt();
               }
-            });
+            })
+            .inBatchesOf(2);
     try {
       run.run(RangeRestorer.from(replica));
       assertTrue(LAST.contains(interrupted) || !steps.contains(interrupted));
@@ -97,7 +98,7 @@ class CancelledRepairTest extends RepairTestCase {
             Thread.currentThread().interrupt();
           }
         };
-    RepairRun run = walk(RepairStep.Hook.NONE);
+    RepairRun run = walk(RepairStep.Hook.NONE).inBatchesOf(1);
     CancelledException e =
         assertThrows(
             CancelledException.class, () -> run.run(RangeRestorer.from(replica), listener));
@@ -112,13 +113,38 @@ class CancelledRepairTest extends RepairTestCase {
         e.getMessage());
     progress.clear();
     RepairResult result =
-        walk(RepairStep.Hook.NONE).run(RangeRestorer.from(replica), progress::add);
+        walk(RepairStep.Hook.NONE).inBatchesOf(1).run(RangeRestorer.from(replica), progress::add);
     assertEquals(
         List.of(new ByteRange(7 * PAGE, PAGE), new ByteRange(12 * PAGE, PAGE)),
         result.ranges().stream().map(RepairedRange::blocks).toList());
     assertTrue(result.ranges().stream().allMatch(r -> r.outcome() == Outcome.RESTORED));
     assertEquals(
         List.of(0L, (long) PAGE, 2L * PAGE), progress.stream().map(Progress::done).toList());
+    assertWhole();
+  }
+
+  /** Until all of a batch is fetched, nothing of it is changed: a slow restorer can be cancelled. */
+  @Test
+  void changesNothingIfItIsCancelledWhileItFetches() throws IOException {
+    RangeRestorer from = RangeRestorer.from(replica);
+    List<RepairStep> steps = new ArrayList<>();
+    CancelledException e =
+        assertThrows(
+            CancelledException.class,
+            () ->
+                walk(steps::add)
+                    .run(
+                        (range, target) -> {
+                          from.restore(range, target);
+                          if (range.offset() == LOST[1]) {
+                            Thread.currentThread().interrupt();
+                          }
+                        }));
+    assertTrue(Thread.interrupted());
+    assertEquals(0, e.progress().done());
+    assertEquals(RepairStep.MARKED, steps.get(steps.size() - 1));
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertTrue(walk(RepairStep.Hook.NONE).run(from).finished());
     assertWhole();
   }
 

@@ -12,7 +12,12 @@ import io.github.pmem2j.internal.linux.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,11 +41,31 @@ class DaxTargetTest {
         DaxTarget medium = new DaxTarget(open)) {
       Files.delete(name);
       Files.createSymbolicLink(name, other);
-      medium.clear(new ByteRange(0, 2 * PAGE), RepairStep.Hook.NONE);
+      assertEquals(
+          Map.of(), medium.clear(List.of(new ByteRange(0, 2 * PAGE)), RepairStep.Hook.NONE));
     }
     assertArrayEquals(expected, Files.readAllBytes(other));
     assertArrayEquals(
         new byte[PAGE], Arrays.copyOfRange(Files.readAllBytes(device), PAGE, 2 * PAGE));
+  }
+
+  /** One that fails does not hide what became of the others. */
+  @Test
+  void saysWhichUnitsWereNotCleared() throws IOException {
+    Path device = ndctl.file("device", 4);
+    ndctl.bad(device, 0, PAGE);
+    ndctl.bad(device, 2 * PAGE, PAGE);
+    List<ByteRange> units =
+        List.of(new ByteRange(0, PAGE), new ByteRange(PAGE, PAGE), new ByteRange(2 * PAGE, PAGE));
+    List<RepairStep> steps = new ArrayList<>();
+    try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
+        DaxTarget medium = new DaxTarget(open)) {
+      assertEquals(Map.of(), medium.clear(units, steps::add));
+      assertEquals(Collections.nCopies(3, RepairStep.CLEARED), steps);
+      ndctl.bad(device, 2 * PAGE, PAGE);
+      Map<ByteRange, IOException> failures = medium.clear(units.subList(2, 3), steps::add);
+      assertEquals(Set.of(units.get(2)), failures.keySet());
+    }
   }
 
   @Test

@@ -102,7 +102,7 @@ class InterruptedRepairTest extends RepairTestCase {
       Files.deleteIfExists(file);
       write(file);
       pmem.setBad(List.of());
-      pmem.spoil(file, 3 * PAGE + 512, 20 * PAGE + 600);
+      pmem.spoil(file, 3 * PAGE + 512, 9 * PAGE, 20 * PAGE + 600); // one batch
       ChildJvm.Result child =
           new ChildJvm()
               .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")

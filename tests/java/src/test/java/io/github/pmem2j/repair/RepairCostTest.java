@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.testkit.PmemExtension;
@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -49,7 +50,7 @@ class RepairCostTest {
   /** Counts scans of the whole file, and notes the ranges that are asked for. */
   private final class CountingScanner implements ScannedHost.Scanner {
     private final ScannedHost.Scanner real = ScannedHost.of(file).scanner();
-    private final List<ByteRange> listed = new ArrayList<>();
+    private final List<RangeSet> listed = new ArrayList<>();
     private int scans;
 
     @Override
@@ -59,35 +60,48 @@ class RepairCostTest {
     }
 
     @Override
-    public BadBlockReport listed(Descriptor open, ByteRange range) throws IOException {
-      listed.add(range);
-      BadBlockReport report = real.listed(open, range);
+    public BadBlockReport listed(Descriptor open, RangeSet ranges) throws IOException {
+      listed.add(ranges);
+      BadBlockReport report = real.listed(open, ranges);
       for (BadRange bad : report.badRanges()) {
-        assertTrue(bad.blocks().intersects(range), report::toString);
+        assertTrue(ranges.intersects(bad.blocks()), report::toString);
       }
       return report;
     }
   }
 
+  /** What a repair asks and has synced. */
+  private record Cost(int scans, int questions, int journalSyncs, int dataSyncs) {}
+
   @Test
-  void aUnitAsksForItsOwnBlocks() throws IOException {
-    assertEquals(scansToRepair(1), scansToRepair(8));
+  void manyUnitsAskAndSyncNoMoreThanOne() throws IOException {
+    assertEquals(costToRepair(1), costToRepair(8));
   }
 
-  private int scansToRepair(int units) throws IOException {
+  private Cost costToRepair(int units) throws IOException {
     damage(IntStream.range(0, units).map(i -> 3 * i).toArray());
     CountingScanner scanner = new CountingScanner();
     ScannedHost host = new ScannedHost(Host.of(file), scanner, open -> null);
+    List<RepairStep> steps = new ArrayList<>();
     RepairResult result =
-        new RepairRun(file, null, false, host, RepairStep.Hook.NONE)
-            .run(RangeRestorer.from(replica));
+        new RepairRun(file, null, false, host, steps::add).run(RangeRestorer.from(replica));
     assertEquals(units, result.ranges().size(), result::toString);
     assertTrue(result.finished(), result::toString);
     assertArrayEquals(content, Files.readAllBytes(file));
-    for (ByteRange range : scanner.listed) {
-      assertTrue(range.offset() % (3 * PAGE) == 0 && range.length() == PAGE, range::toString);
+    RangeSet.Builder own = RangeSet.builder();
+    result.ranges().forEach(range -> own.add(range.blocks()));
+    for (RangeSet ranges : scanner.listed) {
+      assertEquals(own.build(), ranges);
     }
-    return scanner.scans;
+    return new Cost(
+        scanner.scans,
+        scanner.listed.size(),
+        count(steps, RepairStep.CLEARING_SYNCED) + count(steps, RepairStep.RESTORED_SYNCED),
+        count(steps, RepairStep.OVERWRITTEN) + count(steps, RepairStep.SYNCED));
+  }
+
+  private static int count(List<RepairStep> steps, RepairStep step) {
+    return Collections.frequency(steps, step);
   }
 
   @Test

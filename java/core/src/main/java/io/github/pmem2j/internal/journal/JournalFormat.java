@@ -29,6 +29,9 @@ public final class JournalFormat {
   /** No line that is added one by one is longer: they are a few words, and a note of 80 letters. */
   private static final int LONGEST_ADDED = 512;
 
+  /** How many ranges of numbers fit in such a line. */
+  private static final int MAX_RANGES = 24;
+
   private final StringBuilder text = new StringBuilder();
   private int checksum;
 
@@ -94,6 +97,30 @@ public final class JournalFormat {
 
   private static String text(ByteRange range) {
     return range.offset() + "+" + range.length();
+  }
+
+  /**
+   * The lines that say the same of many units, as few as have not too many ranges of numbers: each
+   * is synced before the next, as only the last line of a journal may be torn.
+   *
+   * @param units their numbers, ascending
+   */
+  public static List<String> lines(String word, List<Integer> units) {
+    List<String> ranges = new ArrayList<>();
+    for (int from = 0, to; from < units.size(); from = to) {
+      int first = units.get(from);
+      to = from + 1;
+      while (to < units.size() && units.get(to) == first + (to - from)) {
+        to++;
+      }
+      ranges.add(to - from == 1 ? "" + first : first + "-" + units.get(to - 1));
+    }
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < ranges.size(); i += MAX_RANGES) {
+      List<String> some = ranges.subList(i, Math.min(i + MAX_RANGES, ranges.size()));
+      lines.add(word + " " + String.join(",", some));
+    }
+    return lines;
   }
 
   /** Adds a line and returns it with its end. */
@@ -204,10 +231,21 @@ public final class JournalFormat {
           content(); // which each unit must allow
           ready = true;
         }
-        case "clearing" -> states.set(index(words), State.CLEARING);
-        case "restored" -> states.set(index(words), State.RESTORED);
-        case "kept" -> states.set(index(words), State.PLANNED);
+        case "clearing" -> set(words, State.CLEARING);
+        case "restored" -> set(words, State.RESTORED);
+        case "kept" -> set(words, State.PLANNED);
         default -> check(words[0].equals("note"), "unknown word " + words[0]);
+      }
+    }
+
+    /** Of units like 3 or 0-2,5. */
+    private void set(String[] words, State state) {
+      for (String range : words[1].split(",", -1)) {
+        int dash = range.indexOf('-', 1);
+        int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
+        int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
+        check(first <= last && last < states.size(), "no units: " + range);
+        states.subList(first, last + 1).replaceAll(before -> state);
       }
     }
 

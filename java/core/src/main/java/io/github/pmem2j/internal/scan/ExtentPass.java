@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.ExtentBatch;
@@ -17,6 +18,9 @@ import java.util.Objects;
  */
 final class ExtentPass {
   private static final int BATCH = 1024;
+
+  /** Of many ranges each needs few extents, and what a batch has beyond them is read in vain. */
+  private static final int SMALL_BATCH = 128;
 
   /** Two fields of a hit that share a long: the index of the bad range and these. */
   private static final int UNWRITTEN = 1;
@@ -36,7 +40,10 @@ final class ExtentPass {
   private int count;
   private long checksum;
   private boolean unusable;
+
+  /** How many batches the range that took most of them took. */
   private int batches;
+
   private ByteRange unmapped;
   private String failure;
 
@@ -46,43 +53,81 @@ final class ExtentPass {
   }
 
   /**
-   * Reads the extents of a range. Where the file system stops reporting them, {@link #failure} says
-   * so.
+   * Reads the extents of some ranges. Where the file system stops reporting them, {@link #failure}
+   * says so.
    *
    * <p>The flag of the last extent is not trusted: where Linux cannot read a block with extents, it
    * drops the error and sets the flag on what it has read so far (iomap_fiemap). Another call from
    * there returns the error, or nothing at the end of the file.
    *
-   * @param range the range of the file; extents outside are ignored
+   * @param ranges the ranges of the file; extents outside are ignored
    * @param size the size of the file when the scan began; extents beyond it may still change
    * @throws IOException if an extent is malformed
    */
   static ExtentPass of(
-      ExtentSource source, boolean sync, BadSectors bad, long size, ByteRange range)
+      ExtentSource source, boolean sync, BadSectors bad, long size, RangeSet ranges)
       throws IOException {
     ExtentPass pass = new ExtentPass(bad, size);
-    ExtentBatch batch = new ExtentBatch(BATCH);
-    long next = range.offset();
-    while (next < range.end()) {
+    Window window =
+        new Window(source, sync, new ExtentBatch(ranges.count() > 1 ? SMALL_BATCH : BATCH));
+    for (ByteRange range : ranges) {
+      pass.range(window, range);
+      if (pass.failure != null) {
+        break;
+      }
+    }
+    return pass;
+  }
+
+  /** The extents that were read last. */
+  private static final class Window {
+    private final ExtentSource source;
+    private final boolean sync;
+    private final ExtentBatch batch;
+    private long from;
+    private long to;
+
+    Window(ExtentSource source, boolean sync, ExtentBatch batch) {
+      this.source = source;
+      this.sync = sync;
+      this.batch = batch;
+    }
+
+    /** Has the extents from an offset on; false if there are none. */
+    boolean reach(long offset) throws IOException {
+      if (offset < from || offset >= to) {
+        source.read(offset, sync, batch);
+        from = offset;
+        to = Long.MAX_VALUE; // of none
+        for (int i = 0; i < batch.count(); i++) {
+          long end = batch.logical(i) + batch.length(i);
+          to = i == 0 ? end : Math.max(to, end);
+        }
+      }
+      return batch.count() > 0;
+    }
+  }
+
+  private void range(Window window, ByteRange range) throws IOException {
+    int needed = 0;
+    for (long next = range.offset(); next < range.end(); needed++) {
       try {
-        source.read(next, sync, batch);
+        if (!window.reach(next)) {
+          break;
+        }
       } catch (IOException e) {
-        pass.failure = NativeError.cause(e);
-        pass.unmapped =
+        failure = NativeError.cause(e);
+        unmapped =
             ByteRange.between(next, Math.max(next, Math.min(Math.max(size, 1), range.end())));
         break;
       }
-      if (batch.count() == 0) {
-        break;
-      }
-      pass.batches++;
-      long reached = pass.batch(batch, next, range.end());
+      long reached = batch(window.batch, next, range.end());
       if (reached <= next) {
         throw new IOException("no progress: the same extents again after byte " + next);
       }
       next = reached;
     }
-    return pass;
+    batches = Math.max(batches, needed);
   }
 
   /** Reads a batch of extents from {@code next} on, and returns where the last one ends. */
@@ -160,7 +205,7 @@ final class ExtentPass {
     return unusable;
   }
 
-  /** Whether all extents came in one system call. */
+  /** Whether all extents of each range came in one system call. */
   boolean inOneBatch() {
     return batches <= 1;
   }

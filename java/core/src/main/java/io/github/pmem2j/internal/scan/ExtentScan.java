@@ -1,6 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
@@ -61,14 +61,14 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
    * @param stacks resolves the devices
    * @param changeTime reads the file's ctime
    * @param size the size of the file
-   * @param range the part of the file to scan
+   * @param ranges the parts of the file to scan
    */
   static ExtentScan of(
       ExtentSource source,
       Supplier<DeviceStack> stacks,
       ChangeTime changeTime,
       long size,
-      ByteRange range)
+      RangeSet ranges)
       throws IOException {
     ExtentPass pass = null;
     DeviceStack stack = stacks.get();
@@ -80,7 +80,7 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
       Stamp before = stamp;
       stamp = Stamp.of(changeTime, previous != null && !previous.inOneBatch());
       try {
-        pass = ExtentPass.of(source, sync, stack.bad(), size, range);
+        pass = ExtentPass.of(source, sync, stack.bad(), size, ranges);
       } catch (IOException e) {
         failure = NativeError.cause(e);
         if (!sync) {

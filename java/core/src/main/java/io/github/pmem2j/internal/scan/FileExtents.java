@@ -1,8 +1,8 @@
 package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
@@ -37,7 +37,7 @@ final class FileExtents {
   }
 
   /** What is bad in a file's extents. */
-  static ScanResult scan(Descriptor file, FileStatus first, ByteRange range, FileScan.Stacks stacks)
+  static ScanResult scan(Descriptor file, FileStatus first, RangeSet ranges, FileScan.Stacks stacks)
       throws IOException {
     ExtentScan scan =
         ExtentScan.of(
@@ -45,7 +45,7 @@ final class FileExtents {
             () -> stacks.of(first.device()),
             () -> file.status().changed(),
             first.size(),
-            first.transformed() ? FileScan.WHOLE : range);
+            first.transformed() ? FileScan.WHOLE : ranges);
     // If the file grew meanwhile, the extents past the first size are unknown.
     long size = Math.min(first.size(), file.status().size());
     ScanResult result = new ScanResult(scan.stack(), " on ", size);
@@ -78,7 +78,7 @@ final class FileExtents {
       result.bad = BadRangeBuilder.ofFile(pass, size, Math.max(file.blockSize(), 1));
     }
     if (first.transformed()) {
-      addTree(result, file.path(), range);
+      addTree(result, file.path(), ranges);
     }
     return result;
   }
@@ -87,7 +87,7 @@ final class FileExtents {
    * With fs-verity the blocks past the end of the file hold the hashes that every read needs, so
    * every scan of a part includes them.
    */
-  private static void addTree(ScanResult result, Path path, ByteRange range) {
+  private static void addTree(ScanResult result, Path path, RangeSet ranges) {
     if (result.bad.stream().anyMatch(bad -> bad.kind() == BadRange.Kind.PAST_END)) {
       result.incomplete(
           IncompleteReason.Code.EXTENTS_UNUSABLE,
@@ -95,6 +95,6 @@ final class FileExtents {
               + " has bad blocks past its end, where fs-verity keeps what it needs to read the data"
               + " before them: read the file with verify");
     }
-    result.bad = result.bad.stream().filter(bad -> bad.range().intersects(range)).toList();
+    result.bad = result.bad.stream().filter(bad -> ranges.intersects(bad.range())).toList();
   }
 }

@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.scan;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.device.StackResolver;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * into a reason. Every step uses the one descriptor.
  */
 public final class FileScan {
-  static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
+  static final RangeSet WHOLE = RangeSet.of(new ByteRange(0, Long.MAX_VALUE));
   private static final int MAX_OVERLAY_DEPTH = 4;
 
   private final Host host;
@@ -42,8 +43,8 @@ public final class FileScan {
     overlays = new OverlayScan(host);
   }
 
-  /** The range to scan, and how devices are resolved. */
-  private record Query(ByteRange range, Stacks stacks) {}
+  /** The ranges to scan, and how devices are resolved. */
+  private record Query(RangeSet ranges, Stacks stacks) {}
 
   /** The stack below a block device. */
   @FunctionalInterface
@@ -60,20 +61,20 @@ public final class FileScan {
 
   /** Scans a regular file, or a device by its node, which is open in any mode. */
   public BadBlockReport scan(Descriptor file) throws IOException {
-    return scan(file, WHOLE);
+    return scan(file, new Query(WHOLE, resolver::resolve));
   }
 
   /** Scans a range of a file, which is widened to pages; of a device, all of it. */
   public BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
-    return scan(file, new Query(range.alignedTo(FileIo.PAGE), resolver::resolve));
+    return scan(file, new Query(RangeSet.of(range.alignedTo(FileIo.PAGE)), resolver::resolve));
   }
 
   /**
-   * What the devices list in a range of a file, which is widened to pages; of a device, in all of
+   * What the devices list in ranges of a file, which are widened to pages; of a device, in all of
    * it. What a pending repair has cleared is not in it, unless it is that of an overlay's layer.
    */
-  public BadBlockReport listed(Descriptor file, ByteRange range) throws IOException {
-    Query query = new Query(range.alignedTo(FileIo.PAGE), resolver::resolve);
+  public BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
+    Query query = new Query(ranges.alignedTo(FileIo.PAGE), resolver::resolve);
     return scan(file, file.status(), query, 0).report(file.path());
   }
 
@@ -227,7 +228,7 @@ public final class FileScan {
             path + " has its data on the realtime device of its file system: scan that device");
         return result;
       }
-      return FileExtents.scan(file, status, query.range, query.stacks);
+      return FileExtents.scan(file, status, query.ranges, query.stacks);
     } catch (AccessDeniedException e) {
       ScanResult result = new ScanResult(stack, " on ", status.size());
       result.incomplete(

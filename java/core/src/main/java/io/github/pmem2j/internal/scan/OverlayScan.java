@@ -1,6 +1,5 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
@@ -123,9 +122,8 @@ final class OverlayScan {
         return false;
       }
       long size = status.size();
-      ByteRange whole = new ByteRange(0, Long.MAX_VALUE);
-      ExtentPass here = ExtentPass.of(above::extents, true, BadSectors.NONE, size, whole);
-      ExtentPass there = ExtentPass.of(below::extents, true, BadSectors.NONE, size, whole);
+      ExtentPass here = ExtentPass.of(above::extents, true, BadSectors.NONE, size, FileScan.WHOLE);
+      ExtentPass there = ExtentPass.of(below::extents, true, BadSectors.NONE, size, FileScan.WHOLE);
       return here.failure() == null
           && here.sameAs(there)
           && (status.empty() || mapsTo(above, layerStatus));

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The journal of a repair. The input is m, how to write one and how to spoil it: then it is
@@ -23,8 +24,7 @@ import java.util.regex.Pattern;
  * are read as they are, or refused.
  */
 public final class JournalFormatFuzz {
-  private static final Pattern ADVANCE =
-      Pattern.compile("(clearing|restored|kept) (\\+?\\p{Nd}+)( .*)?");
+  private static final Pattern ADVANCE = Pattern.compile("(clearing|restored|kept) ([^ ]+)( .*)?");
 
   private JournalFormatFuzz() {}
 
@@ -64,6 +64,13 @@ public final class JournalFormatFuzz {
     }
     List<Integer> ends = new ArrayList<>(List.of(journal.bytes().length));
     List<Set<Integer>> states = new ArrayList<>(List.of(Set.copyOf(inDoubt)));
+    if ((choices & 1 << 11) != 0) { // a batch
+      List<Integer> all = IntStream.range(0, count).boxed().toList();
+      JournalFormat.lines("clearing", all).forEach(journal::add);
+      inDoubt.addAll(all);
+      ends.add(journal.bytes().length);
+      states.add(Set.copyOf(inDoubt));
+    }
     for (int i = 0; i < count; i++) {
       int how = choices >> (4 + i) & 3;
       for (String word : List.of("clearing ", "note ", "restored ").subList(0, how)) {
@@ -212,11 +219,16 @@ public final class JournalFormatFuzz {
     for (String line : lines) {
       Matcher matcher = ADVANCE.matcher(line.replaceAll("\\p{Cntrl}", " "));
       if (matcher.matches()) {
-        int index = Integer.parseInt(matcher.group(2));
-        if (matcher.group(1).equals("clearing")) {
-          expected.add(index);
-        } else {
-          expected.remove(index);
+        for (String range : matcher.group(2).split(",")) {
+          String[] ends = range.split("-");
+          int last = Integer.parseInt(ends[ends.length - 1]);
+          for (int index = Integer.parseInt(ends[0]); index <= last; index++) {
+            if (matcher.group(1).equals("clearing")) {
+              expected.add(index);
+            } else {
+              expected.remove(index);
+            }
+          }
         }
       }
     }

@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.BadRange.Kind;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadSectors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtentPassTest {
-  private static final ByteRange WHOLE = new ByteRange(0, Long.MAX_VALUE);
+  private static final RangeSet WHOLE = RangeSet.of(new ByteRange(0, Long.MAX_VALUE));
   private static final int LAST = 0x1;
   private static final int UNWRITTEN = 0x800;
   private static final int SHARED = 0x2000;
@@ -107,6 +109,51 @@ class ExtentPassTest {
       before = range;
     }
     assertEquals(expected, actual, "seed " + seed);
+  }
+
+  /** Ranges have what the whole file has there, and few calls serve many of them. */
+  @RepeatedTest(200)
+  void rangesHaveWhatTheWholeHas(RepetitionInfo repetition) throws IOException {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<Extent> extents = new ArrayList<>();
+    long size = 0;
+    for (int i = random.nextInt(60); i > 0; i--) {
+      size += (long) random.nextInt(3) * BLOCK;
+      long length = (1L + random.nextInt(5)) * BLOCK;
+      extents.add(new Extent(size, (long) random.nextInt(100) * BLOCK, length, 0));
+      size += length;
+    }
+    BadSectors.Builder builder = new BadSectors.Builder();
+    for (int i = 0; i < 30; i++) {
+      long start = random.nextInt(900);
+      builder.add(start, start + 1 + random.nextInt(20), "d", start);
+    }
+    BadSectors bad = builder.build();
+    RangeSet.Builder some = RangeSet.builder();
+    for (int i = random.nextInt(12); i > 0; i--) {
+      some.add((long) random.nextInt(200) * BLOCK, (1L + random.nextInt(10)) * BLOCK);
+    }
+    RangeSet ranges = some.build();
+    ExtentSource source = source(extents, 1 + random.nextInt(40));
+    AtomicInteger calls = new AtomicInteger();
+    ExtentSource counting =
+        (start, sync, batch) -> {
+          calls.incrementAndGet();
+          source.read(start, sync, batch);
+        };
+    RangeSet expected = hits(ExtentPass.of(counting, true, bad, size, WHOLE)).intersect(ranges);
+    int callsForAll = calls.getAndSet(0);
+    ExtentPass pass = ExtentPass.of(counting, true, bad, size, ranges);
+    assertEquals(expected, hits(pass));
+    assertTrue(calls.get() <= callsForAll + ranges.count(), calls + " calls for " + ranges);
+  }
+
+  private static RangeSet hits(ExtentPass pass) {
+    RangeSet.Builder hits = RangeSet.builder();
+    for (int i = 0; i < pass.count(); i++) {
+      hits.add(pass.offset(i), pass.length(i));
+    }
+    return hits.build();
   }
 
   private static ExtentPass pass(List<Extent> extents, long size) throws IOException {
@@ -195,7 +242,8 @@ class ExtentPassTest {
     assertEquals(ByteRange.between(4096, 12288), pass.unmapped());
     assertEquals(1, pass.count(), "what is known stays");
     assertFalse(pass.sameAs(pass(known, 12288)));
-    ExtentPass within = ExtentPass.of(source, true, bad, 12288, new ByteRange(0, 4096));
+    ExtentPass within =
+        ExtentPass.of(source, true, bad, 12288, RangeSet.of(new ByteRange(0, 4096)));
     assertEquals(null, within.failure(), "not asked for");
   }
 }

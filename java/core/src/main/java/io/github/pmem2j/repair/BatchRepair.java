@@ -1,0 +1,193 @@
+package io.github.pmem2j.repair;
+
+import static java.util.function.Predicate.not;
+
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.internal.jfr.Events;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Repairs a batch of units: fetches their bytes, marks them, clears, restores and verifies them,
+ * and ticks them off. Each journal line, each sync and each question to the devices is for all of
+ * them at once; what fails is the unit that it is about.
+ */
+final class BatchRepair {
+  /** As many as a device lists, so that what one batch has freed seldom comes back in another. */
+  static final int MAX_UNITS = 512;
+
+  private static final int MAX_BYTES = 16 << 20;
+
+  private final Context context;
+  private final Descriptor file;
+  private final JournalWriter journal;
+  private final RepairTarget target;
+  private final RepairStep.Hook hook;
+  private final UnitCheck check;
+  private final List<UnitRepair> units;
+
+  /** What the batches of one run share. */
+  record Context(
+      Descriptor file,
+      boolean allowShared,
+      ScannedHost host,
+      RepairStep.Hook hook,
+      JournalWriter journal,
+      RepairTarget target,
+      UnitPlan plan) {}
+
+  /** The units of the plan from one number to another. */
+  BatchRepair(int from, int to, Context context) {
+    this.context = context;
+    this.file = context.file;
+    this.journal = context.journal;
+    this.target = context.target;
+    this.hook = context.hook;
+    this.check = new UnitCheck(file, context.host, journal, context.plan.reasons());
+    this.units = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      units.add(new UnitRepair(i, context.plan.units().get(i)));
+    }
+  }
+
+  /** Where the batch ends that begins with a unit of the plan. */
+  static int end(UnitPlan plan, int from, int maxUnits) {
+    int to = from;
+    long bytes = 0;
+    while (to < plan.units().size() && to - from < maxUnits) {
+      bytes += plan.units().get(to).blocks().length();
+      if (to > from && bytes > MAX_BYTES) {
+        break;
+      }
+      to++;
+    }
+    return to;
+  }
+
+  /** Called before a unit is fetched, when nothing of the batch has been changed yet. */
+  @FunctionalInterface
+  interface SafePoint {
+    void check() throws CancelledException;
+  }
+
+  List<RepairedRange> run(RangeRestorer restorer, SafePoint safePoint) throws IOException {
+    fetch(restorer, safePoint);
+    hook.after(RepairStep.BYTES_FETCHED);
+    check.run(open());
+    for (UnitRepair unit : those(open(), not(UnitRepair::inDoubt))) {
+      decide(unit);
+    }
+    journal.clearing(numbers(those(open(), not(UnitRepair::inDoubt))));
+    new UnitReplacement(target, check, hook).run(open());
+    List<UnitRepair> restored = those(open(), UnitRepair::unfailed);
+    journal.restored(numbers(restored));
+    restored.forEach(this::restored);
+    keepWhatIsAsItWas();
+    for (UnitRepair unit : open()) {
+      failed(unit, "it was not restored: " + NativeError.cause(unit.failure()));
+    }
+    return units.stream().map(UnitRepair::result).toList();
+  }
+
+  private List<UnitRepair> open() {
+    return those(units, UnitRepair::open);
+  }
+
+  private static List<UnitRepair> those(List<UnitRepair> units, Predicate<UnitRepair> which) {
+    return units.stream().filter(which).toList();
+  }
+
+  private static List<Integer> numbers(List<UnitRepair> units) {
+    return units.stream().map(UnitRepair::index).toList();
+  }
+
+  private boolean device() throws IOException {
+    return file.status().type() == FileStatus.Type.CHARACTER_DEVICE;
+  }
+
+  private void fetch(RangeRestorer restorer, SafePoint safePoint) throws IOException {
+    long fileEnd = device() ? Long.MAX_VALUE : file.status().size();
+    for (UnitRepair unit : units) {
+      safePoint.check();
+      try {
+        unit.fetch(restorer, fileEnd);
+      } catch (IOException | RuntimeException e) {
+        failed(unit, "its bytes could not be had: " + NativeError.cause(e));
+      }
+    }
+  }
+
+  /** Ends what must not be cleared, or need not be. */
+  private void decide(UnitRepair unit) throws IOException {
+    String refusal = unit.refusal(context.allowShared);
+    if (unit.doubt() != null) {
+      failed(unit, unit.doubt());
+    } else if (!unit.bad()) {
+      unit.end(Outcome.HEALED, "it is no longer reported as bad");
+    } else if (refusal != null) {
+      failed(unit, refusal);
+    } else if (!unit.overwrites(target) && target.noReplacement() != null) {
+      refused(unit);
+    }
+  }
+
+  private void restored(UnitRepair unit) {
+    unit.end(unit.empty() ? Outcome.REPLACED : Outcome.RESTORED, "");
+    if (!unit.empty()) {
+      Events.rangeRestored(file.path(), unit.blocks().offset(), unit.blocks().length());
+    }
+  }
+
+  private void failed(UnitRepair unit, String message) throws IOException {
+    try {
+      journal.note(unit.index(), message);
+    } catch (IOException e) {
+      throw new IOException(
+          file.path()
+              + ": the range "
+              + unit.blocks()
+              + " failed ("
+              + message
+              + "), and then its journal: "
+              + e.getMessage(),
+          e);
+    }
+    unit.end(Outcome.FAILED, message);
+  }
+
+  private void refused(UnitRepair unit) {
+    unit.end(
+        Outcome.REFUSED,
+        target.noReplacement()
+            + ", so clearing would lose what can still be read: salvage the file to another and"
+            + " put that in its place");
+  }
+
+  /** Strikes off what failed and was changed in nothing. */
+  private void keepWhatIsAsItWas() throws IOException {
+    List<UnitRepair> kept =
+        those(open(), unit -> !unit.inDoubt() && !unit.destroyed() && !unit.unfailed());
+    if (kept.isEmpty() || device()) { // Of a device bad blocks cannot be read and compared.
+      return;
+    }
+    try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), context.host)) {
+      kept = those(kept, unit -> unit.asItWas(damaged));
+    } catch (IOException e) {
+      return;
+    }
+    journal.kept(numbers(kept));
+    for (UnitRepair unit : kept) {
+      if (target.noReplacement() == null) {
+        failed(unit, "it was not cleared: " + NativeError.cause(unit.failure()));
+      } else {
+        refused(unit);
+      }
+    }
+  }
+}

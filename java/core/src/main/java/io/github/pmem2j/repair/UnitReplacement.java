@@ -1,0 +1,185 @@
+package io.github.pmem2j.repair;
+
+import static java.util.function.Predicate.not;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.jni.NativeError;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Gives the units of a batch healthy blocks with their bytes: one sync and one check for all. */
+final class UnitReplacement {
+  private static final int MAX_ATTEMPTS = 4;
+  private static final int MAX_CLEARINGS = 64;
+
+  private final RepairTarget target;
+  private final UnitCheck check;
+  private final RepairStep.Hook hook;
+
+  UnitReplacement(RepairTarget target, UnitCheck check, RepairStep.Hook hook) {
+    this.target = target;
+    this.check = check;
+    this.hook = hook;
+  }
+
+  private static List<UnitRepair> those(List<UnitRepair> units, Predicate<UnitRepair> which) {
+    return units.stream().filter(which).toList();
+  }
+
+  private static List<ByteRange> blocks(List<UnitRepair> units) {
+    return units.stream().map(UnitRepair::blocks).toList();
+  }
+
+  /**
+   * Restores all of them; those that it cannot have a failure then. What was healthy may turn out
+   * bad on writing; then the devices list it too.
+   */
+  void run(List<UnitRepair> units) {
+    List<UnitRepair> left = units;
+    for (int attempt = 1; attempt <= MAX_ATTEMPTS && !left.isEmpty(); attempt++) {
+      left.forEach(UnitRepair::tryAgain);
+      replace(left);
+      verify(those(left, UnitRepair::unfailed));
+      left = those(left, not(UnitRepair::unfailed));
+      try {
+        check.run(left);
+      } catch (IOException e) {
+        return; // They have failed, and whether another attempt would help is unknown.
+      }
+      left = those(left, UnitRepair::bad);
+    }
+  }
+
+  private void replace(List<UnitRepair> all) {
+    List<UnitRepair> rest = new ArrayList<>(all);
+    rest.removeAll(overwritten(those(all, unit -> unit.bad() && unit.overwrites(target))));
+    rest.removeIf(not(UnitRepair::unfailed));
+    for (UnitRepair unit : those(rest, not(UnitRepair::bad))) {
+      try {
+        target.allocate(unit.blocks(), hook); // an interrupted repair may have left a hole
+      } catch (IOException e) {
+        unit.fail(e);
+      }
+    }
+    clear(those(rest, UnitRepair::unfailed));
+    rest.removeIf(not(UnitRepair::unfailed));
+    if (!rest.isEmpty()) {
+      write(rest);
+    }
+    hook.after(RepairStep.SYNCED);
+  }
+
+  /** Writes over bad blocks, and returns the units that are healthy by that. */
+  private List<UnitRepair> overwritten(List<UnitRepair> bad) {
+    List<UnitRepair> written = new ArrayList<>();
+    for (UnitRepair unit : bad) {
+      try {
+        if (target.overwrite(unit.blocks(), unit.bytes())) {
+          written.add(unit);
+        }
+      } catch (IOException e) {
+        unit.fail(e);
+      }
+    }
+    if (written.isEmpty()) {
+      return written;
+    }
+    try {
+      target.sync();
+      hook.after(RepairStep.OVERWRITTEN);
+      check.run(written);
+    } catch (IOException e) {
+      if (RepairTarget.isMediaError(e)) { // Which of them it is of is not said.
+        return List.of();
+      }
+      written.forEach(unit -> unit.fail(e));
+    }
+    return those(written, not(UnitRepair::bad));
+  }
+
+  /**
+   * Blocks that were freed come back when the file system has committed that, and bad ones that
+   * were freed earlier are as good to it as any. So each attempt takes more blocks, one after the
+   * other and without a pause, than the one before.
+   */
+  private void clear(List<UnitRepair> all) {
+    List<UnitRepair> bad = stillBad(all);
+    for (int i = 1; !bad.isEmpty(); i++) {
+      String reason =
+          i > MAX_CLEARINGS
+              ? "the file system has nothing but bad blocks in its place"
+              : target.noReplacement();
+      if (reason != null) {
+        bad.forEach(unit -> unit.fail(new IOException(reason)));
+        return;
+      }
+      bad.forEach(UnitRepair::destroy);
+      for (int j = 0; j < i; j++) {
+        Map<ByteRange, IOException> failures = target.clear(blocks(bad), hook);
+        bad.forEach(unit -> unit.fail(failures.get(unit.blocks())));
+        bad = those(bad, UnitRepair::unfailed);
+      }
+      bad = stillBad(bad);
+    }
+  }
+
+  private List<UnitRepair> stillBad(List<UnitRepair> all) {
+    try {
+      check.run(all);
+    } catch (IOException e) {
+      for (UnitRepair unit : all) {
+        if (unit.destroyed()) { // It is written all the same.
+          unit.found(List.of(), NativeError.cause(e));
+        } else {
+          unit.fail(e);
+        }
+      }
+    }
+    return those(all, unit -> unit.unfailed() && unit.bad());
+  }
+
+  /** Writes to healthy blocks, until it is on the medium. */
+  private void write(List<UnitRepair> healthy) {
+    for (UnitRepair unit : healthy) {
+      try {
+        target.write(unit.blocks().offset(), unit.bytes());
+        hook.after(RepairStep.RESTORED);
+      } catch (IOException e) {
+        unit.fail(e);
+      }
+    }
+    try {
+      target.sync();
+    } catch (IOException e) {
+      those(healthy, UnitRepair::unfailed).forEach(this::writeAlone);
+    }
+  }
+
+  /** After a failed sync it is unknown which of many writes is not on the medium. */
+  private void writeAlone(UnitRepair unit) {
+    try {
+      target.write(unit.blocks().offset(), unit.bytes());
+      target.sync();
+    } catch (IOException e) {
+      unit.fail(e);
+    }
+  }
+
+  private void verify(List<UnitRepair> written) {
+    try {
+      check.run(written);
+    } catch (IOException e) {
+      written.forEach(unit -> unit.fail(e));
+      return;
+    }
+    for (UnitRepair unit : written) {
+      unit.verify(target);
+      if (unit.unfailed()) {
+        hook.after(RepairStep.VERIFIED);
+      }
+    }
+  }
+}
