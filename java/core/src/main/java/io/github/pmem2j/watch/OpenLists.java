@@ -8,6 +8,7 @@ import io.github.pmem2j.internal.scan.ListFinder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,8 +31,11 @@ final class OpenLists implements AutoCloseable {
   private final ListFinder finder;
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
-  /** Which lists are below which path; of one that cannot be found now, where it was. */
-  private final Map<Path, List<BadBlockSource>> below = new HashMap<>();
+  /** What is below each path; of one that cannot be found now, what was. */
+  private final Map<Path, ListFinder.Found> below = new HashMap<>();
+
+  /** Why a path cannot be found now. */
+  private final Map<Path, String> missing = new HashMap<>();
 
   private Set<WatchGap> unwatched = Set.of();
 
@@ -46,7 +50,11 @@ final class OpenLists implements AutoCloseable {
   }
 
   /** What one list has gained and lost. */
-  record Difference(String device, RangeSet gained, RangeSet lost, boolean complete) {}
+  record Difference(String device, RangeSet gained, RangeSet lost, boolean complete) {
+    boolean isEmpty() {
+      return gained.isEmpty() && lost.isEmpty();
+    }
+  }
 
   /** Opens a file, to be closed with the lists. */
   Descriptor open(Path path) throws IOException {
@@ -98,55 +106,75 @@ final class OpenLists implements AutoCloseable {
   }
 
   /**
+   * What has changed.
+   *
+   * @param differences of a list that was not below the path before, all that is in it
+   * @param affected the paths below which something has changed, or may have: a file may have come
+   *     to lie on what a list has, or have left it, when that notifies
+   */
+  record Update(List<Difference> differences, Set<Path> affected) {}
+
+  /**
    * Reads every list again, and follows the paths to the lists that are below them now: opens new
    * ones, closes those that are removed or no longer needed.
    *
-   * @return what has changed; of a list that was not below the path before, all that is in it
+   * @param notified the descriptors of lists that have notified
    */
-  List<Difference> update() {
+  Update update(Set<Descriptor> notified) {
     List<Difference> differences = new ArrayList<>();
-    lists.values().removeIf(list -> !read(list, differences));
-    follow(differences);
-    differences.removeIf(d -> d.gained().isEmpty() && d.lost().isEmpty());
-    return differences;
+    Set<BadBlockSource> changed = new HashSet<>();
+    for (WatchedList list : List.copyOf(lists.values())) {
+      boolean mayHit = notified.contains(list.descriptor()) && !list.ranges().isEmpty();
+      Difference difference = read(list);
+      if (difference == null) {
+        lists.remove(list.list());
+      } else {
+        differences.add(difference);
+      }
+      if (mayHit || difference == null || !difference.isEmpty()) {
+        changed.add(list.list());
+      }
+    }
+    Set<Path> affected = new HashSet<>();
+    for (Path path : paths) {
+      if (below.containsKey(path) && !Collections.disjoint(below.get(path).lists(), changed)) {
+        affected.add(path);
+      }
+    }
+    follow(differences, affected);
+    differences.removeIf(Difference::isEmpty);
+    return new Update(differences, affected);
   }
 
-  /** Reads a list again; false, and it is closed, if its device was removed. */
-  private boolean read(WatchedList list, List<Difference> differences) {
+  /** Reads a list again; null, and it is closed, if its device was removed. */
+  private Difference read(WatchedList list) {
     RangeSet before = list.ranges();
     try {
       list.read();
     } catch (IOException e) {
       LOGGER.info("{} is gone", list.list(), e);
       close(list);
-      return false;
+      return null;
     }
-    differences.add(
-        new Difference(
-            list.list().device(),
-            list.ranges().minus(before),
-            before.minus(list.ranges()),
-            list.complete()));
-    return true;
+    return new Difference(
+        list.list().device(),
+        list.ranges().minus(before),
+        before.minus(list.ranges()),
+        list.complete());
   }
 
-  private void follow(List<Difference> differences) {
+  private void follow(List<Difference> differences, Set<Path> affected) {
     Set<WatchGap> obstacles = new LinkedHashSet<>();
-    Set<BadBlockSource> before = Set.copyOf(lists.keySet());
+    Set<BadBlockSource> openBefore = Set.copyOf(lists.keySet());
     for (Path path : paths) {
-      List<BadBlockSource> belowBefore = below.getOrDefault(path, List.of());
-      try {
-        ListFinder.Found found = finder.below(path);
-        below.put(path, found.lists());
-        found.reasons().forEach(reason -> obstacles.add(new WatchGap(path, reason)));
-      } catch (IOException e) {
-        // It may have been removed to be replaced, of which nothing notifies.
-        obstacles.add(new WatchGap(path, NativeError.cause(e)));
+      List<BadBlockSource> belowBefore = below(path);
+      if (find(path, obstacles)) {
+        affected.add(path);
       }
-      for (BadBlockSource list : below.getOrDefault(path, List.of())) {
+      for (BadBlockSource list : below(path)) {
         try {
           open(list, differences);
-          if (before.contains(list) && !belowBefore.contains(list)) {
+          if (openBefore.contains(list) && !belowBefore.contains(list)) {
             differences.add(all(lists.get(list))); // It was open for another path.
           }
         } catch (IOException e) {
@@ -155,10 +183,29 @@ final class OpenLists implements AutoCloseable {
       }
     }
     Set<BadBlockSource> needed = new HashSet<>();
-    below.values().forEach(needed::addAll);
+    paths.forEach(path -> needed.addAll(below(path)));
     List<BadBlockSource> idle = lists.keySet().stream().filter(l -> !needed.contains(l)).toList();
     idle.forEach(list -> close(lists.remove(list)));
     unwatched = obstacles;
+  }
+
+  private List<BadBlockSource> below(Path path) {
+    return below.containsKey(path) ? below.get(path).lists() : List.of();
+  }
+
+  /** Finds what is below a path; true if that has changed. */
+  private boolean find(Path path, Set<WatchGap> obstacles) {
+    try {
+      ListFinder.Found found = finder.below(path);
+      found.reasons().forEach(reason -> obstacles.add(new WatchGap(path, reason)));
+      ListFinder.Found before = below.put(path, found);
+      return missing.remove(path) != null || before == null || !found.sameAs(before);
+    } catch (IOException e) {
+      // It may have been removed to be replaced, of which nothing notifies.
+      String reason = NativeError.cause(e);
+      obstacles.add(new WatchGap(path, reason));
+      return !reason.equals(missing.put(path, reason));
+    }
   }
 
   private static Difference all(WatchedList list) {
@@ -168,9 +215,11 @@ final class OpenLists implements AutoCloseable {
   private void open(BadBlockSource list, List<Difference> differences) throws IOException {
     if (!lists.containsKey(list)) {
       WatchedList opened = new WatchedList(list, open(list.file()));
-      if (!read(opened, differences)) {
+      Difference difference = read(opened);
+      if (difference == null) {
         throw new IOException("its device is gone");
       }
+      differences.add(difference);
       lists.put(list, opened);
     }
   }

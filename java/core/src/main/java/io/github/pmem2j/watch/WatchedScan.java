@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -22,43 +23,77 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one scan of all watched paths said. Immutable.
+ * What the last scan of each watched path said. Immutable.
  *
- * @param verdicts for each watched path
- * @param badFiles the bad ranges of each file that has some
- * @param complete false if of some file it could not be told, or not all of it
- * @param time when it ended
+ * @param paths of each watched path
+ * @param time when the last scan ended
  */
-record WatchedScan(
-    Map<Path, Verdict> verdicts,
-    Map<Path, List<BadRange>> badFiles,
-    boolean complete,
-    Instant time) {
+record WatchedScan(Map<Path, PathScan> paths, Instant time) {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
 
+  /**
+   * What a scan of one path said.
+   *
+   * @param badFiles the bad ranges of each file that has some
+   * @param complete false if of some file it could not be told, or not all of it
+   */
+  private record PathScan(Verdict verdict, Map<Path, List<BadRange>> badFiles, boolean complete) {}
+
   static WatchedScan of(List<Path> paths, BadBlockScanner scanner) {
-    Map<Path, Verdict> verdicts = new HashMap<>();
+    return new WatchedScan(Map.of(), Instant.now()).again(paths, scanner);
+  }
+
+  /** The same after another scan of some paths. */
+  WatchedScan again(Collection<Path> some, BadBlockScanner scanner) {
+    if (some.isEmpty()) {
+      return this;
+    }
+    Map<Path, PathScan> now = new HashMap<>(paths);
+    some.forEach(path -> now.put(path, scanPath(path, scanner)));
+    return new WatchedScan(now, Instant.now());
+  }
+
+  private static PathScan scanPath(Path path, BadBlockScanner scanner) {
     Map<Path, List<BadRange>> badFiles = new HashMap<>();
     boolean complete = true;
-    for (Path path : paths) {
-      Verdict verdict = Verdict.NOT_PMEM;
-      try (Stream<BadBlockReport> reports = scan(path, scanner)) {
-        for (Iterator<BadBlockReport> each = reports.iterator(); hasNext(each); ) {
-          BadBlockReport report = each.next();
-          verdict = verdict.graver(report.verdict());
-          complete &= report.complete();
-          if (!report.badRanges().isEmpty()) {
-            badFiles.put(report.path(), report.badRanges());
-          }
+    Verdict verdict = Verdict.NOT_PMEM;
+    try (Stream<BadBlockReport> reports = scan(path, scanner)) {
+      for (Iterator<BadBlockReport> each = reports.iterator(); hasNext(each); ) {
+        BadBlockReport report = each.next();
+        verdict = verdict.graver(report.verdict());
+        complete &= report.complete();
+        if (!report.badRanges().isEmpty()) {
+          badFiles.put(report.path(), report.badRanges());
         }
-      } catch (IOException | RuntimeException e) {
-        LOGGER.warn("cannot tell which files below {} are hit", path, e);
-        verdict = verdict.graver(Verdict.UNKNOWN);
-        complete = false;
       }
-      verdicts.put(path, verdict);
+    } catch (IOException | RuntimeException e) {
+      LOGGER.warn("cannot tell which files below {} are hit", path, e);
+      verdict = verdict.graver(Verdict.UNKNOWN);
+      complete = false;
     }
-    return new WatchedScan(verdicts, badFiles, complete, Instant.now());
+    return new PathScan(verdict, badFiles, complete);
+  }
+
+  /** The verdict for each watched path. */
+  Map<Path, Verdict> verdicts() {
+    Map<Path, Verdict> verdicts = new HashMap<>();
+    paths.forEach((path, scan) -> verdicts.put(path, scan.verdict));
+    return verdicts;
+  }
+
+  /** Whether all of all files is known. */
+  boolean complete() {
+    return paths.values().stream().allMatch(PathScan::complete);
+  }
+
+  /** A change of a list: some of what it has gained or lost. */
+  BadBlockChange change(Instant when, OpenLists.Difference difference, RangeSet ranges) {
+    return new BadBlockChange(
+        when,
+        difference.device(),
+        ranges,
+        hitBy(difference.device(), ranges),
+        difference.complete() && complete());
   }
 
   /** An interrupt, as a listener may have left it, cancels no scan of a watch. */
@@ -78,13 +113,15 @@ record WatchedScan(
   /** The files that some ranges of a device hit, and the parts of them that lie there. */
   Map<Path, List<BadRange>> hitBy(String device, RangeSet ranges) {
     Map<Path, List<BadRange>> hit = new HashMap<>();
-    badFiles.forEach(
-        (path, bad) -> {
-          List<BadRange> parts = within(bad, device, ranges);
-          if (!parts.isEmpty()) {
-            hit.put(path, parts);
-          }
-        });
+    for (PathScan scan : paths.values()) {
+      scan.badFiles.forEach(
+          (path, bad) -> {
+            List<BadRange> parts = within(bad, device, ranges);
+            if (!parts.isEmpty()) {
+              hit.put(path, parts);
+            }
+          });
+    }
     return hit;
   }
 

@@ -1,8 +1,5 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.internal.jfr.Events;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Poller;
@@ -18,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +45,7 @@ final class Watcher implements Runnable {
   /** Ends the notifications of simulated lists. */
   private final Runnable endSimulation;
 
+  private final Pace pace = new Pace(System::nanoTime);
   private WatchedScan scan;
   private long found;
   private long cleared;
@@ -91,7 +91,7 @@ final class Watcher implements Runnable {
     Watcher watcher = null;
     try {
       watcher = new Watcher(paths, listener, host, notifications);
-      watcher.lists.update();
+      watcher.lists.update(Set.of());
       watcher.scan = WatchedScan.of(paths, watcher.scanner);
       watcher.publish();
       watcher.thread = threads.newThread(watcher);
@@ -126,6 +126,7 @@ final class Watcher implements Runnable {
     synchronized (lock) {
       if (!closed) {
         asked = true;
+        lock.notifyAll();
         notifications.wake();
       }
     }
@@ -167,6 +168,7 @@ final class Watcher implements Runnable {
         return;
       }
       closed = true;
+      lock.notifyAll();
       status = status == null ? null : status.stopped();
       try {
         notifications.wake();
@@ -194,11 +196,18 @@ final class Watcher implements Runnable {
       while (true) {
         List<Descriptor> waited = new ArrayList<>(lists.descriptors());
         waited.add(mounts);
-        notifications.await(waited);
+        boolean[] notified = notifications.await(waited);
+        rest();
         if (closed()) {
           return; // The wake is used up: another wait would keep the descriptors, and the close.
         }
-        look();
+        pace.begin();
+        look(
+            IntStream.range(0, notified.length)
+                .filter(i -> notified[i])
+                .mapToObj(waited::get)
+                .collect(Collectors.toSet()));
+        pace.end();
       }
     } catch (IOException | RuntimeException | Error e) {
       if (!closed()) {
@@ -210,35 +219,38 @@ final class Watcher implements Runnable {
     }
   }
 
+  /** Lets the rest of a burst come, unless somebody asks. */
+  private void rest() {
+    synchronized (lock) {
+      pace.rest(lock, () -> asked || closed);
+    }
+  }
+
   /** Finds out what has changed, and tells it. */
-  private void look() {
-    boolean rescan;
+  private void look(Set<Descriptor> notified) {
+    boolean all;
     synchronized (lock) {
       looks++;
-      rescan = asked;
+      all = asked;
       asked = false;
     }
     Instant time = Instant.now();
     Set<WatchGap> unwatchedBefore = lists.unwatched();
     WatchedScan before = scan;
-    List<OpenLists.Difference> differences = lists.update();
-    // A file may have come to lie on what is listed already, or have left it.
-    rescan |= !differences.isEmpty() || lists.badRanges() > 0;
-    if (rescan || !lists.unwatched().equals(unwatchedBefore)) {
-      scan = WatchedScan.of(paths, scanner);
-    }
+    OpenLists.Update update = lists.update(notified);
+    scan = scan.again(all ? paths : update.affected(), scanner);
     List<Consumer<BadBlockListener>> calls = new ArrayList<>();
-    for (OpenLists.Difference difference : differences) {
+    for (OpenLists.Difference difference : update.differences()) {
       if (!difference.gained().isEmpty()) {
-        BadBlockChange change = change(time, difference, difference.gained(), scan);
+        BadBlockChange change = scan.change(time, difference, difference.gained());
         found += change.ranges().count();
-        emit(change, Events::badBlockFound);
+        ChangeEvents.found(change);
         calls.add(l -> l.badBlocksFound(change));
       }
       if (!difference.lost().isEmpty()) {
-        BadBlockChange change = change(time, difference, difference.lost(), before);
+        BadBlockChange change = before.change(time, difference, difference.lost());
         cleared += change.ranges().count();
-        emit(change, Events::badBlockCleared);
+        ChangeEvents.cleared(change);
         calls.add(l -> l.badBlocksCleared(change));
       }
     }
@@ -249,40 +261,6 @@ final class Watcher implements Runnable {
     }
     publish();
     calls.forEach(this::tell);
-  }
-
-  private static BadBlockChange change(
-      Instant time, OpenLists.Difference difference, RangeSet ranges, WatchedScan scan) {
-    return new BadBlockChange(
-        time,
-        difference.device(),
-        ranges,
-        scan.hitBy(difference.device(), ranges),
-        difference.complete() && scan.complete());
-  }
-
-  @FunctionalInterface
-  private interface Event {
-    void emit(String device, long deviceOffset, long length, Path path, long offset);
-  }
-
-  /** One event for each part of a file, and one for each range that hits none. */
-  private static void emit(BadBlockChange change, Event event) {
-    RangeSet.Builder hit = RangeSet.builder();
-    change
-        .files()
-        .forEach(
-            (path, parts) ->
-                parts.forEach(
-                    part -> {
-                      ByteRange place = WatchedScan.place(part);
-                      hit.add(place);
-                      event.emit(
-                          change.device(), place.offset(), place.length(), path, part.offset());
-                    }));
-    for (ByteRange range : change.ranges().minus(hit.build())) {
-      event.emit(change.device(), range.offset(), range.length(), null, 0);
-    }
   }
 
   private void tell(Consumer<BadBlockListener> call) {

@@ -318,7 +318,7 @@ final class PowerCuts {
   }
 
   private void spoil() throws IOException {
-    for (int i = random.nextInt(2); i >= 0; i--) {
+    for (int i = random.nextInt(5); i >= 0; i--) { // in one batch
       long sector = offset(random.nextInt(PAGES)) / Sectors.SIZE + random.nextInt(Sectors.PER_PAGE);
       Sectors page = FileExtent.page(file, sector / Sectors.PER_PAGE);
       long place = PARTS[0].first() + page.first() + sector % Sectors.PER_PAGE;

@@ -1,6 +1,7 @@
 package io.github.pmem2j.emulated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.Verdict;
@@ -126,6 +127,35 @@ class WatchNfitTest {
       // The same count sees a wake.
       List<String> woken = systemCalls(thread, 5, watch::check);
       assertTrue(woken.stream().anyMatch(call -> call.startsWith("pread")), woken::toString);
+    }
+  }
+
+  /** Which of the files are hit is known, and a mount elsewhere moves none of them. */
+  @Test
+  void amongManyFilesAnUnrelatedMountScansNone(Machine machine) throws Exception {
+    Namespace fsdax = NfitTest.fsdax();
+    Path directory = machine.ext4(fsdax.device());
+    Command.run(
+        "sh", "-c", "cd %s && head -c 10000 /dev/zero | split -b 1 -a 4".formatted(directory));
+    TestFile file = TestFile.create(directory.resolve("file"), 16);
+    Path elsewhere = Files.createTempDirectory("elsewhere");
+    NfitTest.inject(fsdax, FileExtent.page(file.path(), 3));
+    try (BadBlockWatch watch = BadBlockWatch.open(List.of(directory, file.path()), listener)) {
+      assertEquals(
+          Map.of(directory, Verdict.BAD, file.path(), Verdict.BAD), watch.status().verdicts());
+      String thread = watchThread();
+      List<String> calls =
+          systemCalls(thread, 8, () -> Command.run("mount", "-t", "tmpfs", "elsewhere", elsewhere));
+      assertTrue(calls.stream().anyMatch(call -> call.startsWith("pread")), calls::toString);
+      assertFalse(calls.contains("ioctl"), calls::toString);
+      // The same count sees a scan, where what is watched is mounted over.
+      Path below = Files.createDirectory(directory.resolve("below"));
+      calls = systemCalls(thread, 30, () -> Command.run("mount", "--bind", elsewhere, below));
+      assertTrue(calls.contains("ioctl"), calls::toString);
+      assertEquals(List.of(), listener.foundSectors());
+      Command.run("umount", below);
+    } finally {
+      Command.run("umount", elsewhere);
     }
   }
 

@@ -123,7 +123,9 @@ class CancelledRepairTest extends RepairTestCase {
     assertWhole();
   }
 
-  /** Until all of a batch is fetched, nothing of it is changed: a slow restorer can be cancelled. */
+  /**
+   * Until all of a batch is fetched, nothing of it is changed: a slow restorer can be cancelled.
+   */
   @Test
   void changesNothingIfItIsCancelledWhileItFetches() throws IOException {
     RangeRestorer from = RangeRestorer.from(replica);

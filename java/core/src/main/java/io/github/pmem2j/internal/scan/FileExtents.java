@@ -45,7 +45,7 @@ final class FileExtents {
             () -> stacks.of(first.device()),
             () -> file.status().changed(),
             first.size(),
-            first.transformed() ? FileScan.WHOLE : ranges);
+            first.transformed() && !ranges.isEmpty() ? FileScan.WHOLE : ranges);
     // If the file grew meanwhile, the extents past the first size are unknown.
     long size = Math.min(first.size(), file.status().size());
     ScanResult result = new ScanResult(scan.stack(), " on ", size);

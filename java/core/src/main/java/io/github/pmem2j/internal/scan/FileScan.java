@@ -84,9 +84,13 @@ public final class FileScan {
     }
   }
 
-  /** Everything but a pending repair. */
-  ScanResult result(Descriptor file) throws IOException {
-    return scan(file, file.status(), new Query(WHOLE, resolver::resolve), 0);
+  /**
+   * What is below a file, without its extents: nothing that depends on where it lies.
+   *
+   * @param stacks resolves the devices
+   */
+  ScanResult below(Descriptor file, Stacks stacks) throws IOException {
+    return scan(file, file.status(), new Query(RangeSet.empty(), stacks), 0);
   }
 
   private BadBlockReport scan(Descriptor file, Query query) throws IOException {

@@ -6,6 +6,7 @@ import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.FileStatus.Type;
 import io.github.pmem2j.internal.linux.FileSystemType;
@@ -14,6 +15,7 @@ import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class ListFinder {
   private final MountTable mounts;
   private final Set<BadBlockSource> lists = new LinkedHashSet<>();
   private final Set<String> reasons = new LinkedHashSet<>();
+  private final List<Place> places = new ArrayList<>();
 
   /** Finds the lists of a host. */
   public ListFinder(Host host) {
@@ -46,20 +49,44 @@ public final class ListFinder {
    *
    * @param lists the lists whose changes may affect it
    * @param reasons why other lists may, too
+   * @param places what is at the path, and what is mounted below it
    */
-  public record Found(List<BadBlockSource> lists, List<String> reasons) {}
+  public record Found(List<BadBlockSource> lists, List<String> reasons, List<Place> places) {
+    /** Whether the same is there as before, on devices that list the same bad sectors. */
+    public boolean sameAs(Found before) {
+      boolean same =
+          reasons.equals(before.reasons)
+              && lists.equals(before.lists)
+              && places.size() == before.places.size();
+      for (int i = 0; same && i < places.size(); i++) {
+        same = places.get(i).sameAs(before.places.get(i));
+      }
+      return same;
+    }
+  }
+
+  /** A file, or the root of a file system, and the devices below it. */
+  record Place(Path path, DeviceNumber device, long inode, DeviceStack stack) {
+    boolean sameAs(Place before) {
+      return path.equals(before.path)
+          && device.equals(before.device)
+          && inode == before.inode
+          && stack.sameAs(before.stack);
+    }
+  }
 
   /** Finds the lists below a file, a device, or a directory with everything mounted in it. */
   public Found below(Path path) throws IOException {
     lists.clear();
     reasons.clear();
+    places.clear();
     if (type(path) == Type.DIRECTORY) {
       directory(path, false);
       mountedBelow(path.toRealPath());
     } else {
       file(path);
     }
-    return new Found(List.copyOf(lists), List.copyOf(reasons));
+    return new Found(List.copyOf(lists), List.copyOf(reasons), List.copyOf(places));
   }
 
   private void mountedBelow(Path real) {
@@ -86,7 +113,9 @@ public final class ListFinder {
 
   private void file(Path path) throws IOException {
     try (Descriptor file = Descriptor.openPath(path)) {
-      ScanResult result = scan.result(file);
+      ScanResult result = scan.below(file, scan.remembered());
+      FileStatus status = file.status();
+      places.add(new Place(path, status.device(), status.inode(), result.stack));
       addLists(result.stack);
       if (result.notPmem()) {
         noList(path + result.below);
@@ -103,24 +132,31 @@ public final class ListFinder {
 
   /** A file system mounted below a directory may keep files in memory: nothing is missed there. */
   private void directory(Path path, boolean mounted) throws IOException {
-    DeviceNumber device;
+    FileStatus status;
     FileSystemType type;
     try (Descriptor directory = Descriptor.openPath(path)) {
-      device = directory.status().device();
+      status = directory.status();
       type = FileSystemType.of(directory.fileSystemType());
     }
-    if (type == FileSystemType.MEMORY && mounted) {
-      return;
+    DeviceStack stack = DeviceStack.other(type.toString());
+    if (type != FileSystemType.MEMORY || !mounted) {
+      stack = devices(path, type, status.device(), stack);
     }
+    places.add(new Place(path, status.device(), status.inode(), stack));
+  }
+
+  private DeviceStack devices(
+      Path path, FileSystemType type, DeviceNumber device, DeviceStack unknown) {
     FileScan.Stacks stacks = scan.remembered();
     ScanResult same = scan.sameForAll(type, device, stacks).orElse(null);
     if (same == null) {
-      each(path, type, device, stacks);
+      return each(path, type, device, stacks, unknown);
     } else if (same.notPmem()) {
       noList(path + same.below);
     } else {
       add(same.stack);
     }
+    return same.stack;
   }
 
   private void add(DeviceStack stack) {
@@ -138,7 +174,12 @@ public final class ListFinder {
     }
   }
 
-  private void each(Path path, FileSystemType type, DeviceNumber device, FileScan.Stacks stacks) {
+  private DeviceStack each(
+      Path path,
+      FileSystemType type,
+      DeviceNumber device,
+      FileScan.Stacks stacks,
+      DeviceStack unknown) {
     switch (type) {
       case OVERLAY ->
           reasons.add(path + " is on an overlay: watch its upper and lower directories instead");
@@ -151,8 +192,10 @@ public final class ListFinder {
       default ->
           reasons.add(path + " is on " + type + ", which may use devices that are not watched");
     }
-    if (type != FileSystemType.OVERLAY) {
-      add(stacks.of(device));
+    if (type == FileSystemType.OVERLAY) {
+      return unknown;
     }
+    add(stacks.of(device));
+    return stacks.of(device);
   }
 }

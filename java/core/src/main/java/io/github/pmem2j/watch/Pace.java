@@ -1,0 +1,47 @@
+package io.github.pmem2j.watch;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * How soon a watch looks again: it rests as long as its last look took, so that a burst of
+ * notifications costs at most half of a processor, and most of them are served by one look.
+ */
+final class Pace {
+  private final LongSupplier nanoTime;
+  private long begun;
+  private long next;
+
+  Pace(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.next = nanoTime.getAsLong();
+  }
+
+  /** A look begins. */
+  void begin() {
+    begun = nanoTime.getAsLong();
+  }
+
+  /** It has ended. */
+  void end() {
+    long now = nanoTime.getAsLong();
+    next = now + (now - begun);
+  }
+
+  /** How many nanoseconds it still rests; 0 or less for none. */
+  long left() {
+    return next - nanoTime.getAsLong();
+  }
+
+  /** Rests, in the monitor of a lock, until that is over or a notification of the lock ends it. */
+  void rest(Object lock, BooleanSupplier ended) {
+    for (long left = left(); left > 0 && !ended.getAsBoolean(); left = left()) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(lock, left);
+      } catch (InterruptedException e) {
+        // A listener may have left it set: only a close ends the watch.
+      }
+    }
+  }
+}

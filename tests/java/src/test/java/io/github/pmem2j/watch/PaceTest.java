@@ -1,0 +1,68 @@
+package io.github.pmem2j.watch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** How a watch rests, by a clock of the test. */
+class PaceTest {
+  private long now = Long.MAX_VALUE - 50; // which overflows, as System.nanoTime may
+
+  private final Pace pace = new Pace(() -> now);
+
+  @Test
+  void theFirstNotificationIsServedAtOnce() {
+    assertEquals(0, pace.left());
+  }
+
+  @Test
+  void aLookIsFollowedByARestAsLong() {
+    now += 1000;
+    pace.begin();
+    now += 30;
+    pace.end();
+    assertEquals(30, pace.left());
+    now += 30;
+    assertEquals(0, pace.left());
+    now += 1000;
+    assertTrue(pace.left() < 0);
+  }
+
+  /** The clock stands still: without an end the rest would last forever. */
+  @Test
+  void whoeverAsksEndsTheRest() throws InterruptedException {
+    pace.begin();
+    now += Duration.ofHours(1).toNanos();
+    pace.end();
+    Object lock = new Object();
+    boolean[] asked = new boolean[1];
+    Thread resting =
+        new Thread(
+            () -> {
+              synchronized (lock) {
+                pace.rest(lock, () -> asked[0]);
+              }
+            });
+    resting.start();
+    while (resting.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    resting.interrupt(); // A listener may leave an interrupt.
+    synchronized (lock) {
+      lock.notifyAll();
+    }
+    while (resting.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertTrue(resting.isAlive());
+    synchronized (lock) {
+      asked[0] = true;
+      lock.notifyAll();
+    }
+    resting.join();
+    assertFalse(resting.isAlive());
+  }
+}
