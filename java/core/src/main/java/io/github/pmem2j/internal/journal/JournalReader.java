@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Finds and reads the journal of a repair. */
@@ -22,6 +25,9 @@ public final class JournalReader {
   public static final int MAX_BYTES = 64 << 20;
 
   private static final String SUFFIX = ".pmem2j-repair";
+
+  /** NAME_MAX of Linux, in bytes. */
+  private static final int MAX_NAME = 255;
 
   private JournalReader() {}
 
@@ -45,14 +51,37 @@ public final class JournalReader {
         return journal;
       }
       if (directory == null) {
-        return PathBytes.sibling(real, ".", SUFFIX);
+        return place(real, SUFFIX);
       }
       if (!Files.isDirectory(directory)) {
         throw new NotDirectoryException(directory.toString());
       }
-      return PathBytes.sibling(
-          directory.toRealPath().resolve(real.getFileName()), ".", "." + status.inode() + SUFFIX);
+      return place(
+          directory.toRealPath().resolve(real.getFileName()), "." + status.inode() + SUFFIX);
     }
+  }
+
+  /** The journal's name begins with the file's, unless that leaves no room for the rest. */
+  private static Path place(Path file, String after) {
+    Path place = PathBytes.sibling(file, ".", after);
+    if (nameOf(place).length <= MAX_NAME) {
+      return place;
+    }
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(nameOf(file));
+      return file.resolveSibling(".pmem2j-" + HexFormat.of().formatHex(hash) + after);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // Every JVM has it.
+    }
+  }
+
+  private static byte[] nameOf(Path path) {
+    byte[] whole = PathBytes.of(path);
+    int begin = whole.length;
+    while (begin > 0 && whole[begin - 1] != '/') {
+      begin--;
+    }
+    return Arrays.copyOfRange(whole, begin, whole.length);
   }
 
   /** Whether a journal may have this name: nothing else is read, replaced or removed as one. */
