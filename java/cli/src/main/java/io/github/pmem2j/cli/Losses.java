@@ -11,8 +11,13 @@ final class Losses {
 
   /** What of a file could not be read. */
   static void print(PrintWriter out, Path path, long size, List<RangeJson> lost) {
+    print(out, path, size, lost, "");
+  }
+
+  /** The same; {@code from} says where from the rest was read. */
+  static void print(PrintWriter out, Path path, long size, List<RangeJson> lost, String from) {
     if (lost.isEmpty()) {
-      out.println(Text.path(path) + ": all of " + Text.bytes(size) + " can be read");
+      out.println(Text.path(path) + ": all of " + Text.bytes(size) + " can be read" + from);
       return;
     }
     String bytes = Text.bytes(RangeJson.total(lost));

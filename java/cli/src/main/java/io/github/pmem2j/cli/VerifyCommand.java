@@ -3,6 +3,7 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.VerifyJson;
+import io.github.pmem2j.repair.ReadMethod;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Reads every page of files, on any storage, and reports what cannot be read. Passes over"
+      "Reads every page of files, on any storage, and reports what cannot be read. Asks the medium,"
+          + " past the page cache, where the file system can, and says where it cannot. Passes over"
           + " holes; never maps a file. Changes nothing."
     },
     footer = {
@@ -42,10 +44,12 @@ final class VerifyCommand extends PmemCommand {
   private void verify(Path path) {
     SalvageResult result;
     RangeSet unreadable;
+    ReadMethod method;
     try (SalvageReader reader = SalvageReader.open(path);
         ProgressLine progress = ProgressLine.ofBytes(err(), "verify")) {
       result = reader.verify(0, progress);
       unreadable = reader.unreadable();
+      method = reader.verifiedBy();
       warn(reader.reasons());
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
@@ -55,7 +59,7 @@ final class VerifyCommand extends PmemCommand {
     List<RangeJson> lost = RangeJson.of(result.lost());
     if (json()) {
       List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);
-      print(new VerifyJson(PathConverter.text(path), size, lost, refused, null));
+      print(new VerifyJson(PathConverter.text(path), size, jsonName(method), lost, refused, null));
     } else if (lost.isEmpty() && !unreadable.isEmpty()) {
       out()
           .println(
@@ -65,8 +69,24 @@ final class VerifyCommand extends PmemCommand {
                   + " beside a bad sector; repair the file:");
       Table.ranges(out(), RangeJson.of(unreadable));
     } else {
-      Losses.print(out(), path, size, lost);
+      String from = method == ReadMethod.CACHE ? "" : " from the medium";
+      Losses.print(out(), path, size, lost, from);
+    }
+    if (!json() && method == ReadMethod.CACHE) {
+      out()
+          .println(
+              Text.path(path)
+                  + ": read through the page cache, because its file system cannot be read past it:"
+                  + " what is in memory may be lost on the medium");
     }
     end(lost.isEmpty() && unreadable.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
+  }
+
+  private static String jsonName(ReadMethod method) {
+    return switch (method) {
+      case DAX -> "dax";
+      case DIRECT -> "medium";
+      case CACHE -> "cache";
+    };
   }
 }

@@ -38,6 +38,9 @@ final class DamagedFile implements AutoCloseable {
   /** The device below; null until it is needed, and where it is of no use. */
   private DeviceSectors sectors;
 
+  /** While a verification asks the medium; else null. */
+  private MediumReader medium;
+
   private boolean sectorsOpened;
 
   private DamagedFile(Descriptor file, ScannedHost host) throws IOException {
@@ -96,7 +99,6 @@ final class DamagedFile implements AutoCloseable {
     }
   }
 
-  /** The path as the caller gave it. */
   public Path path() {
     return file.path();
   }
@@ -104,6 +106,25 @@ final class DamagedFile implements AutoCloseable {
   /** The file, for as long as this is open. */
   Descriptor descriptor() {
     return file;
+  }
+
+  /** Has reads ask the medium from now on, where that can be. */
+  synchronized void askMedium() throws IOException {
+    if (medium == null) {
+      medium = new MediumReader(file, dax());
+    }
+  }
+
+  /** Lets reads be answered by the page cache again, and returns how they were answered. */
+  synchronized ReadMethod askCache() {
+    ReadMethod method = medium.method();
+    medium.close();
+    medium = null;
+    return method;
+  }
+
+  int readNow(ByteBuffer target, long offset) throws IOException {
+    return medium == null ? FileIo.read(file, target, offset) : medium.read(target, offset);
   }
 
   /** Where sysfs is mounted. */
@@ -277,6 +298,9 @@ final class DamagedFile implements AutoCloseable {
     }
     if (direct != null) {
       direct.close();
+    }
+    if (medium != null) {
+      medium.close();
     }
     file.close();
   }

@@ -92,7 +92,7 @@ final class SalvagePass {
   private int read(long end) throws IOException {
     int limit = target.limit();
     target.limit(target.position() + (int) (end - at));
-    int count = FileIo.read(of.descriptor(), target, at);
+    int count = of.readNow(target, at);
     target.limit(limit);
     at += Math.max(count, 0);
     return count;

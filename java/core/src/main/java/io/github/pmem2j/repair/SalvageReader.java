@@ -33,6 +33,7 @@ public final class SalvageReader implements AutoCloseable {
   private static final long VERIFIED_AT_ONCE = 1 << 20;
 
   private final DamagedFile file;
+  private volatile ReadMethod verifiedBy;
 
   private SalvageReader(DamagedFile file) {
     this.file = file;
@@ -180,7 +181,8 @@ public final class SalvageReader implements AutoCloseable {
 
   /**
    * Reads everything from an offset to the end of the file and keeps nothing but what is lost.
-   * Passes over holes.
+   * Passes over holes. Asks the medium, past the page cache, where the file system lets it: {@link
+   * #verifiedBy} says so afterwards.
    *
    * @param offset where to begin, in bytes of the file
    * @param listener gets the progress: up to which byte of the file it has come
@@ -191,7 +193,15 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if reading fails in any other way than by a media error
    */
   public SalvageResult verify(long offset, ProgressListener listener) throws IOException {
-    LongWork work = new LongWork("verification", file.path(), listener);
+    file.askMedium();
+    try {
+      return verifyMedium(offset, new LongWork("verification", file.path(), listener));
+    } finally {
+      verifiedBy = file.askCache();
+    }
+  }
+
+  private SalvageResult verifyMedium(long offset, LongWork work) throws IOException {
     RangeSet.Builder lost = RangeSet.builder();
     long lostBytes = 0;
     long size = file.size();
@@ -209,6 +219,15 @@ public final class SalvageReader implements AutoCloseable {
       }
       work.check(progress, lost::build, "verify it again, from byte " + at);
     }
+  }
+
+  /**
+   * What has answered the last verification.
+   *
+   * @return null if there was none yet
+   */
+  public ReadMethod verifiedBy() {
+    return verifiedBy;
   }
 
   /** Closes the file. Idempotent. */

@@ -140,8 +140,12 @@ class SalvageCommandTest {
   @Test
   void verifies() throws IOException {
     Result result = FatJar.run("verify", "--json", file);
-    assertEquals("{\"path\":\"" + file + "\",\"size\":" + SIZE + ",\"lost\":[]}\n", result.out());
+    String line = "{\"path\":\"%s\",\"size\":%d,\"readFrom\":\"medium\",\"lost\":[]}\n";
+    assertEquals(line.formatted(file, SIZE), result.out());
     assertEquals(ExitCodes.OK, result.code());
+    assertEquals(
+        file + ": all of 3145728 bytes (3.0 MiB) can be read from the medium\n",
+        FatJar.run("verify", file).out());
     Result both = FatJar.run("verify", "--json", directory.resolve("none"), file);
     assertEquals(ExitCodes.ERROR, both.code());
     assertTrue(both.lines().get(0).contains("\"name\":\"ENOENT\""), both.out());
@@ -159,7 +163,8 @@ class SalvageCommandTest {
       open.write(1);
     }
     Result result = FatJar.run("verify", "--json", sparse);
-    assertEquals("{\"path\":\"" + sparse + "\",\"size\":" + size + ",\"lost\":[]}\n", result.out());
+    String line = "{\"path\":\"%s\",\"size\":%d,\"readFrom\":\"medium\",\"lost\":[]}\n";
+    assertEquals(line.formatted(sparse, size), result.out());
     assertEquals(ExitCodes.OK, result.code());
   }
 

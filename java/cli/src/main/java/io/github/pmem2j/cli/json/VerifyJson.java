@@ -4,9 +4,14 @@ import java.util.List;
 
 /** One path of {@code verify}: with its size and what is bad, or with an error. */
 public record VerifyJson(
-    String path, Long size, List<RangeJson> lost, List<RangeJson> unreadable, ErrorJson error) {
+    String path,
+    Long size,
+    String readFrom,
+    List<RangeJson> lost,
+    List<RangeJson> unreadable,
+    ErrorJson error) {
   /** A path that could not be read. */
   public static VerifyJson failed(String path, ErrorJson error) {
-    return new VerifyJson(path, null, null, null, error);
+    return new VerifyJson(path, null, null, null, null, error);
   }
 }

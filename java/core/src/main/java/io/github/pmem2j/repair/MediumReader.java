@@ -1,0 +1,70 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads a file from its medium where its file system can, else through the page cache. */
+final class MediumReader implements AutoCloseable {
+  private final Descriptor cached;
+  private final boolean dax;
+
+  /** Null where the file system knows no such reads. */
+  private final Descriptor direct;
+
+  /** Whether bytes came from the page cache. */
+  private boolean usedCache;
+
+  MediumReader(Descriptor file, boolean dax) throws IOException {
+    this.cached = file;
+    this.dax = dax;
+    this.direct = dax ? null : openDirect(file);
+  }
+
+  private static Descriptor openDirect(Descriptor file) throws IOException {
+    try {
+      return file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+    } catch (IOException e) {
+      if (unsupported(e)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean unsupported(IOException e) {
+    return NativeError.errnoName(e).equals("EINVAL");
+  }
+
+  /** As {@link FileIo#read}. */
+  int read(ByteBuffer target, long offset) throws IOException {
+    if (direct != null) {
+      try {
+        return FileIo.read(direct, target, offset);
+      } catch (IOException e) {
+        if (!unsupported(e)) { // where a block begins elsewhere, or at the end of the file
+          throw e;
+        }
+      }
+    }
+    int count = FileIo.read(cached, target, offset);
+    usedCache |= count > 0;
+    return count;
+  }
+
+  ReadMethod method() {
+    if (dax) {
+      return ReadMethod.DAX;
+    }
+    return direct == null || usedCache ? ReadMethod.CACHE : ReadMethod.DIRECT;
+  }
+
+  @Override
+  public void close() {
+    if (direct != null) {
+      direct.close();
+    }
+  }
+}

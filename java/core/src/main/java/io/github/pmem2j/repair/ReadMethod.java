@@ -1,0 +1,14 @@
+package io.github.pmem2j.repair;
+
+/** What has answered the reads of a verification. */
+public enum ReadMethod {
+  /** The medium: the file is accessed directly (DAX) and has no page cache. */
+  DAX,
+  /** The medium, past the page cache (O_DIRECT). */
+  DIRECT,
+  /**
+   * The page cache, at least in part, because the file system cannot be read past it: what is in
+   * memory is read although the medium may have lost it.
+   */
+  CACHE
+}

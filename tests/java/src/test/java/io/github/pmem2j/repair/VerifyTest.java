@@ -1,0 +1,53 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.testkit.FakeDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What answers the reads of a verification; that the medium does is shown where it is damaged. */
+class VerifyTest {
+  private static final int SIZE = 3 * 4096 + 100;
+
+  private final RepairDisk pmem;
+  private final Path file;
+
+  VerifyTest() throws IOException {
+    Path root = FakeDisk.newDirectory("verify");
+    pmem = RepairDisk.create(root);
+    file = Files.write(root.resolve("file"), new byte[SIZE]);
+  }
+
+  @Test
+  void readsPastThePageCache() throws IOException {
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      assertNull(reader.verifiedBy());
+      assertEquals(new SalvageResult(SIZE, RangeSet.empty()), reader.verify());
+      assertEquals(ReadMethod.DIRECT, reader.verifiedBy());
+    }
+  }
+
+  @Test
+  void saysWhereItCannot() throws IOException {
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      assertEquals(
+          new SalvageResult(SIZE - 100, RangeSet.empty()),
+          reader.verify(100, ProgressListener.none()));
+      assertEquals(ReadMethod.CACHE, reader.verifiedBy());
+    }
+  }
+
+  @Test
+  void aFileThatIsAccessedDirectlyHasNoCache() throws IOException {
+    try (SalvageReader reader = SalvageReader.open(file, pmem.scanned())) {
+      assertEquals(SIZE, reader.verify().length());
+      assertEquals(ReadMethod.DAX, reader.verifiedBy());
+    }
+  }
+}
