@@ -18,22 +18,24 @@ class RepairReplacementTest {
   /** They cannot be allocated without being written to. */
   @ParameterizedTest
   @Tag("nfit")
-  @ValueSource(strings = "dax")
+  @ValueSource(strings = {"dax", "rw"})
   void filesOfBlocksGetOthers(String option, Machine machine) throws IOException {
     Namespace disk = NfitTest.fsdax();
     RepairScenario scenario = create(WITHOUT_EXTENTS, disk, option, machine);
     NfitTest.inject(disk, scenario.toSpoil());
+    dropCaches();
     scenario.salvage();
     scenario.repair();
   }
 
   @ParameterizedTest
   @Tag("stock")
-  @ValueSource(strings = "dax")
+  @ValueSource(strings = {"dax", "rw"})
   void filesOfBlocksAreWrittenInPlace(String option, Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
     RepairScenario scenario = create(WITHOUT_EXTENTS, disk, option, machine);
     disk.inject(scenario.toSpoil());
+    dropCaches();
     scenario.salvage();
     scenario.repair();
   }
@@ -59,6 +61,11 @@ class RepairReplacementTest {
     scenario.salvage();
     scenario.repair(Outcome.RESTORED, Outcome.RESTORED, Outcome.REFUSED);
     scenario.losingTheLastSector().salvage();
+  }
+
+  /** Without DAX a page that is in memory is not lost. */
+  private static void dropCaches() {
+    Sysfs.write(Path.of("/proc/sys/vm/drop_caches"), "3");
   }
 
   private static RepairScenario create(String mkfs, Namespace disk, String option, Machine machine)
