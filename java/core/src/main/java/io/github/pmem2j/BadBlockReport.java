@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is known of the bad blocks of one file or device, at one moment. Immutable and thread-safe.
+ * The known bad blocks of a file or device at one moment. Immutable and thread-safe.
  *
  * <p>It answers three questions, each with a set of bytes: {@link #lost()}, what no read can bring
  * back; {@link #unreadable()}, what an ordinary read or a mapping fails on; {@link #blocks()}, what
@@ -65,13 +65,13 @@ public final class BadBlockReport {
   /**
    * A builder of a report, for tests of code that takes one.
    *
-   * @return a builder of a report that says {@link Verdict#CLEAN}
+   * @return a builder whose report is {@link Verdict#CLEAN} if nothing is added
    */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Collects what a report says. Not thread-safe. */
+  /** Builds a report. Not thread-safe. */
   public static final class Builder {
     private final List<IncompleteReason> reasons = new ArrayList<>(0);
     private final List<BadRange> badRanges = new ArrayList<>(0);
@@ -127,8 +127,8 @@ public final class BadBlockReport {
     }
 
     /**
-     * Adds who reports the errors of a device below the file. It does not change the verdict: an
-     * unreliable source is a reason, too, see {@link #incomplete(IncompleteReason)}.
+     * Adds the source of errors of a device below the file. Does not change the verdict: if the
+     * source is unreliable, add a reason, too, with {@link #incomplete(IncompleteReason)}.
      *
      * @param source the source
      * @return this
@@ -139,7 +139,7 @@ public final class BadBlockReport {
     }
 
     /**
-     * Says that the storage is no persistent memory, and keeps no list.
+     * Marks the storage as no persistent memory and without a list of bad blocks.
      *
      * @return this
      */
@@ -206,8 +206,8 @@ public final class BadBlockReport {
   }
 
   /**
-   * Whether {@link #badRanges()} is all there is. Where there is no list ({@link
-   * Verdict#NOT_PMEM}), nothing is missing.
+   * Whether {@link #badRanges()} is complete. A report of {@link Verdict#NOT_PMEM} is: there is no
+   * list.
    *
    * @return false if there may be more
    */
@@ -259,8 +259,8 @@ public final class BadBlockReport {
   /**
    * The bytes that an ordinary read, or a mapping, of this file fails on: whole pages where the
    * file is accessed directly (DAX), whole blocks elsewhere. A page whose bad sector lies past the
-   * end of the file fails, too. So are the zeros of an interrupted repair in the set, which a read
-   * returns without an error.
+   * end of the file fails, too. The set also contains the zeros that an interrupted repair has
+   * left, although a read returns them without an error.
    *
    * @return a set within the file; it contains {@link #lost()}
    */
@@ -340,7 +340,7 @@ public final class BadBlockReport {
   /**
    * For messages.
    *
-   * @return the path, the verdict and what there is to say about it
+   * @return the path, the verdict, the bad ranges and the reasons
    */
   @Override
   public String toString() {

@@ -27,7 +27,7 @@ public final class BadRange {
     PAST_END,
     /**
      * Data of the file that an interrupted repair has cleared and not restored yet: it reads as
-     * zeros. The repair's journal says so; the device reports it as healthy.
+     * zeros. Only the repair's journal lists it; the device reports it as healthy.
      */
     ZEROED
   }
@@ -52,7 +52,7 @@ public final class BadRange {
   }
 
   /**
-   * A bad range that is not shared, and of which no device is known.
+   * A bad range that is not shared and has no known device.
    *
    * @param range the lost bytes, not empty; a device loses whole sectors
    * @param blocks the file system's blocks that hold them, which clearing replaces as a whole
@@ -222,7 +222,7 @@ public final class BadRange {
    * Compares two bad ranges.
    *
    * @param other the other
-   * @return true if they are equal in all that they say
+   * @return true if all their properties are equal
    */
   @Override
   public boolean equals(Object other) {
@@ -238,7 +238,7 @@ public final class BadRange {
   /**
    * A hash code.
    *
-   * @return one that goes with {@link #equals}
+   * @return a value consistent with {@link #equals}
    */
   @Override
   public int hashCode() {

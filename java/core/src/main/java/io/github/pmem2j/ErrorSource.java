@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Who reports the errors of a device: an empty list of bad blocks says something only where
- * somebody fills it. Immutable.
+ * The source of the errors of a device: an empty list of bad blocks proves nothing unless something
+ * fills it. Immutable.
  *
  * @param device the device, as {@link BadRange#device()} has it
  * @param kind who reports its errors
@@ -19,11 +19,11 @@ public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbin
   public enum Kind {
     /** The platform scrubs the memory (ACPI's address range scrub) and the kernel lists errors. */
     SCRUBBED,
-    /** The kernel lists an error that has been consumed, until it restarts, and no other. */
+    /** The kernel lists only the errors that were consumed since it started. */
     MACHINE_CHECKS,
-    /** The CXL device keeps a poison list, and is asked for it. */
+    /** The CXL device keeps a poison list, which pmem2j reads. */
     DEVICE_LIST,
-    /** Nobody, as far as is known. */
+    /** No known source. */
     NOBODY,
     /** The caller vouches for the list. */
     TRUSTED
@@ -47,7 +47,7 @@ public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbin
   }
 
   /**
-   * Whether an empty list means that no error is known: it is filled, and has been since.
+   * Whether an empty list means that the device has no known error.
    *
    * @return false if nobody fills it, or no scrub has ended yet
    */

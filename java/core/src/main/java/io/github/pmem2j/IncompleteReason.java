@@ -7,7 +7,7 @@ import java.util.Objects;
  * Why a report may be incomplete. Immutable.
  *
  * @param code the kind of reason, for programs
- * @param message for people: what stands in the way, by name, and what to do about it
+ * @param message for people: names the obstacle and the remedy
  */
 public record IncompleteReason(Code code, String message) implements Serializable {
   /** The kinds of reasons. */
@@ -20,7 +20,7 @@ public record IncompleteReason(Code code, String message) implements Serializabl
     LIST_MALFORMED,
     /** A list of bad blocks is full: there may be more. */
     LIST_AT_BOUND,
-    /** Nobody looks for errors of a device and fills its list: read the data with verify. */
+    /** Nothing looks for errors of a device and fills its list: read the data with verify. */
     NOBODY_LOOKS,
     /** The first scrub of a device is under way: wait for its end. */
     SCRUB_RUNNING,
@@ -38,7 +38,7 @@ public record IncompleteReason(Code code, String message) implements Serializabl
     UNKNOWN_MAPPING,
     /** Some of the devices below are persistent memory, others keep no list of bad blocks. */
     MIXED_STORAGE,
-    /** Sector mode: the block translation table moves sectors about. */
+    /** Sector mode: the block translation table relocates sectors. */
     SECTOR_MODE,
     /** A loop device: its file may lie on persistent memory. */
     LOOP_DEVICE,

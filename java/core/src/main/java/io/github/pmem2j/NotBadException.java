@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Bytes were to be cleared that are not, or no longer, known to be bad: nothing was cleared. List
+ * A request to clear bytes that are not, or no longer, known to be bad. Nothing was cleared: list
  * the bad blocks again.
  */
 public class NotBadException extends IOException {
@@ -24,7 +24,7 @@ public class NotBadException extends IOException {
   }
 
   /**
-   * What was to be cleared and is not bad.
+   * The requested bytes that are not bad.
    *
    * @return a set of bytes of the file
    */

@@ -22,7 +22,7 @@ public enum Pmem2Error {
   PMEM2_E_MAP_RANGE(-100_006),
   /** A mapping is already there. */
   PMEM2_E_MAPPING_EXISTS(-100_007),
-  /** No store granularity was asked for. */
+  /** No store granularity was requested. */
   PMEM2_E_GRANULARITY_NOT_SET(-100_008),
   /** The platform offers no such store granularity. */
   PMEM2_E_GRANULARITY_NOT_SUPPORTED(-100_009),
@@ -62,7 +62,7 @@ public enum Pmem2Error {
   PMEM2_E_DAX_REGION_NOT_FOUND(-100_026),
   /** The device's number could not be parsed. */
   PMEM2_E_INVALID_DEV_FORMAT(-100_027),
-  /** Where the namespace lies could not be read, which only root may. */
+  /** The address of the namespace could not be read: only root can read it. */
   PMEM2_E_CANNOT_READ_BOUNDS(-100_028),
   /** The end of the bad blocks; the library never throws it. */
   PMEM2_E_NO_BAD_BLOCK_FOUND(-100_029),

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A call of libpmem2, or a system call beside it, that failed. Thread-safe and immutable.
+ * A failed call of libpmem2, or a failed system call. Thread-safe and immutable.
  *
  * <p>A missing file and a missing permission are thrown as the JDK throws them, {@link
  * java.nio.file.NoSuchFileException} and {@link java.nio.file.AccessDeniedException}, with one of

@@ -5,14 +5,13 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * How far long work has come. Immutable.
+ * The progress of long work. Immutable.
  *
- * @param path the file that is worked on; of a tree, the file that was scanned last
+ * @param path the file in progress; of a tree, the file that was scanned last
  * @param unit what is counted
  * @param done how much is done
- * @param total how much there is to do; empty where that is not known, as of a tree
- * @param lost how many bytes are lost, as far as is known by now: they could not be read, or not
- *     restored
+ * @param total how much there is to do; empty if unknown, as for a tree
+ * @param lost how many bytes are known to be lost so far: they could not be read, or not restored
  */
 public record Progress(Path path, Unit unit, long done, OptionalLong total, long lost) {
   /** What {@link Progress#done} and {@link Progress#total} count. */

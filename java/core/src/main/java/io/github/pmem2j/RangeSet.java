@@ -101,7 +101,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
      * @param offset the first byte
      * @param count the number of bytes; 0 adds nothing
      * @return this
-     * @throws IllegalArgumentException if they are no {@link ByteRange}
+     * @throws IllegalArgumentException if they do not form a {@link ByteRange}
      */
     public Builder add(long offset, long count) {
       return add(new ByteRange(offset, count));
@@ -424,7 +424,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   /**
    * A hash code.
    *
-   * @return one that goes with {@link #equals}
+   * @return a value consistent with {@link #equals}
    */
   @Override
   public int hashCode() {

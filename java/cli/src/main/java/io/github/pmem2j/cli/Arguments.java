@@ -30,7 +30,7 @@ final class Arguments {
 
   private Arguments() {}
 
-  /** The arguments, without losses where that can be helped. */
+  /** The arguments, decoded without loss if possible. */
   static String[] restore(String[] args) {
     if (String.join("", args).indexOf(LOST) < 0) {
       return args;
@@ -86,7 +86,7 @@ final class Arguments {
     }
   }
 
-  /** The bytes that {@link #text} was made from. */
+  /** The bytes from which {@link #text} was decoded. */
   static byte[] bytes(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     text.codePoints()

@@ -24,15 +24,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clear",
     description = {
-      "Zeroes the bad blocks of a file or dax device. Every byte in them is lost for good, also"
-          + " those that could still be read, and no note of it is kept. Shows what would be"
-          + " zeroed, and asks."
+      "Zeroes the bad blocks of a file or dax device. Every byte in them is lost, even those that"
+          + " could still be read, and nothing records the loss. Shows what would be zeroed, and"
+          + " asks."
     },
     footer = {
       "",
-      "Exit code: 0 if what was asked for has been cleared or nothing was bad; 1 if bad blocks were"
-          + " found and left (--dry-run, or the answer was no), or are still bad; 2 if anything"
-          + " failed or was refused; 3 if libpmem2 found no persistent memory.",
+      "Exit code: 2 if anything failed or was refused, else 1 if bad blocks were found and left"
+          + " (--dry-run, or the answer was no) or are still bad, else 3 if libpmem2 found no"
+          + " persistent memory, else 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar clear --dry-run /mnt/pmem/orders.db",
@@ -41,12 +41,12 @@ import picocli.CommandLine.Parameters;
     })
 final class ClearCommand extends DestructiveCommand {
   private static final String LOSS =
-      "Every byte there is lost for good, also those that could still be read. No note is kept:"
-          + " afterwards nothing says that data is missing. Save this list until it is restored.";
+      "Every byte there is lost, even those that could still be read. Nothing records the loss:"
+          + " keep this list until the data is restored.";
 
   private static final int MAX_ROUNDS = 16;
 
-  /** A part of what is bad. */
+  /** A part of the bad blocks. */
   private static final class Part {
     @Option(
         names = "--offset",
@@ -75,7 +75,7 @@ final class ClearCommand extends DestructiveCommand {
 
   private final List<ByteRange> cleared = new ArrayList<>();
 
-  /** What is being cleared. */
+  /** The range being cleared, or null. */
   private ByteRange inDoubt;
 
   @Override
@@ -94,12 +94,12 @@ final class ClearCommand extends DestructiveCommand {
         | IllegalArgumentException
         | IllegalStateException e) {
       if (!(e instanceof IOException)) {
-        inDoubt = null; // It was refused.
+        inDoubt = null; // A refusal changes nothing.
       }
       fail(path, e, this::failed);
       if (!json() && inDoubt != null) {
         String bytes = Text.count(inDoubt.length(), "byte") + " at " + inDoubt.offset();
-        err().println("  The " + bytes + " may be zeros now, and not be listed any more.");
+        err().println("  The " + bytes + " may be zeros now, and are possibly no longer listed.");
       }
     }
   }
@@ -146,7 +146,7 @@ final class ClearCommand extends DestructiveCommand {
     report(plan, clearReplacements(source, RangeSet.copyOf(plan)));
   }
 
-  /** Notes what is cleared and what is in doubt, and prints it. */
+  /** Records and prints what is cleared. */
   private final class Follower implements ClearListener {
     private final boolean again;
 
@@ -173,10 +173,10 @@ final class ClearCommand extends DestructiveCommand {
   }
 
   /**
-   * Clears what is bad again in a regular file. The file system may put a bad block that it freed a
-   * moment ago in the place of another.
+   * Clears what is bad again in a regular file: the file system may replace a bad block with one
+   * that it has just freed.
    *
-   * @return what is bad in the end
+   * @return what is still bad
    */
   private List<ByteRange> clearReplacements(Pmem2Source source, RangeSet plan) throws IOException {
     for (int round = 1; ; round++) {
@@ -220,7 +220,7 @@ final class ClearCommand extends DestructiveCommand {
         error);
   }
 
-  /** Says what is left, and whether clearing was of use. */
+  /** Reports what is left, and whether clearing helped. */
   private void report(List<ByteRange> plan, List<ByteRange> left) {
     if (json()) {
       print(line(true, null, cleared, left));
@@ -232,7 +232,7 @@ final class ClearCommand extends DestructiveCommand {
     if (useless && !json()) {
       out()
           .println(
-              "  The file system or the device gives no good blocks in their place: repair from a copy"
+              "  The file system or the device does not replace them with good blocks: repair from a copy"
                   + " with \"pmem2j repair\", or move the file to other storage.");
     }
     if (useless || (part == null && !left.isEmpty())) {

@@ -5,13 +5,11 @@ import io.github.pmem2j.RangeSet;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Chooses what to clear before anybody is asked. The library checks it all again when it clears.
- */
+/** Plans what to clear, before the user confirms. The library checks everything again. */
 final class ClearPlan {
   private ClearPlan() {}
 
-  /** A part that was asked for and must not be cleared. */
+  /** A requested part that must not be cleared. */
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +32,7 @@ final class ClearPlan {
    * @param path the file, for messages
    * @param unit what the ends of a part have to be aligned to
    * @param blocks what is bad in it
-   * @param part what was asked for, or null for everything
+   * @param part the requested part, or null for everything
    * @throws RefusedException if the part is not bad, or its ends lie within a block of the file
    *     system
    */

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
 
-/** The commands by name. Only the one that is called is made, where the arguments name one. */
+/** The commands by name. If the arguments name one, only that one is created. */
 final class Commands {
   private static final Map<String, Supplier<PmemCommand>> ALL = new LinkedHashMap<>();
 
@@ -25,7 +25,7 @@ final class Commands {
 
   private Commands() {}
 
-  /** Adds what the arguments need. */
+  /** Adds the commands that the arguments need. */
   static void addTo(CommandLine root, String[] args) {
     for (String arg : args) {
       if (!arg.startsWith("-")) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** What the commands have that change a file in place: they show what they would do, and ask. */
+/** The base of commands that change a file in place: they show their plan and ask. */
 abstract class DestructiveCommand extends PmemCommand {
   private static final String YES = "yes";
 
@@ -27,7 +27,7 @@ abstract class DestructiveCommand extends PmemCommand {
   }
 
   /**
-   * Asks, unless --yes has answered.
+   * Asks, unless --yes was given.
    *
    * @param purpose what the answer permits: "to zero them"
    */
@@ -41,7 +41,10 @@ abstract class DestructiveCommand extends PmemCommand {
     return YES.equals(Terminal.ask("Type " + YES + " " + purpose + ": "));
   }
 
-  /** What was destroyed has to be known: where the output is lost, standard error has it. */
+  /**
+   * Prints a line to standard error, too, if standard output fails: the record of what was
+   * destroyed must not be lost.
+   */
   @Override
   final void print(Record line) {
     super.print(line);

@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.cli.json.DoctorJson.BadRanges;
 import io.github.pmem2j.cli.json.DoctorJson.DaxDevice;
 import io.github.pmem2j.cli.json.DoctorJson.Devices;
@@ -20,7 +21,6 @@ import java.util.Optional;
 /** Reads from sysfs which persistent memory the kernel shows. */
 final class DeviceReader {
   private static final Path BUS = Path.of("bus/nd/devices");
-  private static final int SECTOR = 512;
   private static final Map<String, String> MODES =
       Map.of("memory", "fsdax", "dax", "devdax", "safe", "sector");
 
@@ -31,7 +31,7 @@ final class DeviceReader {
     this.sysfs = sysfs;
   }
 
-  /** All that there is in the tree. */
+  /** Reads everything in the tree. */
   static Devices read(Sysfs sysfs) {
     return new DeviceReader(sysfs).read();
   }
@@ -67,7 +67,7 @@ final class DeviceReader {
         name(path), MODES.getOrDefault(mode, mode), size(path), device(path, holder));
   }
 
-  /** The disk or dax device whose place in the tree is below the namespace or its holder. */
+  /** The disk or dax device below the namespace or its holder in the tree. */
   private String device(Path namespace, String holder) {
     List<Path> devices = sysfs.entries(Path.of("block"), "pmem*");
     devices.addAll(sysfs.entries(Path.of("bus/dax/devices"), "dax*"));
@@ -91,7 +91,7 @@ final class DeviceReader {
     Long sectors = sysfs.number(path.resolve("size")).orElse(null);
     return new Disk(
         name(path),
-        sectors == null ? null : sectors * SECTOR,
+        sectors == null ? null : sectors * BadRange.SECTOR_SIZE,
         badRanges(path),
         source(path),
         volumes);
@@ -125,7 +125,7 @@ final class DeviceReader {
     need(file, Sysfs::content);
   }
 
-  /** Reads a file that is needed, and notes how that went; not if there is none. */
+  /** Reads a needed file, and records whether it could be read unless it does not exist. */
   private <T> Optional<T> need(Path file, Reader<T> reader) {
     try {
       T content = reader.read(file);

@@ -18,7 +18,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}: what works here, what does not, and what to do about it. Changes nothing. */
+/** {@code doctor}: diagnoses what works here, and suggests remedies. Changes nothing. */
 @Command(
     name = "doctor",
     description = {

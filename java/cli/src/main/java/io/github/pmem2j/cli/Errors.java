@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How a person reads of errors: what failed, and what to do next, on standard error. */
+/** Prints errors for a person on standard error: what failed, and what to do next. */
 final class Errors {
   /** The library's system property for more in its exceptions. */
   static final String TRACE_PROPERTY = "io.github.pmem2j.trace";
@@ -25,14 +25,14 @@ final class Errors {
 
   private Errors() {}
 
-  /** A command line that makes no sense. */
+  /** An invalid command line. */
   static int usage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
     ParameterException cause = e;
     List<String> unknown = command.getUnmatchedArguments();
     if (e instanceof MissingParameterException && !unknown.isEmpty()) {
-      cause = new UnmatchedArgumentException(command, unknown); // That is what to mend first.
+      cause = new UnmatchedArgumentException(command, unknown); // Report this one first.
     }
     boolean noCommand =
         cause instanceof UnmatchedArgumentException
@@ -50,7 +50,7 @@ final class Errors {
     return ExitCode.ERROR.code();
   }
 
-  /** Ends the process after an error that nothing else has met, at any cost with the right code. */
+  /** Ends the process after an uncaught error, always with the right exit code. */
   static void fatal(Throwable e) {
     try {
       PrintWriter err =
@@ -68,7 +68,7 @@ final class Errors {
     }
   }
 
-  /** A mistake in this program. */
+  /** A bug in this program. */
   static int unexpected(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     err.println(BUG);

@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-/** What the process exits with, from the least grave to the gravest. */
+/** The exit codes, from the least to the most severe. */
 enum ExitCode {
   /** Nothing is bad, or what was bad has been cleared. */
   OK(0),
@@ -20,12 +20,12 @@ enum ExitCode {
     this.code = code;
   }
 
-  /** The number. */
+  /** The code of the process. */
   int code() {
     return code;
   }
 
-  /** The graver of the two. */
+  /** The more severe of the two. */
   ExitCode or(ExitCode other) {
     return compareTo(other) >= 0 ? this : other;
   }

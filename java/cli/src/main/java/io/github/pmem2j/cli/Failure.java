@@ -8,29 +8,29 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/** Makes errors of exceptions, and says what to do next. */
+/** Converts exceptions to errors, and advises what to do next. */
 final class Failure {
   private static final String REFUSED = "REFUSED";
 
   private Failure() {}
 
-  /** Why something could not be done with a path. */
+  /** The error of an operation on a path. */
   static ErrorJson of(Exception e, Path path) {
     ErrorJson error = of(e);
     return new ErrorJson(
         error.code(), error.name(), PathConverter.inMessage(error.message(), path));
   }
 
-  /** Why something could not be done. */
+  /** The error of an exception. */
   static ErrorJson of(Exception e) {
     Throwable own = e instanceof FileSystemException && e.getCause() != null ? e.getCause() : e;
     String message = own.getMessage() == null ? own.toString() : own.getMessage();
     if (own instanceof Pmem2Exception pmem2) {
       return new ErrorJson(pmem2.code(), pmem2.errorName(), message);
     }
-    // The JDK's own, whose message is a bare path.
+    // The JDK's own exceptions, whose message is a bare path.
     if (own instanceof NotDirectoryException) {
-      return new ErrorJson(-20, "ENOTDIR", message + ": it is no directory");
+      return new ErrorJson(-20, "ENOTDIR", message + ": not a directory");
     }
     if (own instanceof NoSuchFileException) {
       return new ErrorJson(-2, "ENOENT", message + ": no such file or directory");
@@ -41,7 +41,7 @@ final class Failure {
     return refused(message);
   }
 
-  /** A refusal of ours. */
+  /** A refusal by pmem2j. */
   static ErrorJson refused(String message) {
     return new ErrorJson(0, REFUSED, message);
   }
@@ -50,14 +50,15 @@ final class Failure {
   static String advice(ErrorJson error) {
     return switch (error.name()) {
       case "ENOENT" -> "Check the path: there is no such file.";
-      case "EACCES", "EPERM" -> "Run as a user who has that access to the file, such as root.";
-      case "EISDIR", "ENOTDIR", "ELOOP" -> "Check the path: something else is expected there.";
+      case "EACCES", "EPERM" -> "Run as a user with that permission on the file, such as root.";
+      case "EISDIR", "ENOTDIR", "ELOOP" ->
+          "Check the path: it is, or passes through, a file of the wrong type.";
       case "ENAMETOOLONG" ->
           "A name may have 255 bytes, and a path 4095: change to the directory (cd), and name the"
               + " file from there; or choose a shorter name.";
       case "EFBIG" ->
-          "The file system, or this process (ulimit -f), allows no file of that size: choose another"
-              + " place, or raise the limit.";
+          "The file system, or this process (ulimit -f), does not allow a file of that size: choose"
+              + " another place, or raise the limit.";
       case "ENXIO" ->
           "Name a regular file or a device, not a socket; of a device, see the kernel's log (dmesg).";
       case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
@@ -69,7 +70,7 @@ final class Failure {
           "Only root can read where a dax device lies (the resource files in sysfs): run as root, or"
               + " with the capability CAP_DAC_READ_SEARCH.";
       case "PMEM2_E_NOSUPP", "PMEM2_E_DAX_REGION_NOT_FOUND" ->
-          "Run the command doctor: it says what is missing.";
+          "Run the command doctor: it shows what is missing.";
       case "EIO", "ENODEV" -> "See the kernel's log (dmesg) for what the device reported.";
       case REFUSED -> "";
       default -> "Run the command doctor, and see the kernel's log (dmesg).";

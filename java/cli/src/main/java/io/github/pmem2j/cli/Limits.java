@@ -3,7 +3,7 @@ package io.github.pmem2j.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** What libpmem2 cannot see, in words. */
+/** Explains what libpmem2 cannot find. */
 final class Limits {
   private Limits() {}
 

@@ -78,7 +78,8 @@ final class ListCommand extends PmemCommand {
   }
 
   /**
-   * Why there may be bad blocks although libpmem2, which reads the kernel's list alone, has none.
+   * Why there may be bad blocks although libpmem2, which reads only the kernel's list, reports
+   * none.
    */
   private static List<ReasonJson> unseen(BadBlockReport report) {
     if (report.sources().isEmpty()) {
@@ -87,7 +88,9 @@ final class ListCommand extends PmemCommand {
     List<ReasonJson> reasons = new ArrayList<>(Reasons.of(report.reasons(), report.path()));
     if (report.badRanges().stream().anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED)) {
       reasons.add(
-          new ReasonJson("NOT_LISTED", "errors are known that libpmem2 cannot see: see scan"));
+          new ReasonJson(
+              "NOT_LISTED",
+              "there are known errors that libpmem2 does not report: run the command scan"));
     }
     return reasons;
   }

@@ -26,7 +26,7 @@ final class NeededFiles {
         path.toString(), false, e instanceof AccessDeniedException ? DENIED : reason);
   }
 
-  /** Whether this user lacks permission; the kernel may have nothing to say there either way. */
+  /** Whether permission is denied. A file may be unreadable for every user. */
   static boolean denied(NeededFile file) {
     return DENIED.equals(file.reason());
   }

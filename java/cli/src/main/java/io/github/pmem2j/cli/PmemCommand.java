@@ -13,14 +13,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What all commands have: {@code --json}, their output, their errors and their exit code. */
+/** The base of all commands: {@code --json}, output, errors and exit code. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 abstract class PmemCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private ExitCode exitCode = ExitCode.OK;
 
-  /** Does what the command is for; {@link #end} says how it went. */
+  /** Runs the command; {@link #end} sets its exit code. */
   abstract void run() throws Exception;
 
   @Override
@@ -29,12 +29,12 @@ abstract class PmemCommand implements Callable<Integer> {
     return exitCode.code();
   }
 
-  /** Ends the command with at least this code. */
+  /** Raises the exit code to at least this one. */
   final void end(ExitCode code) {
     exitCode = exitCode.or(code);
   }
 
-  /** Whether {@code --json} was given, before the command or behind it. */
+  /** Whether {@code --json} was given, before or after the command. */
   final boolean json() {
     return root().json;
   }
@@ -56,7 +56,7 @@ abstract class PmemCommand implements Callable<Integer> {
     out().println(Json.line(line));
   }
 
-  /** What is wrong with the command's arguments. */
+  /** The exception for wrong arguments. */
   final ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
   }
@@ -72,13 +72,17 @@ abstract class PmemCommand implements Callable<Integer> {
     end(ExitCode.ERROR);
   }
 
-  /** Prints what a person should know though nothing failed. */
+  /** Prints warnings on standard error. */
   final void warn(List<IncompleteReason> reasons) {
-    reasons.forEach(
-        reason -> err().println(RootCommand.NAME + ": warning: " + Text.message(reason.message())));
+    reasons.forEach(reason -> warn(reason.message()));
   }
 
-  /** Prints an error, and with {@code --verbose} where it arose. */
+  /** Prints a warning on standard error. */
+  final void warn(String message) {
+    err().println(RootCommand.NAME + ": warning: " + Text.message(message));
+  }
+
+  /** Prints an error, and with {@code --verbose} its stack trace. */
   final void printError(ErrorJson error, Exception cause) {
     Errors.print(err(), error);
     if (root().verbose || Boolean.getBoolean(Errors.TRACE_PROPERTY)) {

@@ -10,11 +10,11 @@ import io.github.pmem2j.cli.json.DoctorJson.Software;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is in the way of finding bad blocks. */
+/** Finds the obstacles to finding bad blocks. */
 final class Problems {
   private Problems() {}
 
-  /** All that follow from what was found, the gravest first. */
+  /** All problems, the most severe first. */
   static List<Problem> of(Software software, Devices devices) {
     List<Problem> problems = new ArrayList<>();
     ofLibraries(software, problems);

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far something long has come: a line on the terminal; where there is none, nothing. */
+/** Shows the progress of long work on one line of the terminal; without a terminal, nothing. */
 final class ProgressLine implements ProgressListener, AutoCloseable {
   private static final String CLEAR_LINE = "\r\033[K";
   private static final int MIB = 1 << 20;
@@ -21,12 +21,12 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
   private final PrintWriter terminal;
   private boolean shown;
 
-  /** Starts one that counts bytes, on standard error. */
+  /** Starts a line that counts bytes, on standard error. */
   static ProgressLine ofBytes(PrintWriter terminal, String task) {
     return new ProgressLine(terminal, task, " MiB", MIB);
   }
 
-  /** Starts one that counts files. */
+  /** Starts a line that counts files. */
   static ProgressLine ofFiles(PrintWriter terminal, String task) {
     return new ProgressLine(terminal, task, " files", 1);
   }
@@ -55,20 +55,20 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
     }
   }
 
-  /** In a thread of the bar's. */
+  /** Called in a thread of the bar. */
   private synchronized void show(String line) {
     terminal.print(CLEAR_LINE + line);
     terminal.flush();
     shown = true;
   }
 
-  /** Prints something else, and takes the line away before. */
+  /** Removes the line and prints another. */
   synchronized void println(PrintWriter out, String line) {
     erase();
     out.println(line);
   }
 
-  /** Takes the line away, before something else is printed. */
+  /** Removes the line before other output. */
   synchronized void erase() {
     if (shown) {
       terminal.print(CLEAR_LINE);

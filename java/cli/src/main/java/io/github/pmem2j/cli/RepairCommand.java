@@ -31,9 +31,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit code: 1 if bad blocks were found and only shown (--dry-run, or the answer was no), 2 if"
-          + " anything failed or was refused, else 3 if there may be more than could be found, else"
-          + " 0.",
+      "Exit code: 2 if anything failed or was refused, else 1 if bad blocks were found and only"
+          + " shown (--dry-run, or the answer was no), else 3 if there may be more than could be"
+          + " found, else 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar repair --dry-run /mnt/pmem/orders.db",
@@ -80,8 +80,8 @@ final class RepairCommand extends DestructiveCommand {
     checkOptions();
     if (source == null && !dryRun()) {
       throw usage(
-          "name another copy of the file with --from, or say --zero if zeros are wanted where data"
-              + " is lost");
+          "name another copy of the file with --from, or accept zeros in place of lost data with"
+              + " --zero");
     }
     try {
       repair();
@@ -164,7 +164,7 @@ final class RepairCommand extends DestructiveCommand {
           .println(
               "  "
                   + Text.range(RangeJson.of(planned.blocks()))
-                  + (planned.unfinished() ? " (begun by a repair that was interrupted)" : ""));
+                  + (planned.unfinished() ? " (unfinished by an interrupted repair)" : ""));
       out().println("    " + Text.bytes(planned.saved()) + " can be kept");
       for (RangeJson lost : RangeJson.of(planned.lost())) {
         out().println("    lost: " + Text.range(lost));

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "salvage",
     description = {
       "Copies everything of a file that can be read; what is lost stays a hole in the copy, and"
-          + " holes stay holes. Run again, it goes on where it was interrupted and tries again what"
-          + " was lost. Its map is GNU ddrescue's mapfile."
+          + " holes stay holes. Another run continues an interrupted one and retries what was lost."
+          + " The map is GNU ddrescue's mapfile."
     },
     footer = {
       "",
@@ -39,10 +39,7 @@ final class SalvageCommand extends PmemCommand {
       description = "The copy: a new file, or one that an interrupted salvage has left.")
   private Path target;
 
-  @Option(
-      names = "--map",
-      paramLabel = "FILE",
-      description = "The mapfile, if not DST with .map behind it.")
+  @Option(names = "--map", paramLabel = "FILE", description = "The mapfile, by default DST.map.")
   private Path map;
 
   @Option(

@@ -106,7 +106,7 @@ final class ScrubCommand extends PmemCommand {
   }
 
   private void print(Path path, Scrub scrub, List<Scrub.Found> found) throws IOException {
-    scrub.notScrubbed().forEach(why -> err().println(RootCommand.NAME + ": warning: " + why));
+    scrub.notScrubbed().forEach(this::warn);
     String start = Text.path(path) + ": scrub of " + String.join(", ", scrub.buses());
     if (found == null) {
       out().println(start + (scrub.isRunning() ? " is running" : " has ended"));

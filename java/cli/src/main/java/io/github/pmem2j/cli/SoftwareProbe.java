@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds out what the program runs on. */
+/** Detects the software that the program runs on. */
 final class SoftwareProbe {
   /** The symbols before a version in the name of a library's file. */
   private static final String VERSION_PREFIX = ".so.";
 
   private SoftwareProbe() {}
 
-  /** Looks, and loads what can be loaded. */
+  /** Detects it, and loads the libraries that can be loaded. */
   static Software probe() {
     return new Software(
         Version.current(),

@@ -3,7 +3,7 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.cli.json.SourceJson;
 
-/** Who reports the errors of a device, in words. */
+/** Describes the source of the errors of a device. */
 final class Sources {
   private Sources() {}
 

@@ -29,7 +29,7 @@ record Sysfs(Path root) {
     return entries;
   }
 
-  /** What a file says, without the line's end. */
+  /** The content of a file, without the newline. */
   static String content(Path file) throws IOException {
     return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).strip();
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether a person sits in front of this, and their answers. */
+/** The terminal: whether there is one, and what the user answers. */
 final class Terminal {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final String DEVICES = "/dev/(pts/|tty|console|hvc).*";
@@ -14,7 +14,7 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** Whether both outputs go to a terminal, so that a line may be written over. */
+  /** Whether both outputs go to a terminal, so that a line can be overwritten. */
   static boolean showsProgress() {
     return isTerminal(STANDARD_OUTPUT) && isTerminal(STANDARD_ERROR);
   }
@@ -27,7 +27,7 @@ final class Terminal {
     }
   }
 
-  /** Whether a question would reach a person, and the answer come back. */
+  /** Whether the user can see and answer a question. */
   static boolean canAsk() {
     return isTerminal(STANDARD_OUTPUT) && System.console() != null;
   }

@@ -4,19 +4,19 @@ import io.github.pmem2j.cli.json.RangeJson;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** How values are written for a person. */
+/** Formats values for a person. */
 final class Text {
   private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   private static final int UNIT = 1024;
   private static final String CUT = " [...] ";
 
-  /** A path may have 4,095 bytes, and a message two of them. */
+  /** A path can have 4,095 bytes, and a message can have two paths. */
   private static final int LONGEST_MESSAGE = 10_000;
 
   private Text() {}
 
   /**
-   * A text that a file name is part of, on one line and without power over the terminal: control
+   * A text that contains a file name, on one line and safe to print on a terminal: control
    * characters, line separators and marks that change the writing direction are escaped.
    */
   static String printable(Object value) {
@@ -25,7 +25,7 @@ final class Text {
     return text.toString();
   }
 
-  /** A message, {@link #printable} and cut short: a line of a megabyte is no use. */
+  /** A message, {@link #printable} and truncated: nobody reads a line of a megabyte. */
   static String message(Object value) {
     String text = printable(value);
     if (text.length() <= LONGEST_MESSAGE) {

@@ -12,7 +12,7 @@ final class TrustedLists {
               + " else fills them.")
   private boolean trusted;
 
-  /** The scanner that does so, or not. */
+  /** The scanner for this option. */
   BadBlockScanner scanner() {
     return trusted ? BadBlockScanner.trustingLists() : BadBlockScanner.local();
   }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "  java -jar pmem2j.jar watch --json /mnt/pmem/orders.db /dev/dax0.0"
     })
 final class WatchCommand extends PmemCommand implements BadBlockListener {
-  /** How long a line that is being printed may take: nobody may be reading it. */
+  /** How long to wait for a line in progress: possibly nobody reads it. */
   private static final long MAX_CLOSING_MILLIS = 1000;
 
   @Parameters(
@@ -61,7 +61,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
       Runtime.getRuntime().addShutdownHook(interrupted);
       err().println("watching " + Text.count(opened.status().lists().size(), "list"));
       if (!opened.status().running()) {
-        ended.countDown(); // It may have failed before it was known here.
+        ended.countDown(); // It may have failed before the field was set.
       }
       ended.await();
       Runtime.getRuntime().removeShutdownHook(interrupted);
@@ -75,7 +75,9 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
     return Instant.now().toString();
   }
 
-  /** To be interrupted is how this ends: the JVM would exit with the signal's code. */
+  /**
+   * A signal ends this command normally; without this, the JVM would exit with the signal's code.
+   */
   private void interrupted(BadBlockWatch opened) {
     Thread closing =
         new Thread(
@@ -88,7 +90,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
     try {
       closing.join(MAX_CLOSING_MILLIS);
     } catch (InterruptedException e) {
-      // It ends all the same.
+      // The process ends anyway.
     }
     Runtime.getRuntime().halt(ExitCode.OK.code());
   }
@@ -130,7 +132,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
     endIfUnread();
   }
 
-  /** Ends once no one reads the lines any more. */
+  /** Ends the command once the output is closed. */
   private void endIfUnread() {
     if (out().checkError()) {
       ended.countDown();

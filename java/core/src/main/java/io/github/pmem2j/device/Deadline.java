@@ -3,7 +3,7 @@ package io.github.pmem2j.device;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A moment until which to wait. */
+/** The time at which a wait ends. */
 final class Deadline {
   private static final long MAX_DAYS = 365;
 

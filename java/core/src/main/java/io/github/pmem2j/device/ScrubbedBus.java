@@ -84,7 +84,7 @@ record ScrubbedBus(Path directory, ScrubState atStart) {
     return !now.running() || now.ended() != atStart.ended();
   }
 
-  /** Waits for its end; false if that does not come in time. */
+  /** Waits for its end; false on timeout. */
   boolean await(Poller poller, Deadline deadline) throws IOException {
     try (Descriptor scrub = Descriptor.open(file(), Descriptor.Mode.READ)) {
       // The kernel notifies a descriptor of changes since it was last read.

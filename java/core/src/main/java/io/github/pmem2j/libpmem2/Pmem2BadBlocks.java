@@ -31,9 +31,9 @@ import java.util.Optional;
  * {@code struct pmem2_badblock_context}, see <a
  * href="https://pmem.io/pmdk/manpages/linux/v1.11/libpmem2/pmem2_badblock_context_new.3/">pmem2_badblock_context_new(3)</a>.
  *
- * <p>It is a snapshot with a cursor: what was bad, and where the file lay, when it was opened.
- * libpmem2 misses bad blocks in several situations, of which {@link #deviceMatched()} reports the
- * most common ones; the README lists them all.
+ * <p>It is a snapshot with a cursor: the bad blocks, and the file's place on the device, at the
+ * time of opening. libpmem2 misses bad blocks in several situations, of which {@link
+ * #deviceMatched()} reports the most common ones; the README lists them all.
  *
  * <p>Thread-safe; one call at a time reaches C. After {@link #close()} every other method throws
  * {@link IllegalStateException}; a close waits for calls under way. An abandoned object is closed
@@ -45,18 +45,18 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   private final Pmem2Source source;
   private final boolean ownsSource;
 
-  /** The guard of the context, and of the fields below it: they are used inside its use alone. */
+  /** Guards the context and the fields below, which are accessed only inside {@link Handle#use}. */
   private final Handle handle;
 
   private final Pmem2.Batch single = new Pmem2.Batch(1);
 
-  /** What was returned to the caller: nothing else may be cleared. */
+  /** The ranges returned to the caller: nothing else can be cleared. */
   private final RangeSet.Builder reported = RangeSet.builder();
 
-  /** What was cleared through this object: it is not cleared again. */
+  /** The ranges cleared through this object, which are not cleared again. */
   private RangeSet cleared = RangeSet.empty();
 
-  /** What was read ahead of the caller's cursor. */
+  /** The bad blocks read ahead of the caller's cursor. */
   private final Deque<ByteRange> ahead = new ArrayDeque<>(1);
 
   /** Null until the first bad block or the end has been read. */
@@ -79,8 +79,8 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws Pmem2Exception with the codes that the manual page lists, and {@code PMEM2_E_NOSUPP}
    *     where libndctl is not installed
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws java.nio.file.AccessDeniedException if permission is denied for it, or for what the
-   *     kernel says of its device
+   * @throws java.nio.file.AccessDeniedException if permission is denied for it, or for its device's
+   *     attributes in sysfs
    * @throws IOException if it cannot be opened
    */
   public static Pmem2BadBlocks open(Path path) throws IOException {
@@ -88,7 +88,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Opens the file for reading alone, and its bad blocks: they can be listed, not cleared.
+   * Opens the file read-only, and its bad blocks, which can be listed but not cleared.
    *
    * @param path a regular file or a dax device
    * @return its bad blocks
@@ -172,7 +172,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * which does not mean that there are none: partitions and device-mapper volumes of persistent
    * memory are never found, and ordinary disks have no list.
    *
-   * @return false if libpmem2 had no device to ask
+   * @return false if libpmem2 found no device
    * @throws Pmem2Exception if libpmem2 fails
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
@@ -181,7 +181,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     return handle.use(this::matched);
   }
 
-  /** libpmem2 says so only with its first answer, so that is read ahead where need be. */
+  /** Only libpmem2's first result shows this, so it is read ahead if necessary. */
   private boolean matched(long context) throws IOException {
     if (matched == null && readBatch(context, single)) {
       ahead.add(new ByteRange(single.offset(0), single.length(0)));
@@ -189,7 +189,10 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     return matched;
   }
 
-  /** Reads on; false at the end. The end is remembered: libpmem2 forgets its message there. */
+  /**
+   * Reads the next batch; false at the end. Remembers the end, because libpmem2 discards its
+   * message there.
+   */
   private boolean readBatch(long context, Pmem2.Batch batch) throws IOException {
     if (end) {
       return false;
@@ -205,15 +208,15 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   /**
    * The unit to which the ends of a part of a bad block must be aligned for {@link #clear}.
    *
-   * @return what stat(2) calls the block size of a regular file, or {@link BadRange#SECTOR_SIZE}
+   * @return the block size of a regular file as stat(2) reports it, or {@link BadRange#SECTOR_SIZE}
    *     for a dax device, in bytes
-   * @throws IOException if the file cannot be asked
+   * @throws IOException if the file's status cannot be read
    * @throws IllegalStateException if the source is closed or anonymous
    */
   public long clearUnit() throws IOException {
     Descriptor descriptor = source.descriptor();
     if (descriptor == null) {
-      throw new IllegalStateException(source + " is no file, so nothing in it can be cleared");
+      throw new IllegalStateException(source + " is not a file, so nothing can be cleared");
     }
     return clearUnit(descriptor.status());
   }
@@ -223,7 +226,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Zeroes a bad block, for good: as {@link #clear(Collection)}, of one range.
+   * Zeroes a bad block permanently, as {@link #clear(Collection)}.
    *
    * @param range a bad block that {@link #next()} or {@link #remaining()} returned, or a part of
    *     one
@@ -234,17 +237,17 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Zeroes bad blocks, for good: every byte of the ranges that could still be read is lost as well
-   * ({@code pmem2_badblock_clear}). In a regular file the file system puts other, healthy blocks in
-   * their place; on a dax device the device clears the error. Afterwards nothing says that data is
-   * missing there: keep a note of the ranges until they have been restored.
+   * Zeroes bad blocks permanently: every byte of the ranges that could still be read is lost as
+   * well ({@code pmem2_badblock_clear}). In a regular file the file system replaces them with
+   * healthy blocks; a dax device clears the error. Afterwards nothing records the loss: keep a list
+   * of the ranges until they are restored.
    *
-   * <p>Nothing is cleared unless all of it is bad now. The ranges must have been returned by this
-   * object, and before the first is cleared the kernel is queried again, once, so that a range
-   * which was cleared or moved elsewhere in the meantime is not touched. All of a file's ranges
-   * must be bad to {@link io.github.pmem2j.scan.BadBlockScanner}, too: in sector mode (BTT) and on
-   * a realtime device libpmem2 names blocks that are healthy, and on XFS with blocks smaller than a
-   * page more than is bad. What has been cleared through this object is left alone: libpmem2
+   * <p>Nothing is cleared unless all of the ranges are bad now. The ranges must have been returned
+   * by this object, and before the first is cleared the kernel is queried again, once, so that a
+   * range which was cleared or moved elsewhere in the meantime is not touched. All of a file's
+   * ranges must be bad to {@link io.github.pmem2j.scan.BadBlockScanner}, too: in sector mode (BTT)
+   * and on a realtime device libpmem2 names blocks that are healthy, and on XFS with blocks smaller
+   * than a page more than is bad. What has been cleared through this object is left alone: libpmem2
    * reports a block of the file system once for each error in it, and the second clearing would
    * destroy what was restored after the first.
    *
@@ -253,9 +256,9 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IllegalArgumentException if one is no such range; not a byte changes
    * @throws IllegalStateException if this is closed, if the file was opened read-only, or if no
    *     device matched; not a byte changes
-   * @throws NotBadException if not all of it is bad now; not a byte changes
-   * @throws Pmem2Exception if libpmem2 or the device fails; what the range in question holds is
-   *     then unknown: it may be zeros by now, which nothing reports any more
+   * @throws NotBadException if not all of the ranges are bad now; not a byte changes
+   * @throws Pmem2Exception if libpmem2 or the device fails; the content of the range in question is
+   *     then unknown: it may be zeros, which nothing reports as lost
    * @throws IOException as above
    */
   public void clear(Collection<ByteRange> ranges) throws IOException {
@@ -271,7 +274,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Zeroes bad blocks, for good: as {@link #clear(Collection)}, and reports each range. They are
+   * Zeroes bad blocks permanently, as {@link #clear(Collection)}, and reports each range. They are
    * cleared by ascending offset; ranges that overlap are reported as one.
    *
    * @param ranges as there
@@ -289,7 +292,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     FileStatus status = descriptor.status();
     boolean regular = status.type() == FileStatus.Type.REGULAR;
     long unit = clearUnit(status);
-    // Taken here: the descriptor's lock comes before the source's, and that before the context's.
+    // Read here because of the lock order: descriptor, source, context.
     Path link = descriptor.link();
     source
         .handle()
@@ -387,7 +390,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
       report = new FileScan(Host.local()).scan(file);
     }
     if (report.verdict() == Verdict.NOT_PMEM) {
-      return; // To the scanner no list counts there.
+      return; // The scanner has no list there.
     }
     RangeSet good = wanted.minus(report.blocks());
     if (!good.isEmpty()) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The libraries that this runs on, for a diagnosis. Asking loads them; everything else in pmem2j
- * loads what it needs by itself.
+ * The libraries that pmem2j uses, for diagnosis. These methods load them; everything else in pmem2j
+ * loads what it needs itself.
  */
 public final class Pmem2Runtime {
   private Pmem2Runtime() {}

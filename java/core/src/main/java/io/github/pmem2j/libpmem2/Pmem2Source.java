@@ -25,7 +25,7 @@ import java.util.Set;
  * collector finds it and everything opened on it unreachable.
  */
 public final class Pmem2Source implements AutoCloseable {
-  /** What open(2) may say to a writer that a reader would get past. */
+  /** The errors of open(2) after which a read-only open may succeed. */
   private static final Set<String> NOT_WRITABLE =
       Set.of("EACCES", "EPERM", "EROFS", "EISDIR", "ETXTBSY");
 
@@ -48,8 +48,8 @@ public final class Pmem2Source implements AutoCloseable {
    * @throws Pmem2Exception if libpmem2 cannot use it: {@code PMEM2_E_INVALID_FILE_TYPE} for a
    *     directory, a block device or a pipe; {@code PMEM2_E_NOSUPP} on a platform without a native
    *     library
-   * @throws java.nio.file.NoSuchFileException if there is none
-   * @throws java.nio.file.AccessDeniedException if it may not even be read
+   * @throws java.nio.file.NoSuchFileException if it does not exist
+   * @throws java.nio.file.AccessDeniedException if permission to read it is denied
    * @throws IOException if it cannot be opened
    */
   public static Pmem2Source open(Path path) throws IOException {
@@ -74,8 +74,8 @@ public final class Pmem2Source implements AutoCloseable {
    * @throws IllegalArgumentException if no access or any other option is asked for
    * @throws Pmem2Exception as {@link #open(Path)}, and {@code PMEM2_E_INVALID_FILE_HANDLE} for
    *     write access alone
-   * @throws java.nio.file.NoSuchFileException if there is none
-   * @throws java.nio.file.AccessDeniedException if this access is not allowed
+   * @throws java.nio.file.NoSuchFileException if it does not exist
+   * @throws java.nio.file.AccessDeniedException if permission for this access is denied
    * @throws IOException if it cannot be opened
    */
   public static Pmem2Source open(Path path, OpenOption... access) throws IOException {
@@ -143,7 +143,8 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * What offsets and lengths of mappings must be a multiple of ({@code pmem2_source_alignment}).
+   * The unit of which the offsets and lengths of mappings must be multiples ({@code
+   * pmem2_source_alignment}).
    *
    * @return bytes
    * @throws Pmem2Exception if libpmem2 fails; {@code PMEM2_E_NOSUPP} for a dax device that is not
@@ -157,8 +158,8 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * The identity of the memory modules below ({@code pmem2_source_device_id}): a pool that moves to
-   * other modules sees it change.
+   * The identity of the memory modules below ({@code pmem2_source_device_id}), which changes if a
+   * pool moves to other modules.
    *
    * @return an opaque text, "" where the modules have no identity
    * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} where libndctl is missing
@@ -185,8 +186,8 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * libpmem2 crashes the process when it is asked for the size or alignment of a dax device that it
-   * does not find on the nd bus, so whether it finds it is asked first.
+   * Checks that libpmem2 finds a dax device on the nd bus: if not, its functions for the size and
+   * alignment crash the process.
    */
   private void requireDevice(String operation) throws IOException {
     if (descriptor == null || descriptor.status().type() != FileStatus.Type.CHARACTER_DEVICE) {
@@ -203,7 +204,7 @@ public final class Pmem2Source implements AutoCloseable {
             "libpmem2 finds no namespace for this dax device on the nd bus");
       }
     } catch (Pmem2Exception e) {
-      // The namespace was found; only where it lies is hidden, which this call does not need.
+      // The namespace was found; only its address is hidden, which this call does not need.
       if (e.error() != Pmem2Error.PMEM2_E_CANNOT_READ_BOUNDS) {
         throw e;
       }

@@ -24,7 +24,7 @@ public record BadBlockListSummary(long count, boolean complete) {
    *
    * @param file a {@code badblocks} attribute, such as {@code /sys/block/pmem0/badblocks}
    * @return its summary
-   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws java.nio.file.NoSuchFileException if it does not exist
    * @throws IOException if it cannot be read, or is not what the kernel writes
    */
   public static BadBlockListSummary read(Path file) throws IOException {

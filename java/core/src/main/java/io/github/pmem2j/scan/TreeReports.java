@@ -16,7 +16,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 
-/** The reports of a tree, with their progress, and an event at their end. */
+/** The reports of a tree, with their progress and a final event. */
 final class TreeReports implements Iterator<BadBlockReport>, AutoCloseable {
   private final long begin = System.nanoTime();
   private final Path root;

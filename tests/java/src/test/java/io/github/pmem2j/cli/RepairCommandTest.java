@@ -44,7 +44,7 @@ class RepairCommandTest {
 
   @Test
   void wantsToKnowWhereTheBytesComeFrom() throws IOException {
-    assertRefused("name another copy of the file with --from, or say --zero", "repair", file);
+    assertRefused("name another copy of the file with --from, or accept zeros", "repair", file);
     assertRefused("--from=REPLICA, --zero", "repair", "--from", replica, "--zero", file);
     assertRefused("add --yes or --dry-run", "repair", "--json", "--from", replica, file);
   }
@@ -77,7 +77,7 @@ class RepairCommandTest {
 
   @Test
   void keepsNoJournalInAFile() throws IOException {
-    String why = replica + ": it is no directory";
+    String why = replica + ": not a directory";
     assertRefused(why, "repair", "--zero", "--yes", "--journal", replica, file);
   }
 

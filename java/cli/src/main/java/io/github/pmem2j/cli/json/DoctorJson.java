@@ -21,7 +21,7 @@ public record DoctorJson(
       @SerializedName("native") Library nativeLibrary,
       Library libndctl) {}
 
-  /** A library: where it is from and, where known, its version; or why there is none. */
+  /** A library: its origin and, if known, its version; or why it is missing. */
   public record Library(String from, String version, ErrorJson error) {
     /** Whether it could be loaded. */
     public boolean works() {
@@ -61,6 +61,6 @@ public record DoctorJson(
   /** A file of sysfs; the reason is null if it is readable. */
   public record NeededFile(String path, boolean readable, String reason) {}
 
-  /** Something that is in the way of finding bad blocks, and what to do about it. */
+  /** An obstacle to finding bad blocks, and the remedy. */
   public record Problem(String problem, String remedy) {}
 }

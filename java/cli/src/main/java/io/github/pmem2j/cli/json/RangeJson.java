@@ -21,7 +21,7 @@ public record RangeJson(long offset, long length) {
     return of(ranges.ranges());
   }
 
-  /** How many bytes ranges have that do not overlap. */
+  /** The total length of ranges that do not overlap. */
   public static long total(List<RangeJson> ranges) {
     return ranges.stream().mapToLong(RangeJson::length).sum();
   }

@@ -15,7 +15,7 @@ public record RepairJson(
     ErrorJson error) {
   /** A range to be cleared and restored. */
   public record Planned(RangeJson blocks, List<RangeJson> lost, long saved, boolean unfinished) {
-    /** What a plan has of a range. */
+    /** Converts a planned range. */
     public static Planned of(RepairPlan.Planned planned) {
       return new Planned(
           RangeJson.of(planned.blocks()),
@@ -27,7 +27,7 @@ public record RepairJson(
 
   /** What became of a range. */
   public record Repaired(RangeJson blocks, String outcome, String message) {
-    /** What a result has of a range. */
+    /** Converts a repaired range. */
     public static Repaired of(RepairedRange range) {
       return new Repaired(RangeJson.of(range.blocks()), range.outcome().name(), range.message());
     }

@@ -3,7 +3,7 @@ package io.github.pmem2j.cli.json;
 import io.github.pmem2j.ErrorSource;
 import java.util.List;
 
-/** Who reports the errors of a device; how often it was scrubbed where that is known. */
+/** The source of the errors of a device; how often it was scrubbed, if known. */
 public record SourceJson(String device, String kind, Integer scrubs, Boolean scrubbing) {
   /** The same for JSON. */
   public static SourceJson of(ErrorSource source) {

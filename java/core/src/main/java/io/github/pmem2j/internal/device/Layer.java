@@ -46,7 +46,7 @@ final class Layer {
     stack.reasons().stream()
         .filter(reason -> reason.code() != IncompleteReason.Code.MIXED_STORAGE)
         .forEach(reasons::add);
-    // No persistent memory that is seen is not no persistent memory.
+    // Other layers may hide persistent memory.
     DeviceStack.Storage storage =
         stack.storage() == DeviceStack.Storage.OTHER ? DeviceStack.Storage.MIXED : stack.storage();
     return new DeviceStack(storage, BadSectors.NONE, reasons, stack.text(), stack.lists());

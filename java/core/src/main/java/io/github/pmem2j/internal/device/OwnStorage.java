@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 
 /**
  * The kinds of block devices that keep their data themselves, so that none of it can be on
- * persistent memory of this machine. By the bus that sysfs shows below {@code device}, because a
- * name says little: a SCSI disk can be a loop back to a file (tcm_loop, iSCSI), an NVMe namespace
- * can come over a network.
+ * persistent memory of this machine. Recognized by the bus that sysfs shows below {@code device},
+ * because a name proves little: a SCSI disk can be a loop back to a file (tcm_loop, iSCSI), an NVMe
+ * namespace can come over a network.
  */
 final class OwnStorage {
   /** Block devices that live in ordinary memory, and have no bus. */
@@ -34,7 +34,7 @@ final class OwnStorage {
   static boolean test(Sysfs sysfs, String directory) throws IOException {
     String name = NvdimmPath.name(directory);
     if (IN_MEMORY.matcher(name).matches()) {
-      // zram writes what it has no room for to a device, if it is given one.
+      // zram may write to a backing device.
       String behind = sysfs.line(directory, "backing_dev");
       return behind == null || behind.equals("none");
     }
@@ -52,7 +52,7 @@ final class OwnStorage {
         && (BUSES.contains(bus) || bus.equals("platform") && FLOPPY.matcher(name).matches());
   }
 
-  /** Of one with several paths, all must be to a device in this machine. */
+  /** If it has several paths, all must lead to a device in this machine. */
   private static boolean nvme(Sysfs sysfs, String directory) throws IOException {
     String transport = sysfs.line(directory, "device/transport");
     if (transport != null) {

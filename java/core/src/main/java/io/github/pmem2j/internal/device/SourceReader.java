@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Determines what fills a device's list of bad blocks, from its NVDIMM bus
- * (Documentation/ABI/testing/sysfs-bus-nfit of the kernel). The bus's {@code provider} does not
- * tell: that of QEMU's NVDIMM is ACPI.NFIT as well.
+ * (Documentation/ABI/testing/sysfs-bus-nfit of the kernel). The bus's {@code provider} is not
+ * enough: QEMU's NVDIMM has ACPI.NFIT, too.
  */
 public final class SourceReader {
   public static final String NFIT = "nfit";

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way to a native object: its pointer exists only inside {@link #use}. One thread at a time
+ * Guards a native object: its pointer is available only inside {@link #use}. One thread at a time
  * uses it; a close waits for that use, and a use after it throws. Closing a handle first closes the
- * handles opened from it, in whatever order the caller or the garbage collector comes to them.
+ * handles opened from it, in whatever order the caller or the garbage collector closes them.
  *
  * <p>{@link State} is what the Cleaner holds. It refers to its children's states but never to a
  * {@code Handle}, and a child's {@code Handle} keeps its parent's reachable: so an open child keeps
@@ -25,7 +25,7 @@ public final class Handle implements AutoCloseable {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** What is done with the pointer while it is certainly valid. */
+  /** Uses the pointer while it is valid. */
   @FunctionalInterface
   public interface Use<T> {
     T apply(long pointer) throws IOException;
@@ -57,7 +57,7 @@ public final class Handle implements AutoCloseable {
     return new Handle(what, null, fd + 1L, pointer -> Native.close((int) (pointer - 1)));
   }
 
-  /** What is done with a descriptor while it is certainly open. */
+  /** Uses a descriptor while it is open. */
   @FunctionalInterface
   public interface DescriptorUse<T> {
     T apply(int fd) throws IOException;
@@ -88,7 +88,7 @@ public final class Handle implements AutoCloseable {
   }
 
   /**
-   * Frees the object, once; waits for a use that is under way, also by another close.
+   * Frees the object, once. Waits for a use in progress, or for another thread's close.
    *
    * @throws IllegalStateException if this thread is using it, or what was opened from it
    */
@@ -143,7 +143,7 @@ public final class Handle implements AutoCloseable {
       throw exception;
     }
 
-    /** The Cleaner's call: nothing to do after a close. */
+    /** Called by the Cleaner; does nothing after a close. */
     @Override
     public void run() {
       release(true);
@@ -153,11 +153,11 @@ public final class Handle implements AutoCloseable {
       try {
         Leaks.LOGGER.warn("{} was never closed", what, opened);
       } catch (RuntimeException | LinkageError e) {
-        // The embedder's logger failed: what it was opened from is released all the same.
+        // The embedder's logger failed. The parent must be released all the same.
       }
     }
 
-    /** The lock lets its own thread pass, so it does not keep that from freeing what it uses. */
+    /** The lock is reentrant, so it does not stop a thread from freeing what it is using. */
     void requireUnusedHere() {
       if (lock.isHeldByCurrentThread()) {
         throw new IllegalStateException(
@@ -191,7 +191,7 @@ public final class Handle implements AutoCloseable {
     }
   }
 
-  /** Apart, so that a program without leaks needs no logger. */
+  /** A class of its own, so that a program without leaks loads no logger. */
   private static final class Leaks {
     static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
   }

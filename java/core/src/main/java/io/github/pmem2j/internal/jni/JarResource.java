@@ -8,7 +8,7 @@ import java.security.CodeSource;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** What is packed beside the classes. */
+/** The resources packed beside the classes. */
 final class JarResource {
   private JarResource() {}
 
@@ -19,7 +19,7 @@ final class JarResource {
     }
   }
 
-  /** Where the jar's directory ends in '!', the JDK takes that for the end of the jar's name. */
+  /** If the jar's directory ends in '!', the JDK takes that for the end of the jar's name. */
   private static byte[] readFromJar(String name) throws IOException {
     CodeSource source = JarResource.class.getProtectionDomain().getCodeSource();
     if (source == null || !source.getLocation().getProtocol().equals("file")) {

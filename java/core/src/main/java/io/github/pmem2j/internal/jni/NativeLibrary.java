@@ -19,9 +19,9 @@ import org.scijava.nativelib.NativeLibraryUtil.Architecture;
 /**
  * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
  * platforms and their names are native-lib-loader's; unpacking and loading are ours. Its extractor
- * may not even be made: that deletes, through links, what it takes for its own in {@code
- * java.io.tmpdir}, where anybody may leave something by that name; its directory can be guessed,
- * and its error hides the true one.
+ * is never instantiated: its constructor follows links and deletes whatever has a matching name in
+ * {@code java.io.tmpdir}, where any user can create files; its directory is predictable, and its
+ * error hides the original one.
  *
  * <p>A first call in a JVM's life should be fast. So files are read by FileInputStream, which every
  * JVM has loaded already, and not by a channel.
@@ -69,7 +69,8 @@ public final class NativeLibrary {
   /**
    * Loads the library unless it is loaded. Every way to a native method passes here.
    *
-   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is none for this machine, and why
+   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is none for this machine; the
+   *     message says why
    */
   public static void require() throws Pmem2Exception {
     if (Once.FAILURE != null) {
@@ -89,8 +90,8 @@ public final class NativeLibrary {
   }
 
   /**
-   * Where the answer is plain native-lib-loader is not asked for it: that would start SLF4J, which
-   * takes longer than all else here, and complains on standard error where it has no provider.
+   * Common platforms are recognized without native-lib-loader, which would start SLF4J: that takes
+   * longer than everything else here, and prints a warning if there is no provider.
    */
   private static Architecture architecture() {
     if (System.getProperty("os.name").equals("Linux")) {
@@ -151,7 +152,7 @@ public final class NativeLibrary {
   }
 
   private static void unpackAndLoad(byte[] content, Path parent) throws IOException {
-    // Resolved once: a link may be turned elsewhere behind the check.
+    // Resolved once: a link may change after the check.
     Path real = parent.toRealPath();
     SafeDirectory.checkAncestors(real);
     Path directory = newDirectory(real);
@@ -169,31 +170,30 @@ public final class NativeLibrary {
       }
       System.load(file.toString());
     } finally {
-      // Linux keeps what is mapped. Nothing of it stays behind, also after a crash.
+      // Linux keeps mapped files. Nothing is left on disk, even after a crash.
       remove(file);
       remove(directory);
     }
   }
 
-  /** A network's file system keeps a file in use by another name, and so the directory. */
+  /** May fail on a network file system, which only renames a file in use. */
   private static void remove(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      // It is ours alone. What came before, the library or an error, matters more.
+      // The directory is private. The library, or an earlier error, matters more.
     }
   }
 
   /**
-   * A new directory with a name that nobody can guess, for us alone from its first instant. The
-   * kernel's own random bytes are there at once; the JDK's SecureRandom takes longer than all else
-   * here.
+   * Creates a directory with an unpredictable name that is private from the start. Reads random
+   * bytes from the kernel, because the JDK's SecureRandom takes longer than everything else here.
    */
   private static Path newDirectory(Path parent) throws IOException {
     byte[] random = new byte[16];
     try (InputStream in = new FileInputStream("/dev/urandom")) {
       if (in.readNBytes(random, 0, random.length) != random.length) {
-        throw new IOException("/dev/urandom gave too little");
+        throw new IOException("/dev/urandom returned too few bytes");
       }
     }
     ByteBuffer halves = ByteBuffer.wrap(random);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /**
  * The functions of libpmem2, with an exception in place of a code. The pointers come from a {@link
- * Handle}'s use and go no further; the path is for the exception's sake and may be null.
+ * Handle}'s use and go no further; the path is only for exceptions and may be null.
  */
 public final class Pmem2 {
   private static final int DEVICE_ID_SIZE = 4096;
@@ -115,8 +115,8 @@ public final class Pmem2 {
     }
 
     /**
-     * At an end: whether libpmem2 gave a reason for it, which it does where it found no device to
-     * ask. An end that is one has none.
+     * At the end: whether libpmem2 gave a reason, as it does if it found no device. A regular end
+     * has none.
      */
     public boolean endHasReason() {
       return message[0] != 0;
@@ -143,7 +143,7 @@ public final class Pmem2 {
     NativeError.check(code, "pmem2_badblock_clear", path, message);
   }
 
-  /** Reads bytes of a dax device by way of a mapping: pmem2_map_new. */
+  /** Reads bytes of a dax device through a mapping: pmem2_map_new. */
   public static void mapRead(long source, byte[] bytes, long offset, Path path) throws IOException {
     byte[] message = NativeError.newMessage();
     int code = Native.mapRead(source, bytes, 0, bytes.length, offset, message);
@@ -151,7 +151,7 @@ public final class Pmem2 {
   }
 
   /**
-   * Writes bytes of a dax device by way of a mapping, and until they are on the medium:
+   * Writes bytes of a dax device through a mapping, and waits until they are on the medium:
    * pmem2_map_new and pmem2_get_persist_fn.
    */
   public static void mapWrite(long source, ByteBuffer bytes, long offset, Path path)

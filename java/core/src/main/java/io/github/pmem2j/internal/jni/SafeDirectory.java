@@ -22,7 +22,7 @@ final class SafeDirectory {
 
   private SafeDirectory() {}
 
-  /** Whoever may rename a directory on the way may put another in its place. */
+  /** Checks each directory of the path: a user who can rename one can replace it. */
   static void checkAncestors(Path directory) throws IOException {
     int user = userId();
     boolean othersMayCreate = false;
@@ -54,9 +54,9 @@ final class SafeDirectory {
   }
 
   /**
-   * Whether an owner stands for the users whom this user namespace does not know. No process in it
-   * can be one of them. Where nobody but its owner may create files, such a directory is the
-   * host's, which can change everything here.
+   * Whether an owner is the overflow user, which stands for all users outside this user namespace.
+   * No process in the namespace can be one of them. A directory of that owner in which others
+   * cannot create files belongs to the host, which can change everything here anyway.
    */
   private static boolean isUnmapped(int owner) throws IOException {
     byte[] overflow = new byte[NUMBER_CAPACITY];
@@ -77,7 +77,7 @@ final class SafeDirectory {
     return true;
   }
 
-  /** That a new directory is this user's alone. */
+  /** Checks that a new directory belongs to this user alone. */
   static void checkOwned(Path directory) throws IOException {
     int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);

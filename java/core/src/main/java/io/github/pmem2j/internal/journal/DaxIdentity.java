@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A dax device as a journal knows it: neither its name nor its node outlives a boot, the uuid of
- * its namespace does (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
+ * Identifies a dax device in a journal: its name and node may change at a boot, the uuid of its
+ * namespace does not (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
  *
  * @param uuid of the namespace
  * @param size in bytes
@@ -31,7 +31,7 @@ public record DaxIdentity(String uuid, long size) {
     return Optional.of(new DaxIdentity(uuid.get(), size));
   }
 
-  /** Likewise, of a device that is to have a journal. */
+  /** The same for a device that needs a journal. */
   public static DaxIdentity of(Descriptor node) throws IOException {
     return find(node)
         .orElseThrow(
@@ -42,7 +42,7 @@ public record DaxIdentity(String uuid, long size) {
                         + " identified as its own"));
   }
 
-  /** Its journal: always here, as nothing on the device could say where else it is. */
+  /** Its journal, always in this directory, because nothing on the device can refer to another. */
   public Path journal() {
     return JOURNALS.resolve("dax-" + uuid + ".pmem2j-repair");
   }

@@ -6,12 +6,11 @@ import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 
 /**
- * Which file a journal is of. The device's number is for the reader alone: it may be another one
- * after a boot.
+ * Identifies the file of a journal. The device number is only informative: it may change at a boot.
  *
  * @param inode the inode's number
  * @param generation the inode's generation, or -1 where the file system has none
- * @param device MAJOR:MINOR of the file system; of a dax device, which has no inode that lasts, the
+ * @param device MAJOR:MINOR of the file system; of a dax device, whose inode does not persist, the
  *     uuid of its namespace
  * @param size the file's size in bytes
  */

@@ -24,9 +24,9 @@ public final class JournalLocation implements AutoCloseable {
   }
 
   /**
-   * That of a dax device's journal, whose directory is made where it is missing.
+   * The location of a dax device's journal. Creates the directory if it is missing.
    *
-   * @throws io.github.pmem2j.RepairJournalException if it cannot be
+   * @throws io.github.pmem2j.RepairJournalException if that fails
    */
   public static JournalLocation ofDevice(Path path) throws IOException {
     try {
@@ -38,20 +38,20 @@ public final class JournalLocation implements AutoCloseable {
   }
 
   /**
-   * Keeps others out of the directory until this is closed. For dax devices, one of which may have
-   * several nodes, so that a lock on its own is not enough.
+   * Locks the directory until this is closed. A dax device may have several nodes, so a lock on the
+   * node is not enough.
    */
   public boolean tryLock() throws IOException {
     lock = entry.directory().reopen(Descriptor.Mode.READ);
     return FileIo.tryLock(lock);
   }
 
-  /** The journal's path, to be shown. */
+  /** The journal's path, for messages. */
   public Path path() {
     return entry.path();
   }
 
-  /** The journal's path, to be used. */
+  /** The journal's path, for system calls. */
   public Path access() throws IOException {
     return entry.access();
   }
@@ -62,8 +62,8 @@ public final class JournalLocation implements AutoCloseable {
   }
 
   /**
-   * Removes what a run that was cut off left of this file's journal before that got its name. The
-   * caller holds the file's lock, so no one is writing one.
+   * Removes the temporary files that an interrupted run left before it renamed this file's journal
+   * into place. The caller holds the file's lock, so no one is writing one.
    */
   public void removeUnnamed(FileIdentity identity) {
     String names = TemporaryFile.PREFIX + "*" + TemporaryFile.SUFFIX;
@@ -74,7 +74,7 @@ public final class JournalLocation implements AutoCloseable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // It stays, under a name that no one takes for anything else.
+      // It remains, under a name that nothing else uses.
     }
   }
 
@@ -83,7 +83,7 @@ public final class JournalLocation implements AutoCloseable {
     return entry.isOf(name.getFileName(), file);
   }
 
-  /** Until what was renamed or removed is on the medium. */
+  /** Waits until renames and removals are on the medium. */
   public void sync() throws IOException {
     entry.sync();
   }

@@ -22,7 +22,7 @@ import java.util.Set;
 public final class PendingRepair {
   private static final int MAX_ATTEMPTS = 4;
 
-  /** What a file system says where attributes cannot be read, or do not add up. */
+  /** The errors of a file system whose attributes cannot be read or are inconsistent. */
   private static final Set<String> LOST = Set.of("EIO", "EUCLEAN", "EBADMSG");
 
   private PendingRepair() {}
@@ -43,7 +43,7 @@ public final class PendingRepair {
   }
 
   /**
-   * Whether a file may have a pending repair, by one look at its path.
+   * Whether a file may have a pending repair, by one system call on its path.
    *
    * @throws NoSuchFileException if there is no such file
    */
@@ -97,8 +97,8 @@ public final class PendingRepair {
   /**
    * Reads the journal of an unfinished repair of a file, even if the file has been renamed since.
    *
-   * <p>A repair that ends removes the mark, then the journal, and may do both between our look at
-   * the one and at the other. So a journal is missing only if it is missing each time.
+   * <p>A repair that ends removes the mark, then the journal, and may do both between the reads of
+   * the two. So a journal counts as missing only if it is missing every time.
    *
    * @return what {@code reader} makes of it, or null if there is none
    * @throws RepairJournalException if there is one, and it is missing or unusable

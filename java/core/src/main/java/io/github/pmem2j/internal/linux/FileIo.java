@@ -66,7 +66,7 @@ public final class FileIo {
    * sendfile(2): copies bytes to the same offset of another file, within the kernel and without
    * sharing blocks.
    *
-   * @return how many, or 0 where it could not copy any, for any reason
+   * @return how many, or 0 if it could not copy any
    */
   public static long copy(Descriptor from, Descriptor to, long offset, long length)
       throws IOException {
@@ -123,7 +123,10 @@ public final class FileIo {
     check(file, "ftruncate", file.use(fd -> SystemCalls.ftruncate(fd, length)));
   }
 
-  /** flock(2), exclusive, until the descriptor is closed; false if another has it. */
+  /**
+   * flock(2), exclusive, until the descriptor is closed; false if another descriptor holds the
+   * lock.
+   */
   public static boolean tryLock(Descriptor file) throws IOException {
     int code = file.use(fd -> SystemCalls.flock(fd, Native.LOCK_EX | Native.LOCK_NB));
     if (code == 0) {
@@ -197,12 +200,12 @@ public final class FileIo {
   }
 
   /**
-   * Gives the file the owner and mode of another, as far as this process may, so that nobody may
-   * read it who may not read the other. Otherwise only its creator can.
+   * Gives the file the owner and mode of another, so that only users who can read the other can
+   * read it. If this process is not permitted to, only its creator can read it.
    */
   public static void takeRights(Descriptor file, Descriptor other) throws IOException {
     Map<String, Object> rights = Files.readAttributes(other.link(), "unix:uid,gid,mode");
-    boolean acl = hasAcl(other) || hasAcl(file); // its own it has from its directory
+    boolean acl = hasAcl(other) || hasAcl(file); // its own is inherited from its directory
     int mode = (int) rights.get("mode") & (acl ? 0600 : 0666);
     Path own = file.link();
     try {
@@ -215,7 +218,8 @@ public final class FileIo {
   }
 
   /**
-   * Whether it has an access control list: then the group's bits of its mode are not its group's.
+   * Whether it has an access control list: the group bits of its mode are then not the group's
+   * permissions.
    */
   private static boolean hasAcl(Descriptor file) throws IOException {
     int length = file.use(SystemCalls::aclLength);

@@ -27,7 +27,7 @@ public final class Host {
   private final Predicate<FileStatus> dax;
   private final boolean trustedLists;
 
-  /** Null where the kernel keeps them. */
+  /** Simulated lists of bad blocks; null if the kernel keeps the lists. */
   private final SimulatedLists lists;
 
   private Host(
@@ -136,7 +136,7 @@ public final class Host {
     return dax.test(status);
   }
 
-  /** To be called before a list of bad blocks is read. */
+  /** Brings simulated lists up to date; called before a list is read. */
   public void updateLists() throws IOException {
     if (lists != null) {
       lists.update();
@@ -144,10 +144,9 @@ public final class Host {
   }
 
   /**
-   * Has an action run after each change of a list that the kernel does not notify of, because it is
-   * simulated.
+   * Runs an action after each change of a simulated list, of which the kernel does not notify.
    *
-   * @return ends that
+   * @return ends the notifications
    */
   public Runnable onListChange(Runnable action) {
     return lists == null ? () -> {} : lists.onChange(action);

@@ -3,7 +3,7 @@ package io.github.pmem2j.internal.linux;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import java.io.IOException;
 
-/** Device-mapper's tables, which are for root, or made-up ones. */
+/** The tables of device-mapper, which only root can read, or those of a test. */
 @FunctionalInterface
 public interface MappingTables {
   /** The live table of a mapped device: lines {@code START LENGTH TYPE PARAMETERS}. */
