@@ -64,8 +64,8 @@ public final class PmemFailureHandler extends AbstractFailureHandler {
           .error(
               "bad blocks of persistent memory caused this failure: "
                   + text(named)
-                  + ". Move the file of a partition away and restart the node, and Ignite restores"
-                  + " it from the backups; see docs/ignite.md of pmem2j");
+                  + ". Follow docs/ignite.md of pmem2j to restore it from the backups: deleting the"
+                  + " file alone can lose rows");
       count(ignite, text(named));
       return;
     }

@@ -1,0 +1,103 @@
+package io.github.pmem2j.ignite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.ignite.NodeReport.Status;
+import io.github.pmem2j.testkit.SimulatedPmem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.ignite.Ignite;
+import org.apache.ignite.IgniteCache;
+import org.apache.ignite.Ignition;
+import org.apache.ignite.cache.affinity.rendezvous.RendezvousAffinityFunction;
+import org.apache.ignite.cluster.ClusterState;
+import org.apache.ignite.configuration.CacheConfiguration;
+import org.apache.ignite.configuration.IgniteConfiguration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that has its files in many places, under a name that Ignite made up. */
+class NodeStorageTest {
+  @TempDir private Path directory;
+
+  private Ignite start() throws IOException {
+    IgniteConfiguration configuration =
+        ServerNode.server("node", directory.resolve("work"), Cluster.freePort())
+            .setConsistentId(null);
+    configuration
+        .getDataStorageConfiguration()
+        .setStoragePath(directory.resolve("main").toString())
+        .setExtraStoragePaths(directory.resolve("extra").toString())
+        .setWalPath(directory.resolve("wal").toString())
+        .setWalArchivePath("archive"); // below the work directory
+    Ignite node = Ignition.start(configuration);
+    node.cluster().state(ClusterState.ACTIVE);
+    return node;
+  }
+
+  @Test
+  void everyPlaceIsScanned() throws Exception {
+    Files.createDirectory(directory.resolve("work"));
+    Ignite node = start();
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      IgniteCache<Integer, byte[]> cache =
+          node.createCache(
+              new CacheConfiguration<Integer, byte[]>("accounts")
+                  .setGroupName("ledger")
+                  .setStoragePaths(directory.resolve("extra").toString())
+                  .setAffinity(new RendezvousAffinityFunction(false, 4)));
+      for (int i = 0; i < 100; i++) {
+        cache.put(i, new byte[500]);
+      }
+      List<String> wanted = new ArrayList<>();
+      damage(
+          pmem,
+          wanted,
+          "partition 3 of cache group ledger",
+          "extra/db/*/cacheGroup-ledger/part-3.bin");
+      damage(pmem, wanted, "index of cache group ledger", "extra/db/*/cacheGroup-ledger/index.bin");
+      damage(pmem, wanted, "metastorage", "main/*/metastorage/part-1.bin");
+      damage(pmem, wanted, "WAL segment", "wal/*/0000000000000001.wal");
+
+      NodeReport report = ClusterScan.run(node).nodes().get(0);
+      assertEquals(Status.SCANNED, report.status(), report::toString);
+      assertEquals(
+          wanted.stream().sorted().toList(),
+          report.badFiles().stream()
+              .map(file -> file.contents() + " " + file.path())
+              .sorted()
+              .toList());
+      assertEquals(UUID.fromString(report.consistentId()).toString(), report.consistentId());
+      assertEquals(Verdict.BAD, report.verdict());
+    } finally {
+      Ignition.stop("node", true);
+    }
+  }
+
+  /** Damages the file that a path with one name left open leads to. */
+  private void damage(SimulatedPmem pmem, List<String> wanted, String contents, String glob)
+      throws IOException {
+    String[] parts = glob.split("/\\*/");
+    Path parent = directory.resolve(parts[0]);
+    Path folder;
+    try (Stream<Path> folders = Files.list(parent)) {
+      folder =
+          folders
+              .filter(path -> path.getFileName().toString().startsWith("node00-"))
+              .findAny()
+              .orElseThrow();
+    }
+    Path file = folder.resolve(parts[1]);
+    Cluster.await(file + " stays empty", () -> file.toFile().length() > 8192);
+    pmem.damage(file, 8192, 512);
+    wanted.add(contents + " " + file);
+    assertTrue(Files.isRegularFile(file));
+  }
+}
