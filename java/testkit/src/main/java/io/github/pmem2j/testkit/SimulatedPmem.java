@@ -23,11 +23,10 @@ import java.util.stream.Stream;
 
 /**
  * Makes the files below a directory look as if they were on persistent memory, mounted with DAX,
- * that has the bad blocks that a test gives them. The directory is on this machine's own disk, on
- * ext4 or XFS. From {@link #open} to {@link #close}, pmem2j sees it so in this process, for every
- * path in the directory: {@code BadBlockScanner}, {@code SalvageReader}, {@code Salvage}, {@code
- * BadBlockRepair}, {@code BadBlockWatch}, and with them the adapters. Paths elsewhere and other
- * processes are not affected; several directories do not affect each other.
+ * with the bad blocks that a test gives them. The directory is on this machine's own disk, on ext4
+ * or XFS. From {@link #open} to {@link #close}, the scanner, salvage, repair and watches see it so
+ * in this process, for every path in the directory, and with them the adapters. Paths elsewhere and
+ * other processes are not affected; several directories do not affect each other.
  *
  * <p>What a damaged sector held is replaced by garbage, as long as it is bad. It becomes good when
  * it is overwritten, as on an NVDIMM that clears errors on writing, when the file gets another
@@ -54,6 +53,7 @@ public final class SimulatedPmem implements AutoCloseable {
 
   private final Path directory;
   private final Path scratch;
+  private final Path sys;
   private final SimulatedSysfs sysfs;
   private final byte[] garbage = new byte[BadRange.SECTOR_SIZE];
   private final List<FileDamage> files = new ArrayList<>();
@@ -64,7 +64,8 @@ public final class SimulatedPmem implements AutoCloseable {
   private SimulatedPmem(Path directory, Path scratch, FileStatus status) throws IOException {
     this.directory = directory;
     this.scratch = scratch;
-    this.sysfs = new SimulatedSysfs(Files.createDirectory(scratch.resolve("sys")), status.device());
+    this.sys = Files.createDirectory(scratch.resolve("sys"));
+    this.sysfs = new SimulatedSysfs(sys, status.device());
     new SecureRandom().nextBytes(garbage);
   }
 
@@ -103,14 +104,7 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   private Host host() {
-    return Host.local()
-        .withSys(sysfs.root())
-        .withDev(scratch.resolve("dev"))
-        .withTables(
-            device -> {
-              throw new IOException("there is no device-mapper here");
-            })
-        .withDax()
+    return SimulatedSysfs.host(sys, scratch.resolve("dev"))
         .withLists(
             new SimulatedLists() {
               @Override

@@ -4,6 +4,7 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,6 @@ final class SimulatedSysfs {
 
   private static final long DISK_SECTORS = 1L << 40;
 
-  private final Path root;
   private final Path list;
   private final Path scrub;
 
@@ -36,7 +36,6 @@ final class SimulatedSysfs {
    * @param number that of the disk
    */
   SimulatedSysfs(Path root, DeviceNumber number) throws IOException {
-    this.root = root;
     Path disk = Files.createDirectories(root.resolve(DISK));
     Path index = Files.createDirectories(root.resolve("dev/block"));
     Files.createSymbolicLink(index.resolve(number.toString()), Path.of("../..", DISK));
@@ -51,8 +50,16 @@ final class SimulatedSysfs {
     feed(ErrorSource.Kind.SCRUBBED);
   }
 
-  Path root() {
-    return root;
+  /** The host on which sysfs is such a directory, with its device nodes elsewhere. */
+  static Host host(Path root, Path dev) {
+    return Host.local()
+        .withSys(root)
+        .withDev(dev)
+        .withTables(
+            device -> {
+              throw new IOException("there is no device-mapper here");
+            })
+        .withDax();
   }
 
   /** Makes it look as if the kernel knew errors from somewhere. */

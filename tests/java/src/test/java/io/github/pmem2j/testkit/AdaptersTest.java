@@ -13,10 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +26,7 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
+import org.h2.Driver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,7 +42,8 @@ class AdaptersTest {
   }
 
   private static Connection connect(SimulatedPmem pmem) throws SQLException {
-    return DriverManager.getConnection("jdbc:h2:pmem:" + pmem.directory().resolve("db"));
+    // Not by DriverManager: a failure of the last driver that it asks would hide H2's own.
+    return new Driver().connect("jdbc:h2:pmem:" + pmem.directory().resolve("db"), new Properties());
   }
 
   private static int readableRows(Connection database) {
@@ -59,6 +61,7 @@ class AdaptersTest {
 
   @Test
   void aDatabaseOfH2(SimulatedPmem pmem) throws Exception {
+    FilePathPmem.register();
     try (Connection database = connect(pmem);
         Statement statement = database.createStatement()) {
       statement.execute("CREATE TABLE t(id INT PRIMARY KEY, line VARCHAR)");

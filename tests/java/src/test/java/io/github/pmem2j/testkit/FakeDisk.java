@@ -59,14 +59,7 @@ public class FakeDisk {
 
   /** The host that the disk is of. */
   public Host host() {
-    return Host.local()
-        .withSys(sys)
-        .withDev(root.resolve("dev"))
-        .withTables(
-            device -> {
-              throw new IOException("there is no device-mapper here");
-            })
-        .withDax();
+    return SimulatedSysfs.host(sys, root.resolve("dev"));
   }
 
   /** The scanner on it. */
