@@ -1,9 +1,12 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.device.PoisonEvents;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.scan.ListFinder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ final class OpenLists implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
 
   private final List<Path> paths;
+  private final Path sys;
   private final ListFinder finder;
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
@@ -37,6 +41,11 @@ final class OpenLists implements AutoCloseable {
   /** Why a path cannot be found now. */
   private final Map<Path, String> missing = new HashMap<>();
 
+  /** The events of CXL devices, once one of their lists is watched. */
+  private PoisonEvents poisonEvents;
+
+  private Descriptor poisonPipe;
+
   private Set<WatchGap> unwatched = Set.of();
 
   /** All that is open; guards itself and {@link #closed}. */
@@ -44,9 +53,10 @@ final class OpenLists implements AutoCloseable {
 
   private boolean closed;
 
-  OpenLists(List<Path> paths, ListFinder finder) {
+  OpenLists(List<Path> paths, Host host) {
     this.paths = paths;
-    this.finder = finder;
+    this.sys = host.sys();
+    this.finder = new ListFinder(host);
   }
 
   /** What one list has gained and lost. */
@@ -82,12 +92,20 @@ final class OpenLists implements AutoCloseable {
     synchronized (descriptors) {
       closed = true;
       descriptors.forEach(Descriptor::close);
+      if (poisonEvents != null) {
+        poisonEvents.close();
+      }
     }
   }
 
   /** What is to be waited for. */
   List<Descriptor> descriptors() {
     return lists.values().stream().map(WatchedList::descriptor).toList();
+  }
+
+  /** The pipes to wait for: that of CXL's events, where such a list is watched. */
+  List<Descriptor> pipes() {
+    return poisonPipe == null ? List.of() : List.of(poisonPipe);
   }
 
   /** The files of the kernel that are open. */
@@ -121,6 +139,7 @@ final class OpenLists implements AutoCloseable {
    * @param notified the descriptors of lists that have notified
    */
   Update update(Set<Descriptor> notified) {
+    discardPoisonEvents();
     List<Difference> differences = new ArrayList<>();
     Set<BadBlockSource> changed = new HashSet<>();
     for (WatchedList list : List.copyOf(lists.values())) {
@@ -173,6 +192,9 @@ final class OpenLists implements AutoCloseable {
       }
       for (BadBlockSource list : below(path)) {
         try {
+          if (list.filledBy().kind() == ErrorSource.Kind.DEVICE_LIST) {
+            awaitPoison(path, list, obstacles);
+          }
           open(list, differences);
           if (openBefore.contains(list) && !belowBefore.contains(list)) {
             differences.add(all(lists.get(list))); // It was open for another path.
@@ -205,6 +227,55 @@ final class OpenLists implements AutoCloseable {
       String reason = NativeError.cause(e);
       obstacles.add(new WatchGap(path, reason));
       return !reason.equals(missing.put(path, reason));
+    }
+  }
+
+  /** Collects CXL's events, before the list is read, or adds why that fails. */
+  private void awaitPoison(Path path, BadBlockSource list, Set<WatchGap> obstacles) {
+    if (poisonEvents != null) {
+      return;
+    }
+    PoisonEvents events = null;
+    try {
+      events = PoisonEvents.open(sys);
+      Descriptor pipe = open(events.pipe());
+      synchronized (descriptors) {
+        if (closed) {
+          events.close();
+          return;
+        }
+        poisonEvents = events;
+        poisonPipe = pipe;
+      }
+    } catch (IOException | IllegalStateException e) {
+      if (events != null) {
+        events.close();
+      }
+      obstacles.add(
+          new WatchGap(
+              path,
+              list.device()
+                  + " is on CXL, and the events of its device cannot be traced: "
+                  + NativeError.cause(e)));
+    }
+  }
+
+  /** Makes the pipe unreadable until the next event; the lists are read after it. */
+  private void discardPoisonEvents() {
+    if (poisonEvents == null) {
+      return;
+    }
+    try {
+      poisonEvents.discard();
+    } catch (IOException e) {
+      LOGGER.warn("the events of CXL devices cannot be traced any more", e);
+      poisonPipe.close();
+      poisonEvents.close();
+      synchronized (descriptors) {
+        descriptors.remove(poisonPipe);
+        poisonEvents = null;
+        poisonPipe = null;
+      }
     }
   }
 

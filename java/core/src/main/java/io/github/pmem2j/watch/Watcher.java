@@ -3,7 +3,6 @@ package io.github.pmem2j.watch;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Poller;
-import io.github.pmem2j.internal.scan.ListFinder;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +74,7 @@ final class Watcher implements Runnable {
     this.listener = listener;
     this.scanner = new BadBlockScanner(host);
     this.notifications = notifications;
-    this.lists = new OpenLists(paths, new ListFinder(host));
+    this.lists = new OpenLists(paths, host);
     this.mounts = lists.open(host.mounts().file());
     this.endSimulation = host.onListChange(this::listChanged);
   }
@@ -196,14 +195,14 @@ final class Watcher implements Runnable {
       while (true) {
         List<Descriptor> waited = new ArrayList<>(lists.descriptors());
         waited.add(mounts);
-        boolean[] notified = notifications.await(waited);
+        boolean[] notified = notifications.await(waited, lists.pipes());
         rest();
         if (closed()) {
           return; // The wake is used up: another wait would keep the descriptors, and the close.
         }
         pace.begin();
         look(
-            IntStream.range(0, notified.length)
+            IntStream.range(0, waited.size())
                 .filter(i -> notified[i])
                 .mapToObj(waited::get)
                 .collect(Collectors.toSet()));
@@ -211,7 +210,7 @@ final class Watcher implements Runnable {
       }
     } catch (IOException | RuntimeException | Error e) {
       if (!closed()) {
-        LOGGER.error("{} ends: no bad block is heard of from now on", this, e);
+        LOGGER.error("{} ends: it reports no more bad blocks", this, e);
         close();
         String reason = "the watch has failed: " + e;
         paths.forEach(path -> tell(l -> l.unwatched(new WatchGap(path, reason))));
@@ -219,14 +218,14 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** Lets the rest of a burst come, unless somebody asks. */
+  /** Waits for the rest of a burst, unless a check is requested. */
   private void rest() {
     synchronized (lock) {
       pace.rest(lock, () -> asked || closed);
     }
   }
 
-  /** Finds out what has changed, and tells it. */
+  /** Determines what has changed and reports it. */
   private void look(Set<Descriptor> notified) {
     boolean all;
     synchronized (lock) {

@@ -83,12 +83,20 @@ final class Cxl {
     return poison;
   }
 
-  /** Makes bytes of a device bad. */
+  /** Makes bytes of a device bad. The device does not report it. */
   static void inject(Poison poison) {
-    // It is memN by the order of probing; QEMU's name for it has the order of the serial numbers.
-    long number = number(DEVICES.resolve(poison.memdev).resolve("serial")) - 1000;
     INJECTED.add(poison);
-    Monitor.injectPoison("cxl-device" + number, poison.address, poison.length);
+    Monitor.injectPoison(qemuName(poison.memdev), poison.address, poison.length);
+  }
+
+  /** Has a device report a media error. */
+  static void report(Poison poison) {
+    Monitor.reportMediaError(qemuName(poison.memdev), poison.address);
+  }
+
+  /** It is memN by the order of probing; QEMU's name for it has the order of serial numbers. */
+  private static String qemuName(String memdev) {
+    return "cxl-device" + (number(DEVICES.resolve(memdev).resolve("serial")) - 1000);
   }
 
   /** Has a device clear errors, by which the bytes become zeros. */

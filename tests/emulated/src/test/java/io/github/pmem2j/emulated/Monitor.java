@@ -33,6 +33,15 @@ final class Monitor implements AutoCloseable {
             .formatted(device, address, length));
   }
 
+  /** Has a CXL device report an uncorrectable error at an address in it. */
+  static void reportMediaError(String device, long address) {
+    run(
+        "cxl-inject-general-media-event",
+        ("{\"path\": \"/machine/peripheral/%s\", \"log\": \"failure\", \"flags\": 1, \"dpa\": %d,"
+                + " \"descriptor\": 1, \"type\": 0, \"transaction-type\": 0}")
+            .formatted(device, address));
+  }
+
   /**
    * Has the processor report an uncorrected error at an address of the machine's memory, as a
    * patrol scrub finds it: nothing has consumed it, and the kernel only may act on it.

@@ -122,7 +122,7 @@ class WatchNfitTest {
       NfitTest.inject(fsdax, new Sectors(1024, 1));
       Sysfs.await("the error", () -> watch.status().found() == 1);
       TimeUnit.SECONDS.sleep(2);
-      String thread = watchThread();
+      String thread = WatchThread.task().getFileName().toString();
       assertEquals(List.of(), systemCalls(thread, 10, () -> {}));
       // The same count sees a wake.
       List<String> woken = systemCalls(thread, 5, watch::check);
@@ -143,7 +143,7 @@ class WatchNfitTest {
     try (BadBlockWatch watch = BadBlockWatch.open(List.of(directory, file.path()), listener)) {
       assertEquals(
           Map.of(directory, Verdict.BAD, file.path(), Verdict.BAD), watch.status().verdicts());
-      String thread = watchThread();
+      String thread = WatchThread.task().getFileName().toString();
       List<String> calls =
           systemCalls(thread, 8, () -> Command.run("mount", "-t", "tmpfs", "elsewhere", elsewhere));
       assertTrue(calls.stream().anyMatch(call -> call.startsWith("pread")), calls::toString);
@@ -161,22 +161,6 @@ class WatchNfitTest {
 
   private interface Action {
     void run() throws IOException;
-  }
-
-  private static String watchThread() {
-    return Sysfs.list(Path.of("/proc/self/task"), "\\d+").stream()
-        .filter(WatchNfitTest::isWatch)
-        .map(task -> task.getFileName().toString())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean isWatch(Path task) {
-    try {
-      return Files.readString(task.resolve("comm")).equals("pmem2j-watch\n");
-    } catch (IOException e) {
-      return false; // it has just ended
-    }
   }
 
   /** The system calls that a thread makes, and no other thread of the process, for some seconds. */

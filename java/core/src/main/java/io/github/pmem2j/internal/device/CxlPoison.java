@@ -45,7 +45,7 @@ public final class CxlPoison {
 
   /** Of this machine, with its sysfs. */
   public CxlPoison(Sysfs sysfs) {
-    this(sysfs, TraceInstance::openMounted, System.getProperty("os.version"));
+    this(sysfs, () -> TraceInstance.openMounted(sysfs.root()), System.getProperty("os.version"));
   }
 
   CxlPoison(Sysfs sysfs, Opener opener, String release) {

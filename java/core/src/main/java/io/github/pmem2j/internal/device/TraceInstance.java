@@ -26,12 +26,15 @@ import java.util.regex.Pattern;
  * be removed is one that nobody uses: left behind by a process that was killed.
  */
 final class TraceInstance implements CxlPoison.Lister {
-  /** Where systemd mounts tracefs, and where the kernel does below debugfs. */
-  private static final List<Path> MOUNTS =
-      List.of(Path.of("/sys/kernel/tracing"), Path.of("/sys/kernel/debug/tracing"));
+  /** Where systemd mounts tracefs below sysfs, and where the kernel does below debugfs. */
+  private static final List<String> MOUNTS = List.of("kernel/tracing", "kernel/debug/tracing");
 
   /** The event; it is there from Linux 6.4 on, once CXL's driver is loaded. */
   static final String EVENT = "events/cxl/cxl_poison";
+
+  /** The events by which a device reports a new error. */
+  private static final List<String> NEWS =
+      List.of("events/cxl/cxl_general_media", "events/cxl/cxl_dram");
 
   private static final String INSTANCES = "instances";
   private static final String NAME = "pmem2j-";
@@ -65,11 +68,15 @@ final class TraceInstance implements CxlPoison.Lister {
     this.held = held;
   }
 
-  /** Makes an instance where tracefs is mounted. */
-  static TraceInstance openMounted() throws IOException {
-    for (Path mount : MOUNTS) {
+  /**
+   * Makes an instance where tracefs is mounted.
+   *
+   * @param sys where sysfs is mounted
+   */
+  static TraceInstance openMounted(Path sys) throws IOException {
+    for (String mount : MOUNTS) {
       try {
-        return open(mount);
+        return open(sys.resolve(mount));
       } catch (NoSuchFileException e) {
         // Perhaps the other one.
       }
@@ -77,7 +84,7 @@ final class TraceInstance implements CxlPoison.Lister {
     throw new IOException(
         "tracefs with the event cxl_poison is not mounted: modprobe cxl_core; mount -t tracefs"
             + " tracefs "
-            + MOUNTS.get(0));
+            + sys.resolve(MOUNTS.get(0)));
   }
 
   /**
@@ -149,11 +156,37 @@ final class TraceInstance implements CxlPoison.Lister {
   }
 
   private void enable(boolean on) throws IOException {
-    Path file = directory.resolve(EVENT).resolve("enable");
+    enable(EVENT, on);
+  }
+
+  private void enable(String event, boolean on) throws IOException {
+    Path file = directory.resolve(event).resolve("enable");
     write(file, on ? "1" : "0");
     if (on && !read(file).startsWith("1")) {
       throw new IOException(file + " cannot be set");
     }
+  }
+
+  /**
+   * Collects events that announce changes of poison lists from now on.
+   *
+   * @return the file that poll(2) reports as readable while there are any
+   */
+  Path enableNews() throws IOException {
+    // Without the lists that somebody requests, this library among them: those change nothing.
+    write(directory.resolve(EVENT).resolve("filter"), "trace_type != 0");
+    enable(true);
+    for (String event : NEWS) {
+      if (Files.exists(directory.resolve(event))) {
+        enable(event, true);
+      }
+    }
+    return directory.resolve("trace_pipe");
+  }
+
+  /** Discards the events collected so far. */
+  void discard() throws IOException {
+    new FileOutputStream(directory.resolve("trace").toFile()).close();
   }
 
   /**
@@ -170,7 +203,7 @@ final class TraceInstance implements CxlPoison.Lister {
     // before and after it tell them apart.
     List<String> marks =
         List.of("begin " + directory.getFileName(), "end " + directory.getFileName());
-    new FileOutputStream(directory.resolve("trace").toFile()).close(); // discards older events
+    discard();
     write(marker, marks.get(0));
     enable(true);
     try {

@@ -5,6 +5,7 @@ import io.github.pmem2j.internal.jni.Native;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -59,7 +60,7 @@ public final class Poller implements AutoCloseable {
    * @throws IllegalStateException if this, or one of the files, is closed
    */
   public boolean[] await(List<Descriptor> files) throws IOException {
-    return await(files, FOREVER);
+    return await(files, List.of(), FOREVER);
   }
 
   /**
@@ -69,24 +70,45 @@ public final class Poller implements AutoCloseable {
    * @return for each file whether it was notified
    */
   public boolean[] await(List<Descriptor> files, int milliseconds) throws IOException {
+    return await(files, List.of(), milliseconds);
+  }
+
+  /**
+   * Waits for files likewise, and until one of the pipes is readable.
+   *
+   * @return for each file, then for each pipe, whether it was notified
+   * @throws IllegalStateException if this, or one of the files or pipes, is closed
+   */
+  public boolean[] await(List<Descriptor> files, List<Descriptor> pipes) throws IOException {
+    return await(files, pipes, FOREVER);
+  }
+
+  private boolean[] await(List<Descriptor> files, List<Descriptor> pipes, int milliseconds)
+      throws IOException {
+    List<Descriptor> all = new ArrayList<>(files);
+    all.addAll(pipes);
     return waiting.use(
         pointer -> {
-          int[] fds = new int[files.size() + 2];
-          fds[files.size()] = (int) (pointer - 1);
-          fds[files.size() + 1] = -1;
+          int[] fds = new int[all.size() + 2];
+          int[] events = new int[fds.length];
+          Arrays.fill(events, Native.POLLIN);
+          Arrays.fill(events, 0, files.size(), Native.POLLPRI | Native.POLLERR);
+          fds[all.size()] = (int) (pointer - 1);
+          fds[all.size() + 1] = -1;
           if (uevents == null) {
-            return await(files, 0, fds, milliseconds);
+            return await(all, 0, fds, events, milliseconds);
           }
           return uevents.use(
               socket -> {
-                fds[files.size() + 1] = (int) (socket - 1);
-                return await(files, 0, fds, milliseconds);
+                fds[all.size() + 1] = (int) (socket - 1);
+                return await(all, 0, fds, events, milliseconds);
               });
         });
   }
 
   /** Takes the descriptors one inside the other's use, and polls inside the last. */
-  private static boolean[] await(List<Descriptor> files, int taken, int[] fds, int milliseconds)
+  private static boolean[] await(
+      List<Descriptor> files, int taken, int[] fds, int[] events, int milliseconds)
       throws IOException {
     if (taken < files.size()) {
       return files
@@ -94,14 +116,10 @@ public final class Poller implements AutoCloseable {
           .use(
               fd -> {
                 fds[taken] = fd;
-                return await(files, taken + 1, fds, milliseconds);
+                return await(files, taken + 1, fds, events, milliseconds);
               });
     }
-    int[] events = new int[fds.length];
     int[] revents = new int[fds.length];
-    Arrays.fill(events, Native.POLLPRI | Native.POLLERR);
-    events[taken] = Native.POLLIN;
-    events[taken + 1] = Native.POLLIN;
     boolean[] notified = new boolean[taken];
     boolean done = false;
     while (!done) {

@@ -32,6 +32,11 @@ public final class Sysfs {
     this.root = root.toString();
   }
 
+  /** Where it is mounted. */
+  public Path root() {
+    return Path.of(root);
+  }
+
   /** The directory of a disk or partition, or null if there is none. */
   public String blockDevice(DeviceNumber device) throws IOException {
     return directory("dev/block/", device);

@@ -1,6 +1,5 @@
 package io.github.pmem2j.internal.scan;
 
-import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.DeviceStack;
@@ -165,13 +164,7 @@ public final class ListFinder {
   }
 
   private void addLists(DeviceStack stack) {
-    for (BadBlockSource list : stack.lists()) {
-      lists.add(list);
-      if (list.filledBy().kind() == ErrorSource.Kind.DEVICE_LIST) {
-        reasons.add(
-            list.device() + " is on CXL: no change of its device's poison list is heard of");
-      }
-    }
+    lists.addAll(stack.lists());
   }
 
   private DeviceStack each(
