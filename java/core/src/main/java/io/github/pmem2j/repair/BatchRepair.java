@@ -138,7 +138,7 @@ final class BatchRepair {
   }
 
   private void restored(UnitRepair unit) {
-    unit.end(unit.empty() ? Outcome.REPLACED : Outcome.RESTORED, "");
+    unit.end(unit.empty() ? Outcome.REPLACED : Outcome.RESTORED, target.remains(unit.blocks()));
     if (!unit.empty()) {
       Events.rangeRestored(file.path(), unit.blocks().offset(), unit.blocks().length());
     }

@@ -24,12 +24,14 @@ import java.util.Set;
 final class DaxTarget implements RepairTarget {
   private final Path path;
   private final Descriptor device;
+  private final ScannedHost host;
   private final Handle source;
   private final Set<ByteRange> cleared = new HashSet<>();
 
   /** Refuses, before anything is cleared, where libndctl is missing or does not know the device. */
-  DaxTarget(Descriptor device) throws IOException {
+  DaxTarget(Descriptor device, ScannedHost host) throws IOException {
     this.path = device.path();
+    this.host = host;
     this.device = device;
     try (Pmem2BadBlocks context = context()) {
       if (!context.deviceMatched()) {
@@ -91,7 +93,12 @@ final class DaxTarget implements RepairTarget {
     }
     List<ByteRange> wanted = units.stream().filter(unit -> !failures.containsKey(unit)).toList();
     RangeSet.Builder done = RangeSet.builder();
-    IOException failure = clear(wanted, done);
+    IOException failure;
+    try {
+      failure = host.clearPoison(device, wanted) ? null : clear(wanted, done);
+    } catch (IOException e) {
+      failure = e;
+    }
     RangeSet clean = done.build();
     for (ByteRange blocks : wanted) {
       if (failure == null || clean.contains(blocks)) {
@@ -130,6 +137,11 @@ final class DaxTarget implements RepairTarget {
     } catch (IOException e) {
       return e;
     }
+  }
+
+  @Override
+  public String remains(ByteRange blocks) {
+    return "";
   }
 
   /** All of it is there. */

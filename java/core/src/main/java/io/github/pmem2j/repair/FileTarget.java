@@ -7,13 +7,17 @@ import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A regular file: its file system has other blocks. */
 final class FileTarget implements RepairTarget {
   private final Descriptor file;
   private final ScannedHost host;
+  private final Set<ByteRange> poisonCleared = new HashSet<>();
+  private final Set<ByteRange> punched = new HashSet<>();
   private boolean tried;
   private String noReplacement;
 
@@ -51,16 +55,27 @@ final class FileTarget implements RepairTarget {
     }
   }
 
-  /**
-   * Punches all before the first is allocated: else a bad block that was freed for one unit could
-   * come back for the next. Destroys what was there even if no other blocks are found.
-   */
+  /** Has CXL devices clear the blocks in place, once; elsewhere gives the file other blocks. */
   @Override
   public Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook) {
+    if (clearPoison(units)) {
+      hook.after(RepairStep.CLEARED);
+      return Map.of();
+    }
+    return replace(units, hook);
+  }
+
+  /**
+   * Gives the file other blocks. Punches all before the first is allocated: else a bad block that
+   * was freed for one unit could come back for the next. Destroys what was there even if no other
+   * blocks are found.
+   */
+  Map<ByteRange, IOException> replace(List<ByteRange> units, RepairStep.Hook hook) {
     Map<ByteRange, IOException> failures = new HashMap<>();
     for (ByteRange blocks : units) {
       try {
         FileIo.punch(file, blocks.offset(), blocks.length());
+        punched.add(blocks);
         hook.after(RepairStep.PUNCHED);
       } catch (IOException e) {
         failures.put(blocks, e);
@@ -76,6 +91,21 @@ final class FileTarget implements RepairTarget {
       }
     }
     return failures;
+  }
+
+  @Override
+  public String remains(ByteRange blocks) {
+    return punched.contains(blocks)
+        ? "other blocks hold it now; the bad ones are in the file system's free space"
+        : "";
+  }
+
+  private boolean clearPoison(List<ByteRange> units) {
+    try {
+      return poisonCleared.addAll(units) && host.clearPoison(file, units);
+    } catch (IOException e) {
+      return false; // Without debugfs, say: other blocks do as well.
+    }
   }
 
   @Override

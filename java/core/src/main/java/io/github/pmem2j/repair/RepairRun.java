@@ -292,6 +292,6 @@ final class RepairRun {
   }
 
   private RepairTarget medium(Descriptor file) throws IOException {
-    return isDevice(file) ? new DaxTarget(file) : new FileTarget(file, host);
+    return isDevice(file) ? new DaxTarget(file, host) : new FileTarget(file, host);
   }
 }

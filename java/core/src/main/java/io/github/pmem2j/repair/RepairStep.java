@@ -14,7 +14,7 @@ enum RepairStep {
   OVERWRITTEN,
   PUNCHED,
   ALLOCATED,
-  /** Of a dax device, in place of the two before. */
+  /** Of a dax device, or by CXL devices, in place of the two before. */
   CLEARED,
   RESTORED,
   SYNCED,

@@ -39,6 +39,9 @@ interface RepairTarget extends AutoCloseable {
    */
   Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook);
 
+  /** What stays bad elsewhere after blocks were cleared, for the result; empty if nothing. */
+  String remains(ByteRange blocks);
+
   /** Puts healthy blocks of zeros where there are none. */
   void allocate(ByteRange blocks, RepairStep.Hook hook) throws IOException;
 

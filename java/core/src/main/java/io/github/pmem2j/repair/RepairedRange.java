@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param blocks the blocks, in bytes of the file
  * @param outcome what became of them
- * @param message why, for a person; may be empty
+ * @param message why, or what stays bad elsewhere; may be empty
  */
 public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
   /** What can become of a bad range. */

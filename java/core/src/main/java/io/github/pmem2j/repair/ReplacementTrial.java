@@ -56,7 +56,7 @@ final class ReplacementTrial {
     FileTarget medium = new FileTarget(temporary, null);
     long before = place(temporary);
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
-      IOException failure = medium.clear(List.of(block), RepairStep.Hook.NONE).get(block);
+      IOException failure = medium.replace(List.of(block), RepairStep.Hook.NONE).get(block);
       if (failure != null) {
         throw failure;
       }

@@ -1,13 +1,20 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The host of a file, and how it is asked what is bad in a file; a test may make up either.
@@ -70,6 +77,34 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   /** What the devices list in ranges of a file, whatever its journal says. */
   BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
     return scanner.listed(file, ranges);
+  }
+
+  /**
+   * Zeroes poisoned bytes in blocks of a file or dax device, where CXL devices list the poison.
+   *
+   * @return false, and nothing has happened, if no CXL device is below the file
+   * @throws IOException if it cannot be cleared, or not all of it
+   */
+  boolean clearPoison(Descriptor file, List<ByteRange> units) throws IOException {
+    RangeSet blocks = RangeSet.copyOf(units);
+    BadBlockReport report = listed(file, blocks);
+    if (report.sources().stream().noneMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST)) {
+      return false;
+    }
+    Map<String, RangeSet.Builder> poisoned = new HashMap<>();
+    for (BadRange bad : report.badRanges()) {
+      long shift = bad.deviceSector() * BadRange.SECTOR_SIZE - bad.range().offset();
+      for (ByteRange part : blocks.intersect(bad.range())) {
+        poisoned
+            .computeIfAbsent(bad.device(), device -> RangeSet.builder())
+            .add(part.offset() + shift, part.length());
+      }
+    }
+    CxlPoison poison = new CxlPoison(host.sysfs());
+    for (Map.Entry<String, RangeSet.Builder> device : poisoned.entrySet()) {
+      poison.clear(device.getKey(), device.getValue().build());
+    }
+    return true;
   }
 
   /** Why punched blocks of a file do not come back as others, or null. Changes nothing in it. */

@@ -9,6 +9,7 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class DaxTargetTest {
     Path name = Files.createSymbolicLink(ndctl.directory().resolve("name"), device);
     byte[] expected = Files.readAllBytes(other);
     try (Descriptor open = Descriptor.open(name, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
-        DaxTarget medium = new DaxTarget(open)) {
+        DaxTarget medium = new DaxTarget(open, ScannedHost.of(Host.local()))) {
       Files.delete(name);
       Files.createSymbolicLink(name, other);
       assertEquals(
@@ -59,7 +60,7 @@ class DaxTargetTest {
         List.of(new ByteRange(0, PAGE), new ByteRange(PAGE, PAGE), new ByteRange(2 * PAGE, PAGE));
     List<RepairStep> steps = new ArrayList<>();
     try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
-        DaxTarget medium = new DaxTarget(open)) {
+        DaxTarget medium = new DaxTarget(open, ScannedHost.of(Host.local()))) {
       assertEquals(Map.of(), medium.clear(units, steps::add));
       assertEquals(Collections.nCopies(3, RepairStep.CLEARED), steps);
       ndctl.bad(device, 2 * PAGE, PAGE);
@@ -74,14 +75,18 @@ class DaxTargetTest {
     ndctl.bad(device, 0, PAGE);
     ndctl.add("fail ndctl_new EIO");
     try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
-      IOException e = assertThrows(IOException.class, () -> new DaxTarget(open).close());
+      IOException e =
+          assertThrows(
+              IOException.class, () -> new DaxTarget(open, ScannedHost.of(Host.local())).close());
       assertTrue(
           e.getMessage().startsWith(device + ": pmem2_badblock_context_new failed: EIO"),
           e.getMessage());
     }
     ndctl.noDevice();
     try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE)) {
-      IOException e = assertThrows(IOException.class, () -> new DaxTarget(open).close());
+      IOException e =
+          assertThrows(
+              IOException.class, () -> new DaxTarget(open, ScannedHost.of(Host.local())).close());
       assertEquals(
           device + ": libpmem2 finds no namespace for this dax device, so it cannot be cleared",
           e.getMessage());

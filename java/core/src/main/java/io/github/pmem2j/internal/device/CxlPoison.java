@@ -1,11 +1,13 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,9 @@ public final class CxlPoison {
   private static final String TRIGGER = "trigger_poison_list";
   private static final Pattern RELEASE = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})(?![0-9]).*");
   private static final Pattern ND_REGION = Pattern.compile("(?:.*/)?(region[0-9]{1,9})");
+
+  /** In bytes, what a device marks and clears as one. */
+  private static final int UNIT = 64;
 
   /** Linux 6.4. */
   private static final int FIRST_RELEASE = 6 * 10_000 + 4;
@@ -57,16 +62,32 @@ public final class CxlPoison {
   /**
    * The poison in a region.
    *
-   * @param bad bytes of the region, from its start, in whole sectors
+   * @param pieces the listed poison that the region maps
    * @param reasons why there may be more
    * @param unmapped poison of these devices that is mapped by no region
    */
-  public record PoisonList(RangeSet bad, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
+  public record PoisonList(
+      List<Piece> pieces, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
+    /** The region's sectors that hold poison, in bytes from its start. */
+    public RangeSet bad() {
+      RangeSet.Builder bad = RangeSet.builder();
+      pieces.forEach(piece -> bad.add(piece.range()));
+      return bad.build().alignedTo(BadSectors.SECTOR);
+    }
+
     static PoisonList unknown(IncompleteReason.Code code, String message) {
-      return new PoisonList(
-          RangeSet.empty(), List.of(new IncompleteReason(code, message)), Set.of());
+      return new PoisonList(List.of(), List.of(new IncompleteReason(code, message)), Set.of());
     }
   }
+
+  /**
+   * Poison that a device has in a row.
+   *
+   * @param range in bytes of the region, from its start
+   * @param memdev the device
+   * @param address the first byte's address in the device
+   */
+  public record Piece(ByteRange range, String memdev, long address) {}
 
   /**
    * Poison that no region maps.
@@ -103,7 +124,43 @@ public final class CxlPoison {
       return list(layout);
     } catch (IOException e) {
       return new PoisonList(
-          RangeSet.empty(), List.of(failed("the devices of CXL's " + name, e)), Set.of());
+          List.of(), List.of(failed("the devices of CXL's " + name, e)), Set.of());
+    }
+  }
+
+  /**
+   * Zeroes the poisoned bytes in ranges of a disk or dax device, by having the CXL devices clear
+   * what they list there now (clear_poison of Documentation/ABI/testing/debugfs-cxl of the kernel).
+   *
+   * @param device its name, such as pmem0 or dax0.0
+   * @param ranges in bytes of the device
+   * @throws IOException if it cannot be cleared, or not all of it
+   */
+  public void clear(String device, RangeSet ranges) throws IOException {
+    String directory = sysfs.deviceByName(device);
+    NvdimmPath place = directory == null ? null : NvdimmPath.of(directory);
+    if (place == null) {
+      throw new NoSuchFileException(device);
+    }
+    String owner = sysfs.exists(directory, "resource") ? directory : place.owner();
+    long start = sysfs.number(owner, "resource") - sysfs.number(place.region(), "resource");
+    RangeSet.Builder wanted = RangeSet.builder();
+    for (ByteRange range : ranges) {
+      wanted.add(start + range.offset(), range.length());
+    }
+    RangeSet bytes = wanted.build();
+    for (Piece piece : read(place.region()).pieces()) {
+      for (ByteRange range : bytes.intersect(piece.range())) {
+        clear(piece, range.alignedTo(UNIT).intersect(piece.range()));
+      }
+    }
+  }
+
+  private void clear(Piece piece, ByteRange range) throws IOException {
+    Path file = sysfs.root().resolve("kernel/debug/cxl/" + piece.memdev() + "/clear_poison");
+    for (long at = range.offset(); at < range.end(); at += UNIT) {
+      long address = piece.address() + (at - piece.range().offset());
+      TraceInstance.write(file, "0x" + Long.toHexString(address));
     }
   }
 

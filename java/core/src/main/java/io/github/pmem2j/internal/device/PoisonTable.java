@@ -1,7 +1,7 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
-import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.CxlPoison.PoisonList;
 import io.github.pmem2j.internal.device.CxlPoison.Unmapped;
 import java.util.ArrayList;
@@ -17,14 +17,12 @@ final class PoisonTable {
   private static final int MAX_PIECES = 1 << 20;
 
   private final CxlRegion region;
-  private final RangeSet.Builder bad = RangeSet.builder();
+  private final List<CxlPoison.Piece> pieces = new ArrayList<>();
   private final Set<Unmapped> unmapped = new LinkedHashSet<>();
   private final Map<IncompleteReason.Code, String> reasons = new LinkedHashMap<>();
 
   /** The last record of each list, as one device gives one for each of its regions. */
   private final Map<String, PoisonRecord> last = new LinkedHashMap<>();
-
-  private int pieces;
 
   PoisonTable(CxlRegion region) {
     this.region = region;
@@ -103,13 +101,13 @@ final class PoisonTable {
       elsewhere(record, expected);
       long offset = record.hpa() - region.start();
       if (record.hpa() != PoisonRecord.NO_HPA && offset >= 0 && offset < region.size()) {
-        piece(offset, Math.min(end, region.endOfGranule(position, begin)) - begin);
+        piece(target, begin, offset, Math.min(end, region.endOfGranule(position, begin)) - begin);
       }
       return;
     }
     for (long at = begin; at < end; ) {
       long next = Math.min(end, region.endOfGranule(position, at));
-      if (!piece(region.offset(position, at), next - at)) {
+      if (!piece(target, at, region.offset(position, at), next - at)) {
         break;
       }
       at = next;
@@ -130,14 +128,14 @@ final class PoisonTable {
             + " file with verify");
   }
 
-  private boolean piece(long offset, long length) {
-    if (++pieces > MAX_PIECES) {
+  private boolean piece(CxlRegion.Target target, long address, long offset, long length) {
+    if (pieces.size() == MAX_PIECES) {
       reasons.put(
           IncompleteReason.Code.LIST_AT_BOUND,
           "the devices of CXL's " + region.name() + " list more damage than fits in a report");
       return false;
     }
-    bad.add(offset, length);
+    pieces.add(new CxlPoison.Piece(new ByteRange(offset, length), target.memdev(), address));
     return true;
   }
 
@@ -148,6 +146,6 @@ final class PoisonTable {
         .forEach(record -> incomplete(record, PoisonRecord.MORE));
     List<IncompleteReason> all = new ArrayList<>();
     reasons.forEach((code, message) -> all.add(new IncompleteReason(code, message)));
-    return new PoisonList(bad.build().alignedTo(BadSectors.SECTOR), all, Set.copyOf(unmapped));
+    return new PoisonList(List.copyOf(pieces), all, Set.copyOf(unmapped));
   }
 }

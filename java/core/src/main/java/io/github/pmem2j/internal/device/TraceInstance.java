@@ -289,7 +289,8 @@ final class TraceInstance implements CxlPoison.Lister {
     }
   }
 
-  private static void write(Path file, String text) throws IOException {
+  /** Writes to a file of the kernel, which must exist. */
+  static void write(Path file, String text) throws IOException {
     if (!Files.exists(file)) { // or the kernel would be asked to create it: permission denied
       throw new NoSuchFileException(file.toString());
     }

@@ -47,8 +47,18 @@ public final class Sysfs {
     return directory("dev/char/", device);
   }
 
+  /** The directory of the disk, partition or dax device of a name, or null if there is none. */
+  public String deviceByName(String name) throws IOException {
+    String directory = linked("class/block/" + name);
+    return directory == null ? linked("bus/dax/devices/" + name) : directory;
+  }
+
   private String directory(String index, DeviceNumber device) throws IOException {
-    String target = SystemFiles.readLink(root + "/" + index + device);
+    return linked(index + device);
+  }
+
+  private String linked(String link) throws IOException {
+    String target = SystemFiles.readLink(root + "/" + link);
     if (target == null) {
       return null;
     }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
@@ -107,7 +108,27 @@ class CxlPoisonTest {
 
   @Test
   void anEmptyListIsAnAnswer() {
-    assertEquals(new PoisonList(RangeSet.empty(), List.of(), Set.of()), read());
+    assertEquals(new PoisonList(List.of(), List.of(), Set.of()), read());
+  }
+
+  /** Two of its units, of a disk that begins in the middle of the region. */
+  @Test
+  void clearingPassesTheDevicesAddresses() throws IOException {
+    String disk = ND + "/pfn1.0/block/pmem1";
+    sysfs.write(ND + "/pfn1.0/resource", "0x170000000\n");
+    sysfs.write(disk + "/size", "1024\n");
+    Files.createDirectories(directory.resolve("class/block"));
+    Files.createSymbolicLink(directory.resolve("class/block/pmem1"), Path.of("../../" + disk));
+    Path file = directory.resolve("kernel/debug/cxl/mem0/clear_poison");
+    sysfs.write("kernel/debug/cxl/mem0/clear_poison", "");
+    CxlPoison poison = new CxlPoison(new Sysfs(directory), () -> new Events(EVENT), "6.12.1");
+    poison.clear("pmem1", RangeSet.of(new ByteRange(0, 4096)));
+    assertEquals("", Files.readString(file));
+    poison.clear("pmem1", RangeSet.of(new ByteRange(4096, 512)));
+    assertEquals("0x10000000", Files.readString(file));
+    Files.delete(file);
+    assertThrows(
+        IOException.class, () -> poison.clear("pmem1", RangeSet.of(new ByteRange(4096, 512))));
   }
 
   @Test
