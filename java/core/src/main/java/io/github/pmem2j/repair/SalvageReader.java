@@ -46,8 +46,7 @@ public final class SalvageReader implements AutoCloseable {
    * @return its reader
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws java.nio.file.AccessDeniedException if permission is denied
-   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_INVALID_FILE_TYPE} if it is neither
-   *     a regular file nor a block device
+   * @throws java.nio.file.FileSystemException if it is neither a regular file nor a block device
    * @throws IOException if it cannot be opened
    */
   public static SalvageReader open(Path path) throws IOException {

@@ -87,10 +87,11 @@ public final class BadBlockScanner {
    *
    * @param path a regular file, a block device or a dax device; symbolic links are followed
    * @return the report as of now
-   * @throws java.nio.file.NoSuchFileException if it does not exist
-   * @throws java.nio.file.AccessDeniedException if permission is denied for a directory on the path
-   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_INVALID_FILE_TYPE} if it is
-   *     anything else, {@code PMEM2_E_NOSUPP} where there is no native library
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws java.nio.file.AccessDeniedException if permission is denied for a directory on the way
+   * @throws java.nio.file.FileSystemException if it is anything else
+   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_NOSUPP} where there is no native
+   *     library
    * @throws IllegalArgumentException if the path is of another file-system provider
    * @throws IOException if the kernel cannot be queried
    */

@@ -176,7 +176,6 @@ class SalvageCommandTest {
     assertTrue(made.waitFor(10, TimeUnit.SECONDS));
     for (Result result : new Result[] {run("verify", pipe), run("salvage", pipe, copy)}) {
       assertTrue(result.err().contains("only regular files and block devices"), result.err());
-      assertTrue(result.err().contains("PMEM2_E_INVALID_FILE_TYPE"), result.err());
     }
     assertFalse(Files.exists(copy));
     run("verify", directory);

@@ -99,9 +99,8 @@ public final class NativeError {
   }
 
   /** The exception for a file of a type that an operation of ours does not take. */
-  public static Pmem2Exception invalidType(String operation, Path path, String message) {
-    int code = Pmem2Error.PMEM2_E_INVALID_FILE_TYPE.code();
-    return new Pmem2Exception(operation, Optional.of(path), code, 0, "", message);
+  public static FileSystemException invalidType(String operation, Path path, String message) {
+    return new FileSystemException(path.toString(), null, operation + ": " + message);
   }
 
   /** The exception for every call on a platform or machine where the native cannot be loaded. */
