@@ -73,7 +73,7 @@
     X(const char *, daxctl_dev_get_devname, (struct daxctl_dev * dev), (dev))                      \
     X(struct daxctl_dev *, daxctl_dev_get_first, (struct daxctl_region * region), (region))        \
     X(struct daxctl_dev *, daxctl_dev_get_next, (struct daxctl_dev * dev), (dev))
-/* These are in no row of their own because they do more than forward. */
+/* These do more than forward, so the table has no row for them. */
 #define BOUND(X)                                                                                   \
     FORWARDED(X)                                                                                   \
     X(int, ndctl_new, (struct ndctl_ctx * *ctx), (ctx))                                            \

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Another JVM, for what a JVM does once (loading), or dies of, or needs other surroundings for. It
+ * Another JVM, for what a JVM does once (loading), crashes on, or needs another environment for. It
  * is the same java with the same class path and environment; its output stays in target/children.
  */
 public final class ChildJvm {

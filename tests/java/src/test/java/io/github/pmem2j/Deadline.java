@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for what a test cannot be told of: it looks, until a time by which it must have come. */
+/** Waits for a condition that nothing notifies of, by polling it until a deadline. */
 public final class Deadline {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a program calls first: the native library is loaded by then, or the error says why. */
+/** Whatever a program calls first, the native library is loaded, or the error says why not. */
 @Tag("slow")
 class FirstCallTest {
   private static final Pattern CALLS = Pattern.compile("(\\d+) calls");

@@ -101,7 +101,7 @@ public record DeviceStatus(
    *
    * @param paths files, directories with all that is mounted in them, or devices; none for all
    *     persistent memory of this machine
-   * @param progress hears how many files of a file system were looked at
+   * @param progress gets the number of files of a file system that were examined
    * @return as {@link #ofMachine()}
    * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_NOSUPP} if a path is not on
    *     persistent memory
@@ -116,7 +116,7 @@ public record DeviceStatus(
   }
 
   /**
-   * All that is listed as bad.
+   * All listed bad ranges.
    *
    * @return the ranges, in bytes of the device
    */
@@ -127,7 +127,7 @@ public record DeviceStatus(
   }
 
   /**
-   * Whether the list is whole, and is filled.
+   * Whether the list has all known errors.
    *
    * @return false if there may be more bad ranges
    */

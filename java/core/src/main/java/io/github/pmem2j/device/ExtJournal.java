@@ -37,7 +37,7 @@ final class ExtJournal {
 
   private ExtJournal() {}
 
-  /** Its ranges on the device; none if they cannot be found out. */
+  /** Its ranges on the device; none if they are unknown. */
   static List<ByteRange> find(DeviceNumber device, Host host) {
     ByteBuffer start = ByteBuffer.allocate(READ).order(ByteOrder.LITTLE_ENDIAN);
     try (Descriptor node = DeviceNode.openDirect(device, host)) {

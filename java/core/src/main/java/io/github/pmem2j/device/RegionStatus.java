@@ -17,9 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The bad ranges of a region that no device of it has: a namespace's metadata, and what is free.
- */
+/** The bad ranges of a region outside its devices: the metadata of namespaces, and free space. */
 final class RegionStatus {
   private static final String RESOURCE = "resource";
   private static final String SIZE = "size";

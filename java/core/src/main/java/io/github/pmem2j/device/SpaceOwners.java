@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a file system says of its own space (GETFSMAP): which of the bad sectors are free, or hold
- * its metadata or log, and on XFS with {@code rmapbt} also which inode has the others.
+ * What a file system reports of its own space (GETFSMAP): which of the bad sectors are free, or
+ * hold its metadata or log, and on XFS with {@code rmapbt} also which inode has the others.
  */
 final class SpaceOwners {
   /** Of a record's owner, where it is special: the file system's letter, and a number. */

@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** From the devices of a machine to their status. For one call of {@link #read}. */
+/** Reads the status of the devices of a machine. For one call of {@link #read}. */
 final class StatusReader {
   private final Host host;
   private final Sysfs sysfs;
@@ -48,7 +48,7 @@ final class StatusReader {
     this.progress = progress;
   }
 
-  /** A device, and what it lists. */
+  /** A device and its list. */
   private record Listed(PmemDevice device, DeviceStack stack, ErrorSource source) {}
 
   List<DeviceStatus> read(Collection<Path> paths) throws IOException {

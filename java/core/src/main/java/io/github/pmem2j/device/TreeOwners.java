@@ -37,7 +37,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     BadBlockReport scan(Path path) throws IOException;
   }
 
-  /** How many files are looked at between two words of progress. */
+  /** The number of files between two reports of progress. */
   private static final int STEP = 256;
 
   private final DeviceNumber device;
@@ -46,7 +46,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
   private final Scanner scanner;
   private final ProgressListener listener;
 
-  /** Still without a name. */
+  /** The inodes whose names are not known yet. */
   private final Map<Long, List<InodePart>> inodes;
 
   /** Null if every bad sector has an inode or another owner. */
@@ -101,7 +101,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     }
   }
 
-  /** Files and directories that could not be looked at. */
+  /** The files and directories that could not be examined. */
   List<Path> unreadable() {
     return unreadable;
   }

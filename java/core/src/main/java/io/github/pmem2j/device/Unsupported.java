@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The exception for a path that has no device for what is asked. */
+/** Creates the exception for a path that has no suitable device. */
 final class Unsupported {
   private static final String NOTHING = "nothing below it is on persistent memory";
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What a {@link Salvage} did. Immutable.
  *
  * @param size how long the file is, in bytes
- * @param lost what of it could not be read: sorted, disjoint
+ * @param lost the bytes that could not be read
  * @param finishedBefore when an earlier run had tried every byte; then this one has tried again
  *     what was lost, and read nothing else. Empty if there was no such run
  */

@@ -9,7 +9,9 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** Work on a file that reports its progress, and ends early if its thread is interrupted. */
+/**
+ * Reports the progress of long work on a file, and cancels the work if its thread is interrupted.
+ */
 final class LongWork {
   private final String operation;
   private final Path path;
@@ -21,7 +23,7 @@ final class LongWork {
     this.listener = Objects.requireNonNull(listener);
   }
 
-  /** Reports how far it is, in bytes. */
+  /** Reports the progress in bytes. */
   Progress report(long done, long total, long lost) {
     Progress progress = new Progress(path, Progress.Unit.BYTES, done, OptionalLong.of(total), lost);
     listener.progress(progress);
@@ -31,7 +33,7 @@ final class LongWork {
   /**
    * A safe point.
    *
-   * @throws CancelledException if the thread was interrupted; {@code resume} says how to go on
+   * @throws CancelledException if the thread was interrupted; {@code resume} says how to continue
    */
   void check(Progress progress, Supplier<RangeSet> lost, String resume) throws CancelledException {
     if (Thread.currentThread().isInterrupted()) {

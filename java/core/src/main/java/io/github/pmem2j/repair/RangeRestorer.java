@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Where the lost bytes of a file come from: a replica, a log, a backup. */
+/** A source of the lost bytes of a file: a replica, a log, a backup. */
 @FunctionalInterface
 public interface RangeRestorer {
   /**
-   * Restores the bytes of a range of the file. It is asked before anything is cleared, except for
-   * what an interrupted repair has left behind, and may be asked again for the same range.
+   * Restores the bytes of a range of the file. Called before anything is cleared, except for what
+   * an interrupted repair has left behind; may be called again for the same range.
    *
    * @param range what is lost, in bytes of the file
    * @param target takes exactly the range's length; a buffer that is not full afterwards is a
@@ -31,7 +31,7 @@ public interface RangeRestorer {
   default void check(Path file, long size) throws IOException {}
 
   /**
-   * Takes them from another copy of the whole file, at the same offsets. {@link #check} refuses a
+   * Reads them from another copy of the whole file, at the same offsets. {@link #check} refuses a
    * replica that is not as long as the file, or is the file itself. What cannot be read there is
    * not restored.
    *

@@ -10,7 +10,7 @@ import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads what was just written from the medium: past the page cache, where the file system can. */
+/** Reads what was just written from the medium: past the page cache if the file system can. */
 final class ReadBack {
   private ReadBack() {}
 

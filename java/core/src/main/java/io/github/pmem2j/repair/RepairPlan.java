@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** What a repair would do now. Immutable. */
+/** The plan of a repair. Immutable. */
 public final class RepairPlan {
   private final Path path;
   private final Path journal;
@@ -46,7 +46,7 @@ public final class RepairPlan {
   }
 
   /**
-   * What the scan said of the file.
+   * The verdict of the scan.
    *
    * @return the verdict
    */
@@ -64,7 +64,7 @@ public final class RepairPlan {
   }
 
   /**
-   * What would be left alone, and why.
+   * The ranges that would not be changed, and why.
    *
    * @return the ranges, by offset
    */

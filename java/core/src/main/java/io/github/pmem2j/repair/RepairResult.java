@@ -4,16 +4,16 @@ import io.github.pmem2j.IncompleteReason;
 import java.util.List;
 
 /**
- * What a repair has done. Immutable.
+ * The result of a repair. Immutable.
  *
- * @param ranges what became of each bad range, by offset
+ * @param ranges the outcome for each bad range, by offset
  * @param reasons why there may be more damage than was known; empty if there is not
  */
 public record RepairResult(List<RepairedRange> ranges, List<IncompleteReason> reasons) {
   /**
    * Makes a result.
    *
-   * @param ranges what became of each bad range
+   * @param ranges the outcomes
    * @param reasons why there may be more
    */
   public RepairResult {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The restorer from another copy of the whole file. */
+/** A restorer from another copy of the whole file. */
 record Replica(Path path) implements RangeRestorer {
   @Override
   public void check(Path file, long size) throws IOException {
@@ -22,7 +22,7 @@ record Replica(Path path) implements RangeRestorer {
     }
   }
 
-  /** The same for one run: opens and scans the copy when it is first needed, and only then. */
+  /** The same for one run: opens and scans the copy at first use. */
   static final class Open implements RangeRestorer, AutoCloseable {
     private final Path path;
     private SalvageReader reader;

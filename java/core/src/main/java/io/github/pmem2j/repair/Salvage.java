@@ -10,7 +10,7 @@ import java.util.Objects;
  * Copies everything of a file that can be read. Holes stay holes; what is lost stays a hole in the
  * copy. Its state is kept in a mapfile of <a
  * href="https://www.gnu.org/software/ddrescue/manual/ddrescue_manual.html">GNU ddrescue</a>, so
- * that an interrupted copy goes on where it was, and ddrescue's tools can read what is missing.
+ * that an interrupted copy can be continued, and ddrescue's tools can list what is missing.
  *
  * <p>Immutable and thread-safe.
  */
@@ -28,7 +28,7 @@ public final class Salvage {
   }
 
   /**
-   * A copy that has yet to be made, with its mapfile beside the target, as {@code TARGET.map}.
+   * Prepares a copy, with its mapfile beside the target as {@code TARGET.map}. Does nothing yet.
    *
    * @param source a regular file or block device
    * @param target a file that does not exist or is empty, or one that an interrupted copy has left
@@ -50,8 +50,8 @@ public final class Salvage {
   }
 
   /**
-   * The same copy, begun anew. A target with content is overwritten only if the mapfile shows that
-   * an earlier salvage wrote it.
+   * The same copy, started again. A target with content is overwritten only if the mapfile shows
+   * that an earlier salvage wrote it.
    *
    * @return the copy
    */
@@ -80,13 +80,13 @@ public final class Salvage {
   }
 
   /**
-   * Copies what has not been copied yet, and tries again what was lost. The mapfile identifies the
+   * Copies what has not been copied yet, and retries what was lost. The mapfile identifies the
    * source (a file by inode, generation, size and time of modification; a device by its size and,
    * where sysfs has one, the uuid of its namespace) and the target (by inode and generation). A
    * target with content is written to only if that mapfile identifies it and has a finished block.
    * After a failure, the next run continues; where nothing was finished, nothing is left.
    *
-   * @return the size of the file, and what of it is lost
+   * @return the size of the file, and its lost bytes
    * @throws java.nio.file.FileAlreadyExistsException if the target has content and the mapfile does
    *     not show that it is a copy of this source; if the source has changed; if the target, the
    *     source and the mapfile are not three different files

@@ -15,12 +15,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** The copying behind Salvage. */
+/** Copies a file for {@link Salvage}. */
 final class SalvageCopy {
   private static final int BUFFER = 256 << 10;
   private static final long AT_ONCE = 8 << 20;
 
-  /** How much may have to be copied again after an interruption. */
+  /** The most that has to be copied again after an interruption. */
   private static final long BETWEEN_SAVES = 1L << 30;
 
   private final SalvageFiles files;
@@ -28,7 +28,7 @@ final class SalvageCopy {
   private final Descriptor source;
   private final Descriptor target;
 
-  /** Whether the source may have holes: a device has none, and refuses to be asked. */
+  /** Whether the source may have holes: a device has none, and does not support the query. */
   private final boolean holes;
 
   private final SalvageMap map;
@@ -53,7 +53,7 @@ final class SalvageCopy {
     this.size = files.size();
   }
 
-  /** Copies what the map does not say is finished. */
+  /** Copies everything that the map does not list as finished. */
   public static CopyResult run(
       Path from,
       Path to,
@@ -106,7 +106,7 @@ final class SalvageCopy {
     }
   }
 
-  /** Where data begins; where the file system's own map of the file is lost, it may be anywhere. */
+  /** Where data begins; if the file system's own map of the file is lost, it may be anywhere. */
   private long nextData(long at, long end) throws IOException {
     try {
       return holes ? FileIo.nextData(source, at).orElse(end) : at;
@@ -118,7 +118,7 @@ final class SalvageCopy {
     }
   }
 
-  /** Where it ends, or, likewise, a chunk of it. */
+  /** Where data ends; if that map is lost, the end of a chunk. */
   private long nextHole(long at, long end) throws IOException {
     try {
       return holes ? FileIo.nextHole(source, at).orElse(end) : end;
@@ -130,7 +130,7 @@ final class SalvageCopy {
     }
   }
 
-  /** A hole stays one; but what an interrupted repair has zeroed may be a hole, and is lost. */
+  /** Keeps a hole; but a range that an interrupted repair has zeroed may be a hole, and is lost. */
   private void copyHole(long offset, long end) throws IOException {
     long at = offset;
     for (ByteRange zeroed : reader.zeroed(offset, end)) {
@@ -142,7 +142,7 @@ final class SalvageCopy {
     finished(at, end - at, RangeSet.empty());
   }
 
-  /** The map is right before the listener is called, which may throw. */
+  /** Updates the map before it calls the listener, which may throw. */
   private void finished(long offset, long length, RangeSet lostThere) {
     map.mark(offset, length, SalvageMap.FINISHED);
     lostThere.forEach(range -> map.mark(range.offset(), range.length(), SalvageMap.LOST));
@@ -151,7 +151,7 @@ final class SalvageCopy {
     progress = work.report(done, size, lost);
   }
 
-  /** The fast way, as far as it goes: up to an error, or to where damage is known. */
+  /** Copies fast, up to an error or known damage. */
   private long copyWhole(long offset, long length) throws IOException {
     if (reader.damageKnown(offset, length)) {
       return 0;
@@ -175,7 +175,7 @@ final class SalvageCopy {
     return chunk.length();
   }
 
-  /** The first block is saved at once: without one, the map does not vouch for the copy. */
+  /** Saves the map after the first block: without one, the map does not identify the copy. */
   private void copied(long offset, long length, RangeSet lostThere) throws IOException {
     finished(offset, length, lostThere);
     unsaved += length;

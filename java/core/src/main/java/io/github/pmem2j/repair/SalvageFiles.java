@@ -22,7 +22,7 @@ import java.nio.file.Path;
  */
 final class SalvageFiles implements AutoCloseable {
   private static final String CONTINUE =
-      "when that is mended, run the same again: it continues where it was";
+      "when that is fixed, run the same again: it continues where it stopped";
 
   private final DamagedFile reader;
   private final SalvageOptions options;
@@ -233,7 +233,7 @@ final class SalvageFiles implements AutoCloseable {
     }
   }
 
-  /** What the map calls finished is on the medium. */
+  /** Saves the map once everything that it lists as finished is on the medium. */
   void save(long position) throws IOException {
     try {
       FileIo.sync(target);
@@ -254,10 +254,10 @@ final class SalvageFiles implements AutoCloseable {
   }
 
   /**
-   * After a failure: a copy of which nothing is finished would be in the way of the next run. One
-   * that has more keeps it.
+   * Cleans up after a failure: removes a copy of which nothing is finished, because it would block
+   * the next run, and keeps any other.
    *
-   * @param valid whether the map is right in what it calls finished
+   * @param valid whether everything that the map lists as finished is
    */
   void abandon(boolean valid) {
     try {

@@ -18,7 +18,7 @@ import java.util.Map;
  * values, such as {@code inode 12, size 4096}.
  */
 final class SalvageIdentity {
-  /** Of something unknown. */
+  /** The value of an unknown property. */
   static final SalvageIdentity NONE = new SalvageIdentity(Map.of());
 
   private static final String UNKNOWN = "unknown";
@@ -29,7 +29,7 @@ final class SalvageIdentity {
     this.values = values;
   }
 
-  /** That of a source, which also changes when its content does. */
+  /** The identity of a source, which also changes with its content. */
   static SalvageIdentity ofSource(Descriptor source, long size, Path sysfs) throws IOException {
     FileStatus status = source.status();
     Map<String, String> values = new LinkedHashMap<>();
@@ -51,7 +51,7 @@ final class SalvageIdentity {
     }
   }
 
-  /** That of a copy, which outlives writing to it. */
+  /** The identity of a copy, which writing to the copy does not change. */
   static SalvageIdentity ofTarget(Descriptor target) throws IOException {
     Map<String, String> values = new LinkedHashMap<>();
     putInode(target, target.status(), values);
@@ -82,8 +82,8 @@ final class SalvageIdentity {
   }
 
   /**
-   * In what another differs, in words; empty if it is the same file with the same content. A
-   * generation that a file system does not report is not compared.
+   * Describes how another differs; empty if it is the same file with the same content. A generation
+   * that a file system does not report is not compared.
    */
   String changes(SalvageIdentity now) {
     List<String> changes = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How far a salvage has come, in the format of GNU ddrescue's mapfile ("Mapfile structure" in its
+ * The progress of a salvage, in the format of GNU ddrescue's mapfile ("Mapfile structure" in its
  * manual): {@code +} finished, {@code -} lost, {@code ?} not tried. Comments hold what identifies
  * the source and the copy.
  */
@@ -32,7 +32,7 @@ final class SalvageMap {
   /** Takes the comments. */
   @FunctionalInterface
   interface CommentHandler {
-    /** Takes the text behind the {@code #}, a byte a character. */
+    /** Takes the text after the {@code #}, one character for each byte. */
     void comment(String text);
   }
 
@@ -134,7 +134,7 @@ final class SalvageMap {
     target = newTarget;
   }
 
-  /** When the last byte had been tried. */
+  /** The time at which every byte had been tried. */
   Optional<Instant> completed() {
     return Optional.ofNullable(completed);
   }
@@ -153,12 +153,12 @@ final class SalvageMap {
     return end;
   }
 
-  /** Whether it ends with what is not tried, of no length: ddrescuelog completes a map so. */
+  /** Whether it ends with an empty untried block, as ddrescuelog completes a map. */
   boolean endless() {
     return endless;
   }
 
-  /** Takes the size of the source for its end: what is behind its last block is not tried. */
+  /** Extends it to the size of the source: everything after its last block is untried. */
   void extend(long size) {
     if (size < end && !endless) {
       throw new IllegalArgumentException("it ends at " + end + ", past " + size);
@@ -213,7 +213,7 @@ final class SalvageMap {
     }
   }
 
-  /** Its text, where {@code position} is how far the copy has come. */
+  /** Its text; {@code position} is the progress of the copy. */
   String text(long position) {
     boolean finished = all(NOT_TRIED).isEmpty();
     StringBuilder text = new StringBuilder("# Mapfile. Created by pmem2j\n");

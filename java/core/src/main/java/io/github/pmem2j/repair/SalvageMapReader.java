@@ -11,7 +11,7 @@ import java.math.BigInteger;
 final class SalvageMapReader {
   private static final int MAX_LINE = 127;
 
-  /** How much of a comment is kept. */
+  /** The most of a comment that is kept. */
   private static final int MAX_COMMENT = 4096;
 
   private static final int END = -1;
@@ -36,7 +36,7 @@ final class SalvageMapReader {
     line.setLength(0);
     at = 0;
     while (last != '\n' && last != END) {
-      last = input.read(); // what is too long is passed over only once it was read as a line
+      last = input.read(); // a line that is too long is skipped only after it was parsed
     }
     last = skipBlanksAndComments();
     while (last != '\n' && last != END && line.length() < MAX_LINE) {

@@ -4,10 +4,10 @@ import io.github.pmem2j.RangeSet;
 import java.util.Objects;
 
 /**
- * What came of reading a range. Immutable.
+ * The result of reading a range. Immutable.
  *
- * @param length how many bytes were delivered, the lost ones among them as zeros; fewer than asked
- *     for only where the file ends
+ * @param length how many bytes were delivered, with zeros for the lost ones; fewer than requested
+ *     only at the end of the file
  * @param lost the bytes of the file that could not be read
  */
 public record SalvageResult(long length, RangeSet lost) {

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a repair will do.
+ * The plan of a repair, in units.
  *
- * @param verdict what the scan said
+ * @param verdict the verdict of the scan
  * @param units what is to be cleared and restored, by offset
- * @param refused what will be left as it is, and why
+ * @param refused what will not be changed, and why
  * @param reasons why there may be more damage than the plan knows of
  */
 record UnitPlan(
@@ -37,15 +37,14 @@ record UnitPlan(
     List<RepairUnit> units = new ArrayList<>(inDoubt);
     List<RepairedRange> refused = new ArrayList<>();
     for (Blocks blocks : blocks(report)) {
-      // Of a pending unit, all that is worth saving is saved already.
+      // The journal has everything of a pending unit that can be saved.
       for (ByteRange rest : ranges(inDoubt).complementIn(blocks.range)) {
         if (blocks.shared && !allowShared) {
           refused.add(
               new RepairedRange(
                   rest,
                   Outcome.REFUSED,
-                  "it is shared with another file, whose data it is too: clearing it here would"
-                      + " leave the other as it is"));
+                  "it is shared with another file: clearing it here would not repair the other"));
           continue;
         }
         for (long at = rest.offset(); at < rest.end(); at += RepairUnit.LARGEST) {

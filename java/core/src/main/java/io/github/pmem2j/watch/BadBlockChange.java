@@ -13,10 +13,10 @@ import java.util.Objects;
  *
  * @param time when it was read from the kernel
  * @param device the device's name, as {@link BadRange#device()} has it
- * @param ranges what has come or gone, in bytes on the device; never empty
+ * @param ranges the ranges that were added or removed, in bytes on the device; never empty
  * @param files for each watched file that is hit, the parts of it that lie in {@code ranges}
- * @param complete false if there may be more: because the kernel's list is as long as it can be, or
- *     because it is not fully known whether a watched file is hit
+ * @param complete false if there may be more: because the kernel's list is full, or because it is
+ *     not fully known which watched files are hit
  */
 public record BadBlockChange(
     Instant time,

@@ -21,10 +21,10 @@ import java.util.stream.Collectors;
  * and after every wake, so that no change between two waits is missed. What is on the lists when
  * the watch is opened is not reported: open the watch first, and scan then.
  *
- * <p>The kernel says so when it has learned of errors by a scrub or a machine check, and when an
- * error is cleared. It does <em>not</em> when somebody writes to a {@code badblocks} file by hand:
- * call {@link #check()} then. It learns of an error only by reading the place: how often the
- * platform scrubs decides how early that is.
+ * <p>The kernel notifies of errors that a scrub or a machine check has found, and of errors that
+ * are cleared. It does <em>not</em> notify of a manual write to a {@code badblocks} file: call
+ * {@link #check()} then. An error is found only when its place is read: how early depends on how
+ * often the platform scrubs.
  *
  * <p>The watch follows the mounts: a file system that is mounted on or below a watched directory
  * later is watched from then on, and what is listed for its device is reported as found. It also
@@ -125,7 +125,7 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * All that the watch knows.
+   * The status of the watch.
    *
    * @return as of its last wake
    */
@@ -139,10 +139,10 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * Has the lists read and compared now, in the watch's thread, without waiting for the kernel's
-   * word, and the paths scanned: after an access has failed, say, or after a repair, which gives a
-   * file other blocks while the kernel's list stays as it is. Returns at once. Does nothing after
-   * {@link #close()}.
+   * Reads and compares the lists and scans the paths now, in the watch's thread, without waiting
+   * for the kernel: for example after a failed access, or after a repair, which gives a file other
+   * blocks without a change of the kernel's list. Returns at once. Does nothing after {@link
+   * #close()}.
    *
    * @throws IOException if the thread cannot be woken
    */

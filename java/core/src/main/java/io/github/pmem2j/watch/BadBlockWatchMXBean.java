@@ -73,7 +73,7 @@ public interface BadBlockWatchMXBean {
   String getLastScan();
 
   /**
-   * Has the lists read and compared now, as {@link BadBlockWatch#check()}.
+   * Reads and compares the lists now, as {@link BadBlockWatch#check()}.
    *
    * @throws java.io.IOException if the watch cannot be woken
    */

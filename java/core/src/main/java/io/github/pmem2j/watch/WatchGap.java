@@ -7,7 +7,7 @@ import java.util.Objects;
  * Something that a {@link BadBlockWatch} was asked to watch and cannot, or not completely.
  *
  * @param path the path as the caller gave it
- * @param reason for people: what stands in the way, by name
+ * @param reason for people: names the obstacle
  */
 public record WatchGap(Path path, String reason) {
   /**

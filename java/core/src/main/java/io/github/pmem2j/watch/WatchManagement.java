@@ -69,12 +69,12 @@ public final class WatchManagement implements AutoCloseable {
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
-      return; // By now the name may be another's.
+      return; // Another registration may have the name by now.
     }
     try {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {
-      // It is not registered any more: as wanted.
+      // It is already unregistered.
     } catch (JMException e) {
       throw new IllegalStateException("cannot unregister " + name, e);
     }

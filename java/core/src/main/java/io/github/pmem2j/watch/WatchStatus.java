@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** What a {@link BadBlockWatch} knows at one moment. Immutable. */
+/** The status of a {@link BadBlockWatch} at one moment. Immutable. */
 public final class WatchStatus {
   private final boolean running;
   private final List<Path> lists;
@@ -123,7 +123,7 @@ public final class WatchStatus {
   /**
    * For messages.
    *
-   * @return what it knows, in one line
+   * @return the status in one line
    */
   @Override
   public String toString() {

@@ -7,7 +7,7 @@ import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** One of the kernel's lists, held open, and what is known to be bad by it. */
+/** One of the kernel's lists, held open, with the bad ranges that it has listed. */
 final class WatchedList {
   private final BadBlockSource list;
   private final Descriptor descriptor;
@@ -40,7 +40,7 @@ final class WatchedList {
 
   /**
    * Reads the list: first through the descriptor that is waited on, from its start, which makes the
-   * kernel notify of what comes after. What an incomplete list leaves out may be bad still.
+   * kernel notify of what comes after. A range missing from an incomplete list may still be bad.
    *
    * @throws IOException if the device was removed
    */

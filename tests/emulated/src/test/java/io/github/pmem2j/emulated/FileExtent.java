@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A piece of a file that lies in one piece on the file system's device, as filefrag tells it.
+ * An extent of a file, as filefrag reports it.
  *
  * @param logical first sector in the file
  * @param physical first sector on the device

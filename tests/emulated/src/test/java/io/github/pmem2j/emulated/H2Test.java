@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A whole story in a real database: an error strikes it, and it gets all of its rows back. */
+/** A real database from a media error to the recovery of all rows. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class H2Test {

@@ -56,7 +56,7 @@ final class JournalDisk {
     machine.remap(NAME, table.append(good(at, SECTORS)).toString());
   }
 
-  /** Nothing that is written arrives, and nobody is told. */
+  /** Drops all writes without an error. */
   void dropWrites() {
     machine.remap(NAME, "0 %d flakey %s 0 0 3600 1 drop_writes\n".formatted(SECTORS, device));
   }

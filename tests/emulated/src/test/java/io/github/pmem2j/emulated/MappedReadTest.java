@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The reason for all this: what a JVM makes of a bad page, and how it gets past it. */
+/** The problem that pmem2j solves: how a JVM fails on a bad page, and how it recovers. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class MappedReadTest {

@@ -199,7 +199,7 @@ class ScanRandomTest {
     }
   }
 
-  /** Errors in extents of files: in the file system's own blocks they would end its life. */
+  /** Errors in extents of files: in the file system's own blocks they would shut it down. */
   private void injectErrors() throws IOException {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> entries = Files.list(mount)) {

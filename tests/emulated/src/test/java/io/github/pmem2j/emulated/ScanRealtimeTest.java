@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The scanner on XFS with a realtime device, where a file's place is told without its device. */
+/**
+ * The scanner on XFS with a realtime device, where FIEMAP does not report the device of an extent.
+ */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class ScanRealtimeTest {

@@ -60,7 +60,7 @@ final class Sysfs {
         .findFirst();
   }
 
-  /** Waits until something is so, and fails when that takes more than two minutes. */
+  /** Waits for a condition, and fails after two minutes. */
   static void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!condition.getAsBoolean()) {

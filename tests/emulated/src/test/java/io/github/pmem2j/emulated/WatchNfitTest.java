@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Errors that the kernel finds by itself are reported, exactly and by its own word. */
+/** Errors that the kernel finds by itself are reported exactly, on its notification. */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class WatchNfitTest {

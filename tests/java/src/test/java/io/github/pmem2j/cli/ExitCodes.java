@@ -1,6 +1,6 @@
 package io.github.pmem2j.cli;
 
-/** The exit codes that the issue of the command line promises. */
+/** The documented exit codes. */
 final class ExitCodes {
   static final int OK = 0;
   static final int BAD_BLOCKS = 1;

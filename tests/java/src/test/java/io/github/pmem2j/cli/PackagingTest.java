@@ -20,7 +20,7 @@ import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What users' tools and machines do to the jar, and what it says then. */
+/** How the jar reacts to users' tools and machines. */
 class PackagingTest {
   private static final String MAIN = "io.github.pmem2j.cli.Main";
   private static final String SCANNED = "/proc/version";

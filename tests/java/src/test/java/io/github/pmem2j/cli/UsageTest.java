@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong with a command line is said so that it can be mended. */
+/** The message for a wrong command line says how to correct it. */
 class UsageTest {
   @ParameterizedTest
   @CsvSource(

@@ -151,7 +151,7 @@ class ClearTest {
     }
   }
 
-  /** To be asked whether a device matched reads ahead: that is not to report. */
+  /** deviceMatched() reads ahead, but does not report the block. */
   @Test
   void whatWasOnlyReadAheadIsRefused() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {

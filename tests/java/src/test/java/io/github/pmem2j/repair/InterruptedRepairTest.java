@@ -67,7 +67,7 @@ class InterruptedRepairTest extends RepairTestCase {
     assertThrows(IOException.class, () -> RangeRestorer.from(moved).check(replica, content.length));
     Files.move(hidden, journal);
     Files.move(moved, file);
-    // A damaged journal is refused by the repair, and no reason for calm.
+    // A damaged journal is refused by the repair, and the file is not clean.
     byte[] text = Files.readAllBytes(journal);
     byte[] damaged = text.clone();
     damaged[text.length / 2] ^= 1;
@@ -92,7 +92,7 @@ class InterruptedRepairTest extends RepairTestCase {
     assertWhole();
   }
 
-  /** The one that matters: killed behind every step, no page is ever silently zeros. */
+  /** The most important test: killed after any step, no page is silently zeros. */
   @Test
   @Tag("slow")
   @Timeout(value = 10, unit = TimeUnit.MINUTES) // a JVM for each step

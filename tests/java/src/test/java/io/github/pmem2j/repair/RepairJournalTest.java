@@ -199,7 +199,7 @@ class RepairJournalTest extends RepairTestCase {
     assertWhole();
   }
 
-  /** Whoever owns the directory may exchange it, and must lead nobody to another's files. */
+  /** The owner of the directory can replace it, but not redirect the repair to other files. */
   @Test
   void writesItsJournalToTheDirectoryItWasToldOf() throws IOException {
     Path theirs = Files.createDirectory(file.resolveSibling("theirs"));

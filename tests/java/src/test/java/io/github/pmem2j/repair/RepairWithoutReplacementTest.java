@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where no other block is to be had for a bad one, what can still be read of it stays. */
+/** If a bad block cannot be replaced, what can still be read of it is kept. */
 class RepairWithoutReplacementTest extends RepairTestCase {
   private static final int LAST = 20 * PAGE;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which map vouches for a copy, so that it is continued. */
+/** Which map identifies a copy, so that it is continued. */
 class SalvageContinueTest extends SalvageTestCase {
   @ParameterizedTest
   @ValueSource(

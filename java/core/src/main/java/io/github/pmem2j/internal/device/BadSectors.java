@@ -30,14 +30,14 @@ public final class BadSectors {
 
   /** Collects ranges in any order; where they overlap, one of them counts. */
   public static final class Builder {
-    private record Piece(long start, long end, String device, long origin) {}
+    private record Part(long start, long end, String device, long origin) {}
 
-    private final List<Piece> pieces = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
 
     /** Adds sectors from {@code start} to {@code end}, which are at {@code origin} of a device. */
     public Builder add(long start, long end, String device, long origin) {
       if (start < end) {
-        pieces.add(new Piece(start, end, device, origin));
+        parts.add(new Part(start, end, device, origin));
       }
       return this;
     }
@@ -51,33 +51,33 @@ public final class BadSectors {
     }
 
     public int size() {
-      return pieces.size();
+      return parts.size();
     }
 
     public BadSectors build() {
-      pieces.sort(Comparator.comparingLong(Piece::start));
+      parts.sort(Comparator.comparingLong(Part::start));
       int count = 0;
-      long[] start = new long[pieces.size()];
-      long[] end = new long[pieces.size()];
-      long[] origin = new long[pieces.size()];
-      String[] device = new String[pieces.size()];
-      for (Piece piece : pieces) {
-        long from = count == 0 ? piece.start : Math.max(piece.start, end[count - 1]);
-        if (from >= piece.end) {
+      long[] start = new long[parts.size()];
+      long[] end = new long[parts.size()];
+      long[] origin = new long[parts.size()];
+      String[] device = new String[parts.size()];
+      for (Part part : parts) {
+        long from = count == 0 ? part.start : Math.max(part.start, end[count - 1]);
+        if (from >= part.end) {
           continue;
         }
-        long at = piece.origin + (from - piece.start);
+        long at = part.origin + (from - part.start);
         if (count > 0
             && end[count - 1] == from
-            && device[count - 1].equals(piece.device)
+            && device[count - 1].equals(part.device)
             && origin[count - 1] + (from - start[count - 1]) == at) {
-          end[count - 1] = piece.end;
+          end[count - 1] = part.end;
           continue;
         }
         start[count] = from;
-        end[count] = piece.end;
+        end[count] = part.end;
         origin[count] = at;
-        device[count] = piece.device;
+        device[count] = part.device;
         count++;
       }
       return new BadSectors(

@@ -20,7 +20,7 @@ public record PmemDevice(
   private static final String DISKS = "block";
   private static final String DAX_DEVICES = "bus/dax/devices";
 
-  /** All of a machine, disks first. */
+  /** All devices of a machine, disks first. */
   public static List<PmemDevice> all(Sysfs sysfs) throws IOException {
     List<PmemDevice> devices = new ArrayList<>();
     add(sysfs, DISKS, false, devices);

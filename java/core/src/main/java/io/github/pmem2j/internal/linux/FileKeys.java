@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads device and inode number from attributes that are at hand, where they have them. Remembers
- * how the last file's key begins: almost always the next file's does so, too. Not thread-safe.
+ * Reads the device and inode numbers from known attributes, if these have them. Remembers the start
+ * of the last file's key, which the next file almost always shares. Not thread-safe.
  */
 public final class FileKeys {
   /** How the JDK writes the key of a file: the device number in hexadecimal, and the inode. */

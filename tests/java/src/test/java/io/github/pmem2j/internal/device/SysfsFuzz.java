@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Whatever sysfs and device-mapper say of a partition and of a mapped device on a disk with a bad
- * sector, they are clean only if that sector is not theirs. The input is the partition's start and
- * size, its disk's number and the table, with a | between.
+ * Whatever sysfs and device-mapper report of a partition and of a mapped device on a disk with a
+ * bad sector, they are clean only if that sector is not theirs. The input is the partition's start
+ * and size, its disk's number and the table, with a | between.
  */
 public final class SysfsFuzz {
   private static final long BAD = 150;

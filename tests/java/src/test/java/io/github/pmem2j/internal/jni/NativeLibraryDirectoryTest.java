@@ -107,7 +107,7 @@ class NativeLibraryDirectoryTest extends NativeLibraryTestCase {
   @Test
   void aDirectoryOfSomebodyElse() throws IOException {
     Path theirs = besideSomebodyElse().resolve("theirs");
-    // One in it may be ours, and they may put another in its place.
+    // Others can replace our directory in it.
     Files.setAttribute(theirs.resolve("below"), "unix:uid", 0);
     for (Path path : List.of(theirs, theirs.resolve("below"))) {
       String output = load(new ChildJvm().options(DIRECTORY + path));

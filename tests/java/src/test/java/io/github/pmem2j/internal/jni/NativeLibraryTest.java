@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.scijava.nativelib.NativeLibraryUtil;
 
-/** Which library is loaded, and what is said where none is. */
+/** Which library is loaded, and the error if none is. */
 @Tag("slow")
 @Tag("jdk")
 class NativeLibraryTest extends NativeLibraryTestCase {
