@@ -26,7 +26,7 @@ public final class Main {
     setDefault("slf4j.internal.verbosity", "ERROR");
     setDefault("jdk.console", "java.base");
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-    System.exit(run(args));
+    System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
   }
 
   private static void setDefault(String property, String value) {
@@ -35,9 +35,8 @@ public final class Main {
     }
   }
 
-  private static int run(String[] args) {
-    PrintWriter out = writer(FileDescriptor.out);
-    PrintWriter err = writer(FileDescriptor.err);
+  /** Runs the command line in this JVM, and returns the exit code. */
+  static int run(String[] args, PrintWriter out, PrintWriter err) {
     String[] restored = Arguments.restore(args);
     int code = commandLine(restored, out, err).execute(restored);
     if (out.checkError()) { // Output that was not written must not look like success.

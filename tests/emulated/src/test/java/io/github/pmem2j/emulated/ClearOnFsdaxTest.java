@@ -70,7 +70,7 @@ class ClearOnFsdaxTest {
 
     Command.Result dryRun = CommandLine.run("clear", "--dry-run", file.path());
     assertEquals(1, CommandLine.run("list", file.path()).exitCode(), dryRun.toString());
-    Command.Result clear = CommandLine.run("clear", "--yes", file.path());
+    Command.Result clear = CommandLine.runAsProcess("clear", "--yes", file.path());
     assertEquals(0, clear.exitCode(), clear.toString());
 
     assertNoneIsLeft();

@@ -28,6 +28,8 @@ final class Command {
           System.getProperty("java.home") + "/bin/java",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-BytecodeVerificationRemote",
           "-XX:SharedArchiveFile=" + JAR.resolveSibling("classes.jsa"),
           "-cp",
           CLASS_PATH);

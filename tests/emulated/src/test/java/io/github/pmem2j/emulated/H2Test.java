@@ -44,7 +44,7 @@ class H2Test {
   }
 
   private void repair() throws IOException {
-    Command.Result repair = CommandLine.run("repair", "--yes", "--from", backup, file);
+    Command.Result repair = CommandLine.runAsProcess("repair", "--yes", "--from", backup, file);
     // Restored, but nothing looks for other errors of this disk.
     assertEquals(3, repair.exitCode(), repair::output);
     assertEquals(-1, Files.mismatch(backup, file));

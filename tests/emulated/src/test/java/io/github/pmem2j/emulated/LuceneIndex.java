@@ -1,8 +1,10 @@
 package io.github.pmem2j.emulated;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,15 +32,32 @@ import org.apache.lucene.store.NIOFSDirectory;
  * What it is asked is read anew each time: no answer depends on what was read before.
  */
 final class LuceneIndex {
-  static final int FIRST = 1200;
-  static final int SECOND = 200;
+  static final int FIRST = 600;
+  static final int SECOND = 100;
 
   private static final int WORDS = 60;
 
   private LuceneIndex() {}
 
-  /** Makes the index, has it on the device, and copies it. */
-  static void create(Path directory, Path copy) throws IOException {
+  private static Path made;
+
+  /** Has the index on the device, and returns a healthy copy; it is made once. */
+  static Path create(Path directory) throws IOException {
+    if (made == null) {
+      made = make(Files.createTempDirectory("index"));
+    }
+    try (Stream<Path> files = Files.list(made)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path target = Files.copy(file, directory.resolve(file.getFileName()));
+        try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+    }
+    return made;
+  }
+
+  private static Path make(Path directory) throws IOException {
     IndexWriterConfig config =
         new IndexWriterConfig().setUseCompoundFile(false).setMergePolicy(NoMergePolicy.INSTANCE);
     try (Directory index = new NIOFSDirectory(directory);
@@ -52,11 +71,7 @@ final class LuceneIndex {
       }
       writer.commit();
     }
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
+    return directory;
   }
 
   static Document document(int id, Random random) {

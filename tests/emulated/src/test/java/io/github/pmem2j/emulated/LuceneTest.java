@@ -51,8 +51,7 @@ class LuceneTest {
   private void create(Machine machine) throws IOException {
     disk = machine.disks().get(0);
     index = Files.createDirectory(machine.ext4(disk.device()).resolve("index"));
-    copy = Files.createTempDirectory("copy");
-    LuceneIndex.create(index, copy);
+    copy = LuceneIndex.create(index);
   }
 
   private PmemDirectory open(BadFilePolicy policy) throws IOException {

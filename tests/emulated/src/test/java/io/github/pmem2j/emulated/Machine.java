@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -62,7 +63,7 @@ final class Machine {
     try {
       Files.createDirectories(MOUNTS);
       Path directory = Files.createTempDirectory(MOUNTS, device.getFileName() + "-");
-      Command.run("chmod", "755", directory);
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
       List<Object> words = new ArrayList<>(List.of("mount"));
       words.addAll(Arrays.asList(options));
       words.addAll(List.of(device, directory));
@@ -127,8 +128,8 @@ final class Machine {
   /** Gives a device-mapper device another table, whatever it is busy with. */
   void remap(String name, String table) {
     Command.runWithInput(table, "dmsetup", "load", name);
-    Command.run("dmsetup", "suspend", "--noflush", "--nolockfs", name);
-    Command.run("dmsetup", "resume", "--noudevsync", name);
+    // Suspends it, in the way that is said, before it takes the table.
+    Command.run("dmsetup", "resume", "--noflush", "--nolockfs", "--noudevsync", name);
   }
 
   /** Makes a RAID of partitions or disks: level "0" or "1". */
@@ -156,7 +157,10 @@ final class Machine {
       Command.run("dmsetup", "remove_all", "--noudevsync");
       Command.run("dmsetup", "mknodes");
     }
-    Command.run("losetup", "-D");
+    if (Sysfs.list(Sysfs.BLOCK, "loop\\d+").stream()
+        .anyMatch(loop -> Files.exists(loop.resolve("loop")))) {
+      Command.run("losetup", "-D");
+    }
     for (Path raid : Sysfs.list(Sysfs.BLOCK, "md\\d+")) {
       Command.run("mdadm", "--stop", Path.of("/dev").resolve(raid.getFileName()));
     }

@@ -74,8 +74,15 @@ record Namespace(String name, Path device) {
 
   /** Takes the disk away and makes it again, with what the bus knows of bad blocks. */
   void rebind() {
-    Command.run("ndctl", "disable-namespace", name);
-    Command.run("ndctl", "enable-namespace", name);
+    Path driver = Sysfs.ND.resolve(name).resolve("driver");
+    if (Files.exists(driver)) {
+      Path here = Sysfs.real(driver);
+      Sysfs.write(here.resolve("unbind"), name);
+      Sysfs.write(here.resolve("bind"), name);
+    } else { // Its driver has what claims it.
+      Command.run("ndctl", "disable-namespace", name);
+      Command.run("ndctl", "enable-namespace", name);
+    }
     Sysfs.await(device + " to come back", () -> Files.exists(device));
   }
 
