@@ -55,7 +55,7 @@ final class NodeScan {
 
   static NodeReport unknown(ClusterNode node, Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ClassNotFoundException || cause instanceof LinkageError) {
+      if (cause instanceof ClassNotFoundException || cause instanceof NoClassDefFoundError) {
         return unknown(
             node,
             Status.NOT_INSTALLED,
