@@ -188,7 +188,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
       return;
     }
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      if (!file.status().device().equals(device) || !look.hits(file)) {
+      if (!look.hits(file, attributes.size()) || !file.status().device().equals(device)) {
         return;
       }
       if (attributes.isDirectory()) {

@@ -79,6 +79,11 @@ public final class ExtentBatch {
     return (int) fields[index * Native.EXTENT_LENGTH + Native.EXTENT_FLAGS];
   }
 
+  /** Whether an extent is marked as the last of its file. */
+  public static boolean last(int flags) {
+    return (flags & Native.FIEMAP_EXTENT_LAST) != 0;
+  }
+
   /** These flags without that of the last extent. */
   public static int withoutLast(int flags) {
     return flags & ~Native.FIEMAP_EXTENT_LAST;

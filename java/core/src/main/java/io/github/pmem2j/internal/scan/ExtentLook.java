@@ -22,22 +22,29 @@ public final class ExtentLook {
     this.bad = bad;
   }
 
-  /** Whether an open file or directory lies on bad sectors; may err in a file that changes. */
-  public boolean hits(Descriptor file) throws IOException {
+  /**
+   * Whether an open file or directory lies on bad sectors; may err in a file that changes.
+   *
+   * @param size its size: an extent that is marked as the last is believed only if it reaches that
+   *     far, see {@link ExtentPass}
+   */
+  public boolean hits(Descriptor file, long size) throws IOException {
     long next = 0;
     while (true) {
       file.extents(next, false, batch);
       long reached = next;
+      boolean last = false;
       for (int i = 0; i < batch.count(); i++) {
         if (!ExtentBatch.noPlace(batch.flags(i)) && bad(batch.physical(i), batch.length(i))) {
           return true;
         }
         reached = batch.logical(i) + batch.length(i);
+        last = ExtentBatch.last(batch.flags(i));
       }
-      if (reached <= next) {
+      if (reached <= next || last && reached >= size) {
         return false;
       }
-      next = reached; // also behind the last extent: see ExtentPass
+      next = reached;
     }
   }
 
