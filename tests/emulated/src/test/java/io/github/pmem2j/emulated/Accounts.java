@@ -1,5 +1,6 @@
 package io.github.pmem2j.emulated;
 
+import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -25,26 +26,34 @@ public final class Accounts {
 
   /** Its exit code is 1 if the rows cannot be read, or are not what they were. */
   public static void main(String[] args) {
+    if (!run(System.out, args)) {
+      System.exit(1);
+    }
+  }
+
+  /** Runs it in this JVM; false if the rows cannot be read, or are not what they were. */
+  static boolean run(PrintStream out, String... args) {
     boolean writes = args[0].equals("create") || args[0].equals("write");
     // Read-only, so that not even H2's own tidying up makes the file differ from its backup.
     String url = "jdbc:h2:" + args[2] + ":" + args[1] + (writes ? "" : ";ACCESS_MODE_DATA=r");
     try (Connection database = DriverManager.getConnection(url)) {
       switch (args[0]) {
-        case "create" -> create(database);
-        case "read" -> read(database);
-        case "each" -> readEach(database);
-        case "write" -> write(database);
+        case "create" -> create(database, out);
+        case "read" -> read(database, out);
+        case "each" -> readEach(database, out);
+        case "write" -> write(database, out);
         default -> throw new IllegalArgumentException(args[0]);
       }
+      return true;
     } catch (SQLException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        System.out.println(cause);
+        out.println(cause);
       }
-      System.exit(1);
+      return false;
     }
   }
 
-  private static void create(Connection database) throws SQLException {
+  private static void create(Connection database, PrintStream out) throws SQLException {
     database
         .createStatement()
         .execute("CREATE TABLE account(id INT PRIMARY KEY, amount BIGINT, note VARCHAR)");
@@ -62,12 +71,12 @@ public final class Accounts {
       }
     }
     database.commit();
-    read(database);
+    read(database, out);
     // Leaves no unused pages, so that each page in the middle of the file holds rows.
     database.createStatement().execute("SHUTDOWN COMPACT");
   }
 
-  private static void read(Connection database) throws SQLException {
+  private static void read(Connection database, PrintStream out) throws SQLException {
     int intact = 0;
     try (ResultSet row =
         database.createStatement().executeQuery("SELECT id, amount, note FROM account")) {
@@ -76,13 +85,13 @@ public final class Accounts {
         intact += same ? 1 : 0;
       }
     }
-    System.out.println(intact + " of " + ROWS + " rows are intact");
+    out.println(intact + " of " + ROWS + " rows are intact");
     if (intact != ROWS) {
       throw new SQLException("rows are missing or wrong");
     }
   }
 
-  private static void readEach(Connection database) throws SQLException {
+  private static void readEach(Connection database, PrintStream out) throws SQLException {
     int intact = 0;
     int lost = 0;
     String error = "";
@@ -100,12 +109,11 @@ public final class Accounts {
         }
       }
     }
-    System.out.println(
-        intact + " of " + ROWS + " rows are intact, " + lost + " cannot be read: " + error);
+    out.println(intact + " of " + ROWS + " rows are intact, " + lost + " cannot be read: " + error);
   }
 
   /** Adds to a table, a transaction a time, and reads that. */
-  private static void write(Connection database) throws SQLException {
+  private static void write(Connection database, PrintStream out) throws SQLException {
     Statement statement = database.createStatement();
     statement.execute("CREATE TABLE IF NOT EXISTS audit(line VARCHAR)");
     for (int line = 0; line < 1000; line++) {
@@ -113,7 +121,7 @@ public final class Accounts {
     }
     try (ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM audit")) {
       count.next();
-      System.out.println(count.getInt(1) + " lines are written");
+      out.println(count.getInt(1) + " lines are written");
     }
   }
 

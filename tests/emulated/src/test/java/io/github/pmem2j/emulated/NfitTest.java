@@ -107,8 +107,14 @@ final class NfitTest {
 
   /** Has the bus look for errors, and waits until it has. */
   static void scrub() {
-    Command.run("ndctl", "start-scrub", BUS);
-    Command.run("ndctl", "wait-scrub", BUS);
+    Path scrub = Sysfs.bus(BUS).orElseThrow().resolve("nfit/scrub");
+    awaitScrub(scrub);
+    Sysfs.write(scrub, "1");
+    awaitScrub(scrub);
+  }
+
+  private static void awaitScrub(Path scrub) {
+    Sysfs.await("the end of a scrub", () -> !Sysfs.read(scrub).endsWith("+"));
   }
 
   /** Clears all errors and goes back to the standard shape. */
