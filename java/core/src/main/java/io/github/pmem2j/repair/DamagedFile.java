@@ -28,6 +28,11 @@ final class DamagedFile implements AutoCloseable {
   private boolean believesJournal = true;
 
   private BadBlockReport report;
+
+  /** What the report has as lost, and what of that a device lists. */
+  private RangeSet lost;
+
+  private RangeSet listed;
   private FileStatus status;
 
   /** The same file, past the page cache; null until it is needed. */
@@ -53,7 +58,7 @@ final class DamagedFile implements AutoCloseable {
           path(),
           "only regular files and block devices can be read, not a " + status.type().words());
     }
-    this.report = scan();
+    setReport(scan());
   }
 
   /** Opens a file and scans it. */
@@ -252,7 +257,7 @@ final class DamagedFile implements AutoCloseable {
       // An error that the scan did not know, or sectors taken from where the file was then.
       BadBlockReport now = scan();
       List<BadRange> before = report.badRanges();
-      report = now;
+      setReport(now);
       status = file.status();
       if (now.badRanges().equals(before)) {
         return salvaged;
@@ -260,8 +265,32 @@ final class DamagedFile implements AutoCloseable {
     }
   }
 
+  private void setReport(BadBlockReport now) {
+    RangeSet.Builder all = RangeSet.builder();
+    RangeSet.Builder ofDevices = RangeSet.builder();
+    for (BadRange bad : now.badRanges()) {
+      all.add(bad.range());
+      if (bad.kind() != BadRange.Kind.ZEROED) {
+        ofDevices.add(bad.range());
+      }
+    }
+    report = now;
+    lost = all.build();
+    listed = ofDevices.build();
+  }
+
   BadBlockReport report() {
     return report;
+  }
+
+  /** Whether bytes of a range are lost, as of the last scan. */
+  boolean lostIn(ByteRange range) {
+    return (believesJournal ? lost : listed).intersects(range);
+  }
+
+  /** Whether a device lists an error in a range, whatever a journal says. */
+  boolean listedIn(ByteRange range) {
+    return listed.intersects(range);
   }
 
   /** Whether a read goes past the page cache. */

@@ -163,16 +163,12 @@ final class SalvagePass {
   }
 
   private boolean lostIn(long from, long to) {
-    return report.badRanges().stream()
-        .filter(bad -> of.believesJournal() || bad.kind() != BadRange.Kind.ZEROED)
-        .anyMatch(bad -> bad.offset() < to && from < bad.end());
+    return of.lostIn(ByteRange.between(from, to));
   }
 
   /** Whether the device lists an error in a page, whatever a journal says. */
   private boolean pageListed(long position) {
-    ByteRange page = new ByteRange(position / PAGE * PAGE, PAGE);
-    return report.badRanges().stream()
-        .anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED && bad.range().intersects(page));
+    return of.listedIn(new ByteRange(position / PAGE * PAGE, PAGE));
   }
 
   /** Gives up on the bytes to {@code end}; false if the file ends before it. */
