@@ -19,9 +19,9 @@ public enum Verdict {
    * The verdict for two files together.
    *
    * @param other the verdict for the other file
-   * @return the graver of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
+   * @return the moreSevere of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
    */
-  public Verdict graver(Verdict other) {
+  public Verdict moreSevere(Verdict other) {
     Objects.requireNonNull(other);
     for (Verdict verdict : new Verdict[] {BAD, UNKNOWN, CLEAN}) {
       if (this == verdict || other == verdict) {

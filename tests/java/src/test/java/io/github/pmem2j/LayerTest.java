@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.pmem2j.cli.FatJar;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -122,6 +124,23 @@ class LayerTest {
 
   private static ModuleDescriptor module() throws IOException, URISyntaxException {
     return ModuleFinder.of(Path.of(LOCATION.toURI())).find(ROOT).orElseThrow().descriptor();
+  }
+
+  /** A constructor of more than five is not called by name, nor is it kept compatible. */
+  @Test
+  void aPublicRecordHasAtMostFiveComponents() {
+    List<String> larger =
+        IMPORTER.importPackages(ROOT).stream()
+            .filter(type -> type.isRecord() && type.getModifiers().contains(JavaModifier.PUBLIC))
+            .filter(type -> !type.getPackageName().matches(".*[.](internal|cli|testkit)([.].*)?"))
+            .filter(type -> type.getFields().stream().filter(LayerTest::isComponent).count() > 5)
+            .map(JavaClass::getName)
+            .toList();
+    assertEquals(List.of(), larger);
+  }
+
+  private static boolean isComponent(JavaField field) {
+    return !field.getModifiers().contains(JavaModifier.STATIC);
   }
 
   /** The command line and the adapters. */

@@ -3,6 +3,7 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.Json;
+import io.github.pmem2j.cli.json.ReasonJson;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,11 @@ abstract class PmemCommand implements Callable<Integer> {
   /** Prints warnings on standard error. */
   final void warn(List<IncompleteReason> reasons) {
     reasons.forEach(reason -> warn(reason.message()));
+  }
+
+  /** Reasons for an object; null, which is not printed, if there are none. */
+  static List<ReasonJson> doubts(List<IncompleteReason> reasons, Path path) {
+    return reasons.isEmpty() ? null : Reasons.of(reasons, path);
   }
 
   /** Prints a warning on standard error. */

@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.SalvageJson;
 import io.github.pmem2j.repair.CopyResult;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit code: 2 if it failed, else 1 if anything is lost, else 0.",
+      "Exit code: 2 if it failed, else 1 if anything is lost, else 3 if an interrupted repair may have"
+          + " left zeros, else 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar salvage /mnt/pmem/orders.db /backup/orders.db",
@@ -66,24 +68,34 @@ final class SalvageCommand extends PmemCommand {
       salvage = salvage.withForeignMap();
     }
     CopyResult result;
+    List<IncompleteReason> reasons;
     try (ProgressLine progress = ProgressLine.ofBytes(err(), "salvage")) {
       result = salvage.run(progress);
       try (SalvageReader reader = SalvageReader.open(source)) {
-        warn(reader.reasons());
+        reasons = reader.reasons();
+        warn(reasons);
       }
     } catch (IOException e) {
       fail(source, e, SalvageJson::failed);
       return;
     }
-    print(result);
+    print(result, reasons);
+    end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     end(result.complete() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
   }
 
-  private void print(CopyResult result) {
+  private void print(CopyResult result, List<IncompleteReason> reasons) {
     List<RangeJson> lost = RangeJson.of(result.lost());
     String before = result.finishedBefore().map(Instant::toString).orElse(null);
     if (json()) {
-      print(new SalvageJson(PathConverter.text(source), result.size(), lost, before, null));
+      print(
+          new SalvageJson(
+              PathConverter.text(source),
+              result.size(),
+              lost,
+              before,
+              doubts(reasons, source),
+              null));
     } else if (before == null) {
       Losses.print(out(), source, result.size(), lost);
     } else if (result.complete()) {

@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.VerifyJson;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Exit code: 2 if any path failed, else 1 if anything is lost, else 0.",
+      "Exit code: 2 if any path failed, else 1 if anything is lost, else 3 if an interrupted repair"
+          + " may have left zeros, else 0.",
       "",
       "Examples:",
       "  java -jar pmem2j.jar verify /mnt/pmem/*.db"
@@ -45,12 +47,14 @@ final class VerifyCommand extends PmemCommand {
     SalvageResult result;
     RangeSet unreadable;
     ReadMethod method;
+    List<IncompleteReason> reasons;
     try (SalvageReader reader = SalvageReader.open(path);
         ProgressLine progress = ProgressLine.ofBytes(err(), "verify")) {
       result = reader.verify(0, progress);
       unreadable = reader.unreadable();
       method = reader.verifiedBy();
-      warn(reader.reasons());
+      reasons = reader.reasons();
+      warn(reasons);
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
       return;
@@ -59,7 +63,15 @@ final class VerifyCommand extends PmemCommand {
     List<RangeJson> lost = RangeJson.of(result.lost());
     if (json()) {
       List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);
-      print(new VerifyJson(PathConverter.text(path), size, jsonName(method), lost, refused, null));
+      print(
+          new VerifyJson(
+              PathConverter.text(path),
+              size,
+              jsonName(method),
+              lost,
+              refused,
+              doubts(reasons, path),
+              null));
     } else if (lost.isEmpty() && !unreadable.isEmpty()) {
       out()
           .println(
@@ -79,6 +91,7 @@ final class VerifyCommand extends PmemCommand {
                   + ": read through the page cache, because its file system cannot be read past it:"
                   + " what is in memory may be lost on the medium");
     }
+    end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     end(lost.isEmpty() && unreadable.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
   }
 

@@ -48,13 +48,13 @@ final class Claims {
    */
   RangeSet add(BadSectors bad, ByteRange range, BadBlockOwner owner) {
     RangeSet.Builder claimed = RangeSet.builder();
-    int i = bad.firstEndingAfter(range.offset() / BadSectors.SECTOR);
-    for (; i < bad.count() && bad.start(i) * BadSectors.SECTOR < range.end(); i++) {
-      long start = bad.start(i) * BadSectors.SECTOR;
-      ByteRange part = ByteRange.between(start, bad.end(i) * BadSectors.SECTOR).intersect(range);
+    int i = bad.firstEndingAfter(range.offset() / BadRange.SECTOR_SIZE);
+    for (; i < bad.count() && bad.start(i) * BadRange.SECTOR_SIZE < range.end(); i++) {
+      long start = bad.start(i) * BadRange.SECTOR_SIZE;
+      ByteRange part = ByteRange.between(start, bad.end(i) * BadRange.SECTOR_SIZE).intersect(range);
       if (!part.isEmpty()) {
         claimed.add(part);
-        long origin = bad.origin(i) * BadSectors.SECTOR + (part.offset() - start);
+        long origin = bad.origin(i) * BadRange.SECTOR_SIZE + (part.offset() - start);
         BadBlockOwner slice = owner.slice(part.offset() - range.offset(), part.length());
         add(bad.device(i), new ByteRange(origin, part.length()), slice);
       }

@@ -19,28 +19,17 @@ import java.util.Objects;
  * there too, as {@link BadBlockOwner.Kind#UNKNOWN}, with the reason. Owners are those of the moment
  * when they were looked for, and only of file systems that are mounted where this process sees
  * them. Most of it needs root.
- *
- * @param device the device, as {@link io.github.pmem2j.BadRange#device()} has it; or a region, for
- *     those of its bad ranges that none of its devices has
- * @param stack the device with its region, namespace and mode, for people
- * @param mode the namespace's mode as ndctl calls it: fsdax, devdax, sector or raw; or region
- * @param size in bytes
- * @param source who reports its errors
- * @param uses the file systems on it, for people
- * @param reasons why it may have more bad ranges; empty if its list is whole and is filled
- * @param ranges its bad ranges, each with its owners; sorted and disjoint
- * @param unmapped poison that its CXL devices list outside of any region
  */
-public record DeviceStatus(
-    String device,
-    String stack,
-    String mode,
-    long size,
-    ErrorSource source,
-    List<String> uses,
-    List<IncompleteReason> reasons,
-    List<OwnedRange> ranges,
-    List<UnmappedPoison> unmapped) {
+public final class DeviceStatus {
+  private final String device;
+  private final String stack;
+  private final String mode;
+  private final long size;
+  private final ErrorSource source;
+  private final List<String> uses;
+  private final List<IncompleteReason> reasons;
+  private final List<OwnedRange> ranges;
+  private final List<UnmappedPoison> unmapped;
 
   /**
    * Poison in a CXL device that is in no region.
@@ -62,28 +51,73 @@ public record DeviceStatus(
     }
   }
 
+  DeviceStatus(
+      String device,
+      String stack,
+      String mode,
+      long size,
+      ErrorSource source,
+      List<String> uses,
+      List<IncompleteReason> reasons,
+      List<OwnedRange> ranges,
+      List<UnmappedPoison> unmapped) {
+    this.device = Objects.requireNonNull(device);
+    this.stack = Objects.requireNonNull(stack);
+    this.mode = Objects.requireNonNull(mode);
+    this.size = size;
+    this.source = Objects.requireNonNull(source);
+    this.uses = List.copyOf(uses);
+    this.reasons = List.copyOf(reasons);
+    this.ranges = List.copyOf(ranges);
+    this.unmapped = List.copyOf(unmapped);
+  }
+
   /**
-   * Makes a status.
-   *
-   * @param device the device
-   * @param stack the device in words
-   * @param mode the mode
-   * @param size the size
-   * @param source the source of errors
-   * @param uses the file systems
-   * @param reasons why there may be more
-   * @param ranges the bad ranges
-   * @param unmapped the poison in no region
+   * {@return the device, as {@link io.github.pmem2j.BadRange#device()} has it; or a region, for
+   * those of its bad ranges that none of its devices has}
    */
-  public DeviceStatus {
-    Objects.requireNonNull(device);
-    Objects.requireNonNull(stack);
-    Objects.requireNonNull(mode);
-    Objects.requireNonNull(source);
-    uses = List.copyOf(uses);
-    reasons = List.copyOf(reasons);
-    ranges = List.copyOf(ranges);
-    unmapped = List.copyOf(unmapped);
+  public String device() {
+    return device;
+  }
+
+  /** {@return the device with its region, namespace and mode, for people} */
+  public String stack() {
+    return stack;
+  }
+
+  /** {@return the namespace's mode as ndctl calls it: fsdax, devdax, sector or raw; or region} */
+  public String mode() {
+    return mode;
+  }
+
+  /** {@return its size in bytes} */
+  public long size() {
+    return size;
+  }
+
+  /** {@return who reports its errors} */
+  public ErrorSource source() {
+    return source;
+  }
+
+  /** {@return the file systems on it, for people} */
+  public List<String> uses() {
+    return uses;
+  }
+
+  /** {@return why it may have more bad ranges; empty if its list is whole and is filled} */
+  public List<IncompleteReason> reasons() {
+    return reasons;
+  }
+
+  /** {@return its bad ranges, each with its owners; sorted and disjoint} */
+  public List<OwnedRange> ranges() {
+    return ranges;
+  }
+
+  /** {@return poison that its CXL devices list outside of any region} */
+  public List<UnmappedPoison> unmapped() {
+    return unmapped;
   }
 
   /**
@@ -103,9 +137,8 @@ public record DeviceStatus(
    *     persistent memory of this machine
    * @param progress gets the number of files of a file system that were examined
    * @return as {@link #ofMachine()}
-   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_NOSUPP} if a path is not on
-   *     persistent memory
    * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws java.nio.file.FileSystemException if a path is not on persistent memory
    * @throws CancelledException if the thread was interrupted
    * @throws IOException if the kernel cannot be queried
    */

@@ -1,5 +1,6 @@
 package io.github.pmem2j.device;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.CancelledException;
 import io.github.pmem2j.ProgressListener;
@@ -76,7 +77,8 @@ final class FileSystemOwners {
   }
 
   private ByteRange range(int i) {
-    return ByteRange.between(bad.start(i) * BadSectors.SECTOR, bad.end(i) * BadSectors.SECTOR);
+    return ByteRange.between(
+        bad.start(i) * BadRange.SECTOR_SIZE, bad.end(i) * BadRange.SECTOR_SIZE);
   }
 
   private String find(Descriptor root) throws IOException {
@@ -132,8 +134,8 @@ final class FileSystemOwners {
   private BadSectors within(RangeSet ranges) {
     BadSectors.Builder within = new BadSectors.Builder();
     for (ByteRange range : ranges) {
-      long start = range.offset() / BadSectors.SECTOR;
-      long end = range.end() / BadSectors.SECTOR;
+      long start = range.offset() / BadRange.SECTOR_SIZE;
+      long end = range.end() / BadRange.SECTOR_SIZE;
       within.addAll(bad.section(start, end - start), start);
     }
     return within.build();

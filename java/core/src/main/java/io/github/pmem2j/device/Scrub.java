@@ -1,6 +1,5 @@
 package io.github.pmem2j.device;
 
-import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.linux.Host;
@@ -66,10 +65,10 @@ public final class Scrub {
    *
    * @param path a file, a directory with all that is mounted in it, or a device
    * @return the scrub, which has just begun
-   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if no bus below it can be scrubbed: its data
-   *     has to be read to find errors
    * @throws java.nio.file.AccessDeniedException without root
    * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws java.nio.file.FileSystemException if no bus below it can be scrubbed: its data has to
+   *     be read to find errors
    * @throws IOException if the kernel cannot be queried
    */
   public static Scrub start(Path path) throws IOException {

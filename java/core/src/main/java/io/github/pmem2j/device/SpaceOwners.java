@@ -1,5 +1,6 @@
 package io.github.pmem2j.device;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
@@ -58,7 +59,7 @@ final class SpaceOwners {
   /** Reads the map, as far as there are bad sectors. */
   void read(Descriptor root) throws IOException {
     SpaceMap map = new SpaceMap();
-    long end = bad.end(bad.count() - 1) * BadSectors.SECTOR;
+    long end = bad.end(bad.count() - 1) * BadRange.SECTOR_SIZE;
     long reached = 0;
     do {
       root.spaceMap(map);
@@ -73,8 +74,8 @@ final class SpaceOwners {
 
   private void record(SpaceMap map, int i) {
     ByteRange range = new ByteRange(map.physical(i), map.length(i));
-    int first = bad.firstEndingAfter(range.offset() / BadSectors.SECTOR);
-    if (first == bad.count() || bad.start(first) * BadSectors.SECTOR >= range.end()) {
+    int first = bad.firstEndingAfter(range.offset() / BadRange.SECTOR_SIZE);
+    if (first == bad.count() || bad.start(first) * BadRange.SECTOR_SIZE >= range.end()) {
       return;
     }
     if (map.special(i)) {

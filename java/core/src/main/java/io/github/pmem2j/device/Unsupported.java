@@ -1,10 +1,8 @@
 package io.github.pmem2j.device;
 
-import io.github.pmem2j.Pmem2Error;
-import io.github.pmem2j.Pmem2Exception;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Optional;
 
 /** Creates the exception for a path that has no suitable device. */
 final class Unsupported {
@@ -12,13 +10,8 @@ final class Unsupported {
 
   private Unsupported() {}
 
-  static Pmem2Exception of(String operation, Path path, Collection<String> reasons) {
-    return new Pmem2Exception(
-        operation,
-        Optional.of(path),
-        Pmem2Error.PMEM2_E_NOSUPP.code(),
-        0,
-        "",
-        reasons.isEmpty() ? NOTHING : String.join("; ", reasons));
+  static FileSystemException of(String operation, Path path, Collection<String> reasons) {
+    String why = reasons.isEmpty() ? NOTHING : String.join("; ", reasons);
+    return new FileSystemException(path.toString(), null, operation + ": " + why);
   }
 }

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 
 /**
  * Repairs a batch of units: fetches their bytes, marks them, clears, restores and verifies them,
- * and ticks them off. Each journal line, each sync and each question to the devices is for all of
- * them at once; what fails is the unit that it is about.
+ * and marks them as restored. Each journal line, each sync and each question to the devices is for
+ * all of them at once; what fails is the unit that it is about.
  */
 final class BatchRepair {
   /** As many as a device lists, so that what one batch has freed seldom comes back in another. */
@@ -118,7 +118,7 @@ final class BatchRepair {
       try {
         unit.fetch(restorer, fileEnd);
       } catch (IOException | RuntimeException e) {
-        failed(unit, "its bytes could not be had: " + NativeError.cause(e));
+        failed(unit, "could not obtain replacement bytes: " + NativeError.cause(e));
       }
     }
   }
@@ -169,7 +169,7 @@ final class BatchRepair {
             + " put that in its place");
   }
 
-  /** Strikes off what failed and was changed in nothing. */
+  /** Marks units that failed unchanged. */
   private void keepWhatIsAsItWas() throws IOException {
     List<UnitRepair> kept =
         those(open(), unit -> !unit.inDoubt() && !unit.destroyed() && !unit.unfailed());

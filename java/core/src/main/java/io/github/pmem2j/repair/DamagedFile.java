@@ -25,7 +25,7 @@ final class DamagedFile implements AutoCloseable {
   private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
 
   /** Whether what the journal of a repair says is zeros is lost, whatever can be read. */
-  private boolean believesJournal = true;
+  private boolean trustsJournal = true;
 
   private BadBlockReport report;
 
@@ -84,7 +84,7 @@ final class DamagedFile implements AutoCloseable {
           || reason.code() == IncompleteReason.Code.FILE_UNREADABLE) {
         throw new IOException(
             path()
-                + ": which of it is zeros cannot be told, so it is not read: "
+                + ": cannot determine which ranges are zeros, so it is not read: "
                 + reason.message());
       }
     }
@@ -96,11 +96,11 @@ final class DamagedFile implements AutoCloseable {
    * repair that knows what must be.
    */
   synchronized SalvageResult readMedium(long offset, ByteBuffer target) throws IOException {
-    believesJournal = false;
+    trustsJournal = false;
     try {
       return read(offset, target);
     } finally {
-      believesJournal = true;
+      trustsJournal = true;
     }
   }
 
@@ -298,8 +298,8 @@ final class DamagedFile implements AutoCloseable {
     return host.dax(status);
   }
 
-  boolean believesJournal() {
-    return believesJournal;
+  boolean trustsJournal() {
+    return trustsJournal;
   }
 
   /** Reads at most a page past the page cache; what it returns is valid until the next call. */

@@ -144,7 +144,7 @@ final class DaxTarget implements RepairTarget {
     return "";
   }
 
-  /** All of it is there. */
+  /** Does nothing: a dax device has all its blocks. */
   @Override
   public void allocate(ByteRange blocks, RepairStep.Hook hook) {}
 

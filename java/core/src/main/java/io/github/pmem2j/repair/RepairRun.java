@@ -76,10 +76,10 @@ final class RepairRun {
       FileIdentity identity = FileIdentity.of(file);
       restorer.check(path, identity.size());
       // Another process may be repairing: what its journal says must hold for what is scanned.
-      Left left = left(file, identity);
+      UnfinishedRepair left = left(file, identity);
       for (int attempt = 1; ; attempt++) {
         UnitPlan plan = plan(left.inDoubt(), file);
-        Left now = left(file, identity);
+        UnfinishedRepair now = left(file, identity);
         if (now.ranges().equals(left.ranges()) || attempt == MAX_ATTEMPTS) {
           return new RepairPlan(path, left.journal(), plan);
         }
@@ -89,26 +89,26 @@ final class RepairRun {
   }
 
   /** What an interrupted run has left in doubt, and the place of its journal or of a new one. */
-  private record Left(Path journal, List<RepairUnit> inDoubt) {
+  private record UnfinishedRepair(Path journal, List<RepairUnit> inDoubt) {
     List<ByteRange> ranges() {
       return inDoubt.stream().map(RepairUnit::blocks).toList();
     }
   }
 
-  private Left left(Descriptor file, FileIdentity identity) throws IOException {
+  private UnfinishedRepair left(Descriptor file, FileIdentity identity) throws IOException {
     if (!isDevice(file)) {
-      PendingRepair.Reader<Left> reader =
+      PendingRepair.Reader<UnfinishedRepair> reader =
           journal -> {
             List<JournalFormat.Entry> entries = JournalReader.load(journal, identity);
-            return entries == null ? null : new Left(journal, inDoubt(entries));
+            return entries == null ? null : new UnfinishedRepair(journal, inDoubt(entries));
           };
-      Left left = PendingRepair.find(file, reader);
+      UnfinishedRepair left = PendingRepair.find(file, reader);
       if (left != null) {
         return left;
       }
     }
     Path journal = JournalReader.place(path, directory);
-    return new Left(
+    return new UnfinishedRepair(
         journal, isDevice(file) ? inDoubt(JournalReader.load(journal, identity)) : List.of());
   }
 
@@ -219,25 +219,25 @@ final class RepairRun {
    * Marks the file with the place of the journal, for the scanner, before the first byte is
    * cleared.
    */
-  private void mark(Descriptor file, JournalLocation place, boolean goesOn) throws IOException {
+  private void mark(Descriptor file, JournalLocation place, boolean continuing) throws IOException {
     if (isDevice(file)) {
       return; // Its journals have but one place.
     }
     if (FileIo.setRepairMark(file, PathBytes.of(place.path()))) {
       FileIo.sync(file);
     } else if (!place.path().equals(JournalReader.place(path, null))) {
-      if (!goesOn) { // Else it is all that knows of zeros.
+      if (!continuing) { // Else it is all that knows of zeros.
         JournalWriter.remove(place, hook);
       }
       throw new IOException(
           path
               + ": its file system keeps no extended attributes, so nothing would lead to a journal"
-              + " in another directory: let it lie beside the file");
+              + " in another directory: keep it beside the file");
     }
     hook.after(RepairStep.MARKED);
   }
 
-  /** The mark first: a journal without one says of nothing that it is lost. */
+  /** Removes the mark first: a journal without a mark lists nothing as lost. */
   private void forget(Descriptor file, JournalLocation place) throws IOException {
     if (!isDevice(file)) {
       FileIo.removeRepairMark(file);

@@ -48,7 +48,7 @@ interface RepairTarget extends AutoCloseable {
   /** Writes to blocks that are healthy. */
   void write(long offset, ByteBuffer bytes) throws IOException;
 
-  /** Until what was written is on the medium. */
+  /** Waits until everything written is on the medium. */
   void sync() throws IOException;
 
   /** What the medium has now. */

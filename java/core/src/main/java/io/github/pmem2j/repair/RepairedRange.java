@@ -4,7 +4,7 @@ import io.github.pmem2j.ByteRange;
 import java.util.Objects;
 
 /**
- * What became of a bad range. Immutable.
+ * The outcome for a bad range. Immutable.
  *
  * @param blocks the blocks, in bytes of the file
  * @param outcome what became of them

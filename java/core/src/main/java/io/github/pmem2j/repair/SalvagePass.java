@@ -79,8 +79,7 @@ final class SalvagePass {
     while (at < end) {
       long stop = Math.min(end, at / PAGE * PAGE + PAGE);
       // Without DAX the page cache may still have the page, and newer than the device.
-      boolean refused =
-          dax ? of.believesJournal() || pageListed(at) : !of.zeroed(at, stop).isEmpty();
+      boolean refused = dax ? of.trustsJournal() || pageListed(at) : !of.zeroed(at, stop).isEmpty();
       int count = refused ? FileIo.UNREADABLE : read(stop);
       if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
         return false;

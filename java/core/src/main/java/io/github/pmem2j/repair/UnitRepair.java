@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** One unit in a {@link BatchRepair}: its bytes, and how far it has come. */
+/** A unit of a {@link BatchRepair}: its bytes and its progress. */
 final class UnitRepair {
   private final int index;
   private final RepairUnit unit;

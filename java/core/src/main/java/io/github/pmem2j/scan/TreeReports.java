@@ -63,7 +63,7 @@ final class TreeReports implements Iterator<BadBlockReport>, AutoCloseable {
       throw new NoSuchElementException();
     }
     BadBlockReport report = tree.next();
-    verdict = verdict.graver(report.verdict());
+    verdict = verdict.moreSevere(report.verdict());
     complete &= report.complete();
     badRanges += report.badRanges().size();
     long lost = report.badRanges().isEmpty() ? 0 : report.lost().total();

@@ -60,7 +60,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     try (Stream<BadBlockReport> reports = scan(path, scanner)) {
       for (Iterator<BadBlockReport> each = reports.iterator(); hasNext(each); ) {
         BadBlockReport report = each.next();
-        verdict = verdict.graver(report.verdict());
+        verdict = verdict.moreSevere(report.verdict());
         complete &= report.complete();
         if (!report.badRanges().isEmpty()) {
           badFiles.put(report.path(), report.badRanges());
@@ -68,7 +68,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
       }
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("cannot tell which files below {} are hit", path, e);
-      verdict = verdict.graver(Verdict.UNKNOWN);
+      verdict = verdict.moreSevere(Verdict.UNKNOWN);
       complete = false;
     }
     return new PathScan(verdict, badFiles, complete);

@@ -58,7 +58,7 @@ final class Watcher implements Runnable {
 
   private boolean closed;
 
-  /** Whether it was its user who closed it: then nothing more is told. */
+  /** Whether it was its user who closed it: no further listener calls are made. */
   private boolean dismissed;
 
   /** Whether the thread cannot be woken, so that it does not end. */
@@ -213,7 +213,7 @@ final class Watcher implements Runnable {
         LOGGER.error("{} ends: it reports no more bad blocks", this, e);
         close();
         String reason = "the watch has failed: " + e;
-        paths.forEach(path -> tell(l -> l.unwatched(new WatchGap(path, reason))));
+        paths.forEach(path -> notifyListener(l -> l.unwatched(new WatchGap(path, reason))));
       }
     }
   }
@@ -259,10 +259,10 @@ final class Watcher implements Runnable {
       }
     }
     publish();
-    calls.forEach(this::tell);
+    calls.forEach(this::notifyListener);
   }
 
-  private void tell(Consumer<BadBlockListener> call) {
+  private void notifyListener(Consumer<BadBlockListener> call) {
     synchronized (lock) {
       if (dismissed) {
         return;

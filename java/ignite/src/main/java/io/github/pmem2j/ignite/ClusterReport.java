@@ -58,7 +58,7 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
    * @return {@link Verdict#UNKNOWN} if nothing bad is known, but a node was not scanned to its end
    */
   public Verdict verdict() {
-    return nodes.stream().map(NodeReport::verdict).reduce(Verdict.NOT_PMEM, Verdict::graver);
+    return nodes.stream().map(NodeReport::verdict).reduce(Verdict.NOT_PMEM, Verdict::moreSevere);
   }
 
   /**

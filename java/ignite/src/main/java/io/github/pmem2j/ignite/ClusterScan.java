@@ -66,7 +66,7 @@ public final class ClusterScan {
    * @throws IllegalArgumentException if it is not positive
    * @throws ArithmeticException if it is longer than 292 years
    */
-  public ClusterScan timeLimit(Duration time) {
+  public ClusterScan withTimeLimit(Duration time) {
     if (time.toNanos() <= 0) {
       throw new IllegalArgumentException("not a time limit: " + time);
     }
@@ -79,7 +79,7 @@ public final class ClusterScan {
    * @param progress what receives the progress
    * @return the scan
    */
-  public ClusterScan listener(ClusterScanListener progress) {
+  public ClusterScan withListener(ClusterScanListener progress) {
     return new ClusterScan(ignite, limit, trustLists, progress);
   }
 
@@ -88,7 +88,7 @@ public final class ClusterScan {
    *
    * @return the scan
    */
-  public ClusterScan trustingLists() {
+  public ClusterScan withTrustedLists() {
     return new ClusterScan(ignite, limit, true, listener);
   }
 

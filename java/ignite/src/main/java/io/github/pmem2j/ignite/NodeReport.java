@@ -10,34 +10,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/**
- * What a {@link ClusterScan} knows of one node. Immutable.
- *
- * @param nodeId the node's ID, which it has until it restarts
- * @param consistentId the node's consistent ID, which it keeps
- * @param hosts the node's host names
- * @param status how far the scan got
- * @param message for people: why it did not get further, and what to do; "" if it is {@link
- *     Status#SCANNED}
- * @param time how long the node has scanned
- * @param files how many files have each verdict
- * @param badFiles the files with bad blocks
- * @param reasons why files are {@link Verdict#UNKNOWN} or incomplete: the first of each code
- * @param sources who reports the errors of the node's devices
- */
-public record NodeReport(
-    UUID nodeId,
-    String consistentId,
-    List<String> hosts,
-    Status status,
-    String message,
-    Duration time,
-    Map<Verdict, Long> files,
-    List<StorageFile> badFiles,
-    List<IncompleteReason> reasons,
-    List<ErrorSource> sources)
-    implements Serializable {
+/** What a {@link ClusterScan} knows of one node. Immutable. */
+public final class NodeReport implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private final UUID nodeId;
+  private final String consistentId;
+  private final List<String> hosts;
+  private final Status status;
+  private final String message;
+  private final Duration time;
+  private final Map<Verdict, Long> files;
+  private final List<StorageFile> badFiles;
+  private final List<IncompleteReason> reasons;
+  private final List<ErrorSource> sources;
 
   /** How far the scan of a node got. */
   public enum Status {
@@ -55,31 +41,80 @@ public record NodeReport(
     NO_ANSWER
   }
 
+  NodeReport(
+      UUID nodeId,
+      String consistentId,
+      List<String> hosts,
+      Status status,
+      String message,
+      Duration time,
+      Map<Verdict, Long> files,
+      List<StorageFile> badFiles,
+      List<IncompleteReason> reasons,
+      List<ErrorSource> sources) {
+    this.nodeId = Objects.requireNonNull(nodeId);
+    this.consistentId = Objects.requireNonNull(consistentId);
+    this.hosts = List.copyOf(hosts);
+    this.status = Objects.requireNonNull(status);
+    this.message = Objects.requireNonNull(message);
+    this.time = Objects.requireNonNull(time);
+    this.files = Map.copyOf(files);
+    this.badFiles = List.copyOf(badFiles);
+    this.reasons = List.copyOf(reasons);
+    this.sources = List.copyOf(sources);
+  }
+
+  /** {@return the node's ID, which it has until it restarts} */
+  public UUID nodeId() {
+    return nodeId;
+  }
+
+  /** {@return the node's consistent ID, which it keeps} */
+  public String consistentId() {
+    return consistentId;
+  }
+
+  /** {@return the node's host names} */
+  public List<String> hosts() {
+    return hosts;
+  }
+
+  /** {@return how far the scan got} */
+  public Status status() {
+    return status;
+  }
+
   /**
-   * Makes a report.
-   *
-   * @param nodeId the node's ID
-   * @param consistentId the node's consistent ID
-   * @param hosts the node's host names
-   * @param status how far the scan got
-   * @param message why it did not get further
-   * @param time how long the node has scanned
-   * @param files how many files have each verdict
-   * @param badFiles the files with bad blocks
-   * @param reasons why there may be more
-   * @param sources who reports errors
+   * {@return for people: why it did not get further, and what to do; "" if it is {@link
+   * Status#SCANNED}}
    */
-  public NodeReport {
-    Objects.requireNonNull(nodeId);
-    Objects.requireNonNull(consistentId);
-    Objects.requireNonNull(status);
-    Objects.requireNonNull(message);
-    Objects.requireNonNull(time);
-    hosts = List.copyOf(hosts);
-    files = Map.copyOf(files);
-    badFiles = List.copyOf(badFiles);
-    reasons = List.copyOf(reasons);
-    sources = List.copyOf(sources);
+  public String message() {
+    return message;
+  }
+
+  /** {@return how long the node has scanned} */
+  public Duration time() {
+    return time;
+  }
+
+  /** {@return how many files have each verdict} */
+  public Map<Verdict, Long> files() {
+    return files;
+  }
+
+  /** {@return the files with bad blocks} */
+  public List<StorageFile> badFiles() {
+    return badFiles;
+  }
+
+  /** {@return why files are {@link Verdict#UNKNOWN} or incomplete: the first of each code} */
+  public List<IncompleteReason> reasons() {
+    return reasons;
+  }
+
+  /** {@return who reports the errors of the node's devices} */
+  public List<ErrorSource> sources() {
+    return sources;
   }
 
   /**
@@ -90,7 +125,7 @@ public record NodeReport(
   public Verdict verdict() {
     boolean ended = status == Status.SCANNED || status == Status.NOT_PERSISTENT;
     return files.keySet().stream()
-        .reduce(ended ? Verdict.NOT_PMEM : Verdict.UNKNOWN, Verdict::graver);
+        .reduce(ended ? Verdict.NOT_PMEM : Verdict.UNKNOWN, Verdict::moreSevere);
   }
 
   /**

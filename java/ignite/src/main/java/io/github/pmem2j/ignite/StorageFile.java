@@ -4,30 +4,18 @@ import io.github.pmem2j.RangeSet;
 import java.io.Serializable;
 import java.util.Objects;
 
-/**
- * A file of a node's storage that has bad blocks, and what Ignite keeps in it. Immutable.
- *
- * @param path its absolute path on the node
- * @param role what Ignite keeps in it
- * @param cache the name of the cache, or of the cache group if {@code group}; "" for a file of no
- *     cache
- * @param group whether several caches share the file
- * @param partition the number of the partition; -1 unless the role is {@link Role#PARTITION}
- * @param complete whether there may not be more bad ranges than these
- * @param lost the bytes that no read can bring back
- * @param unreadable the bytes that a read fails on
- */
-public record StorageFile(
-    String path,
-    Role role,
-    String cache,
-    boolean group,
-    int partition,
-    boolean complete,
-    RangeSet lost,
-    RangeSet unreadable)
-    implements Serializable {
+/** A file of a node's storage that has bad blocks, and what Ignite keeps in it. Immutable. */
+public final class StorageFile implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private final String path;
+  private final Role role;
+  private final String cache;
+  private final boolean group;
+  private final int partition;
+  private final boolean complete;
+  private final RangeSet lost;
+  private final RangeSet unreadable;
 
   /** What Ignite keeps in a file. */
   public enum Role {
@@ -47,24 +35,66 @@ public record StorageFile(
     OTHER
   }
 
+  StorageFile(
+      String path,
+      Role role,
+      String cache,
+      boolean group,
+      int partition,
+      boolean complete,
+      RangeSet lost,
+      RangeSet unreadable) {
+    this.path = Objects.requireNonNull(path);
+    this.role = Objects.requireNonNull(role);
+    this.cache = Objects.requireNonNull(cache);
+    this.group = group;
+    this.partition = partition;
+    this.complete = complete;
+    this.lost = Objects.requireNonNull(lost);
+    this.unreadable = Objects.requireNonNull(unreadable);
+  }
+
+  /** {@return its absolute path on the node} */
+  public String path() {
+    return path;
+  }
+
+  /** {@return what Ignite keeps in it} */
+  public Role role() {
+    return role;
+  }
+
   /**
-   * Makes one.
-   *
-   * @param path its absolute path
-   * @param role what is in it
-   * @param cache the cache or the group
-   * @param group whether {@code cache} is a group
-   * @param partition the number of the partition
-   * @param complete whether there may not be more
-   * @param lost the lost bytes
-   * @param unreadable the unreadable bytes
+   * {@return the name of the cache, or of the cache group if {@code group}; "" for a file of no
+   * cache}
    */
-  public StorageFile {
-    Objects.requireNonNull(path);
-    Objects.requireNonNull(role);
-    Objects.requireNonNull(cache);
-    Objects.requireNonNull(lost);
-    Objects.requireNonNull(unreadable);
+  public String cache() {
+    return cache;
+  }
+
+  /** {@return whether several caches share the file} */
+  public boolean group() {
+    return group;
+  }
+
+  /** {@return the number of the partition; -1 unless the role is {@link Role#PARTITION}} */
+  public int partition() {
+    return partition;
+  }
+
+  /** {@return whether there may not be more bad ranges than these} */
+  public boolean complete() {
+    return complete;
+  }
+
+  /** {@return the bytes that no read can bring back} */
+  public RangeSet lost() {
+    return lost;
+  }
+
+  /** {@return the bytes that a read fails on} */
+  public RangeSet unreadable() {
+    return unreadable;
   }
 
   /**

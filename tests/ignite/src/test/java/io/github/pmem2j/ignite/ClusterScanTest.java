@@ -100,7 +100,7 @@ class ClusterScanTest {
             }
           }
         };
-    ClusterReport report = ClusterScan.of(client).listener(listener).run();
+    ClusterReport report = ClusterScan.of(client).withListener(listener).run();
     assertEquals(Set.of("n0", "n1", "n2"), progress.keySet());
     assertEquals(Set.of(1, 2, 3, 4), answered);
     assertEquals(List.of(), report.badPartitions());
@@ -170,7 +170,7 @@ class ClusterScanTest {
   @Order(4)
   void aNodeThatDoesNotAnswerCostsOnlyItsPart() throws Exception {
     cluster.process("n2").signal("STOP");
-    ClusterReport late = ClusterScan.of(client).timeLimit(Duration.ofSeconds(3)).run();
+    ClusterReport late = ClusterScan.of(client).withTimeLimit(Duration.ofSeconds(3)).run();
     assertTrue(late.time().toSeconds() < 8, late::toString);
     assertEquals(Status.NO_ANSWER, Cluster.of(late, "n2").status(), late::toString);
     assertEquals(Status.SCANNED, Cluster.of(late, "n0").status(), late::toString);
@@ -189,7 +189,7 @@ class ClusterScanTest {
           }
         };
     CompletableFuture<ClusterReport> running =
-        CompletableFuture.supplyAsync(() -> ClusterScan.of(client).listener(listener).run());
+        CompletableFuture.supplyAsync(() -> ClusterScan.of(client).withListener(listener).run());
     assertTrue(others.await(60, TimeUnit.SECONDS));
     cluster.process("n2").close();
     ClusterReport left = running.get(60, TimeUnit.SECONDS);

@@ -9,9 +9,10 @@ public record VerifyJson(
     String readFrom,
     List<RangeJson> lost,
     List<RangeJson> unreadable,
+    List<ReasonJson> reasons,
     ErrorJson error) {
   /** A path that could not be read. */
   public static VerifyJson failed(String path, ErrorJson error) {
-    return new VerifyJson(path, null, null, null, null, error);
+    return new VerifyJson(path, null, null, null, null, null, error);
   }
 }

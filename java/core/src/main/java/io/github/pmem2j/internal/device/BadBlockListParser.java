@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.BadRange;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,7 +18,7 @@ public final class BadBlockListParser {
   private static final int RANGES_NEAR_BOUND = 512 - 16;
   private static final int TEXT_BOUND = 4096 - 1;
   private static final int TEXT_NEAR_BOUND = TEXT_BOUND - 128;
-  private static final long MAX_SECTOR = Long.MAX_VALUE / BadSectors.SECTOR;
+  private static final long MAX_SECTOR = Long.MAX_VALUE / BadRange.SECTOR_SIZE;
 
   /** The text is not a list. */
   public static final class MalformedException extends Exception {

@@ -13,7 +13,6 @@ import java.util.List;
  * error and its position there. Immutable.
  */
 public final class BadSectors {
-  public static final int SECTOR = BadRange.SECTOR_SIZE;
   public static final BadSectors NONE = new Builder().build();
 
   private final long[] start;
@@ -147,7 +146,7 @@ public final class BadSectors {
   public RangeSet bytes() {
     RangeSet.Builder bytes = RangeSet.builder();
     for (int i = 0; i < count(); i++) {
-      bytes.add(ByteRange.between(start[i] * SECTOR, end[i] * SECTOR));
+      bytes.add(ByteRange.between(start[i] * BadRange.SECTOR_SIZE, end[i] * BadRange.SECTOR_SIZE));
     }
     return bytes.build();
   }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
@@ -72,7 +73,7 @@ public final class CxlPoison {
     public RangeSet bad() {
       RangeSet.Builder bad = RangeSet.builder();
       pieces.forEach(piece -> bad.add(piece.range()));
-      return bad.build().alignedTo(BadSectors.SECTOR);
+      return bad.build().alignedTo(BadRange.SECTOR_SIZE);
     }
 
     static PoisonList unknown(IncompleteReason.Code code, String message) {

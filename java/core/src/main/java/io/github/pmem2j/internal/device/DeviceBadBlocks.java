@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
@@ -111,7 +112,7 @@ final class DeviceBadBlocks {
                 IncompleteReason.Code.UNKNOWN_MAPPING,
                 name + " has several parts of its region: scan the region's namespaces"));
       } else if (!ofRegion.isEmpty()) {
-        long sectors = sysfs.number(device, "size") / BadSectors.SECTOR;
+        long sectors = sysfs.number(device, "size") / BadRange.SECTOR_SIZE;
         bad = within(place.region(), ofRegion, device, sectors, name);
       }
     } catch (IOException e) {
@@ -155,8 +156,8 @@ final class DeviceBadBlocks {
     reasons.addAll(listed.reasons());
     BadSectors.Builder bad = new BadSectors.Builder();
     for (ByteRange range : listed.bad()) {
-      long start = range.offset() / BadSectors.SECTOR;
-      bad.add(start, range.end() / BadSectors.SECTOR, name, start);
+      long start = range.offset() / BadRange.SECTOR_SIZE;
+      bad.add(start, range.end() / BadRange.SECTOR_SIZE, name, start);
     }
     return bad.build();
   }
@@ -166,10 +167,10 @@ final class DeviceBadBlocks {
       String region, BadSectors ofRegion, String device, long sectors, String name)
       throws IOException {
     long offset = sysfs.number(device, "resource") - sysfs.number(region, "resource");
-    if (offset < 0 || offset % BadSectors.SECTOR != 0) {
+    if (offset < 0 || offset % BadRange.SECTOR_SIZE != 0) {
       throw new IOException(sysfs.file(device, "resource") + " is not within the region");
     }
-    BadSectors bad = ofRegion.section(offset / BadSectors.SECTOR, sectors);
+    BadSectors bad = ofRegion.section(offset / BadRange.SECTOR_SIZE, sectors);
     BadSectors.Builder own = new BadSectors.Builder();
     for (int i = 0; i < bad.count(); i++) {
       own.add(bad.start(i), bad.end(i), name, bad.start(i));

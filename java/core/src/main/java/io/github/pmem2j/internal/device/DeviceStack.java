@@ -28,7 +28,7 @@ public record DeviceStack(
     MIXED
   }
 
-  /** A device that is no persistent memory. */
+  /** A device that is not persistent memory. */
   public static DeviceStack other(String text) {
     return new DeviceStack(Storage.OTHER, BadSectors.NONE, List.of(), text, List.of());
   }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.device;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
@@ -45,6 +46,6 @@ public record PmemDevice(
 
   /** Its size in bytes. */
   public long size(Sysfs sysfs) throws IOException {
-    return sysfs.number(directory, "size") * (dax ? 1 : BadSectors.SECTOR);
+    return sysfs.number(directory, "size") * (dax ? 1 : BadRange.SECTOR_SIZE);
   }
 }

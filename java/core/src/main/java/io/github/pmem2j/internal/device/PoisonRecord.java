@@ -95,7 +95,7 @@ record PoisonRecord(
   private static long hpa(Map<String, String> fields) throws MalformedException {
     long hpa = Long.parseUnsignedLong(get(fields, "hpa", ADDRESS).substring(2), 16);
     if (hpa != NO_HPA && (hpa < 0 || hpa > MAX_ADDRESS)) {
-      throw new MalformedException("hpa is no address");
+      throw new MalformedException("hpa is not an address");
     }
     return hpa;
   }
@@ -103,7 +103,7 @@ record PoisonRecord(
   private static long address(Map<String, String> fields, String name) throws MalformedException {
     long address = Long.parseUnsignedLong(get(fields, name, ADDRESS).substring(2), 16);
     if (address < 0 || address > MAX_ADDRESS) {
-      throw new MalformedException(name + " is no address");
+      throw new MalformedException(name + " is not an address");
     }
     return address;
   }

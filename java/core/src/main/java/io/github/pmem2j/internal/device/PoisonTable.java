@@ -14,7 +14,7 @@ import java.util.Set;
 /** Converts the records of devices' poison lists to ranges of a region. */
 final class PoisonTable {
   /** The most ranges that a report lists. */
-  private static final int MAX_PIECES = 1 << 20;
+  private static final int MAX_RANGES = 1 << 20;
 
   private final CxlRegion region;
   private final List<CxlPoison.Piece> pieces = new ArrayList<>();
@@ -129,7 +129,7 @@ final class PoisonTable {
   }
 
   private boolean piece(CxlRegion.Target target, long address, long offset, long length) {
-    if (pieces.size() == MAX_PIECES) {
+    if (pieces.size() == MAX_RANGES) {
       reasons.put(
           IncompleteReason.Code.LIST_AT_BOUND,
           "the devices of CXL's " + region.name() + " list more damage than fits in a report");

@@ -99,7 +99,7 @@ public final class Sysfs {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new IOException(file(directory, attribute) + " is no number: " + line);
+    throw new IOException(file(directory, attribute) + " is not a number: " + line);
   }
 
   /** An attribute that is MAJOR:MINOR. */
@@ -107,7 +107,7 @@ public final class Sysfs {
     String line = line(directory, attribute);
     DeviceNumber number = line == null ? null : parseDeviceNumber(line);
     if (number == null) {
-      throw new IOException(file(directory, attribute) + " is no device number: " + line);
+      throw new IOException(file(directory, attribute) + " is not a device number: " + line);
     }
     return number;
   }

@@ -49,8 +49,8 @@ public final class ExtentLook {
   }
 
   private boolean bad(long physical, long length) {
-    int i = bad.firstEndingAfter(physical / BadSectors.SECTOR);
-    return i < bad.count() && bad.start(i) * BadSectors.SECTOR < physical + length;
+    int i = bad.firstEndingAfter(physical / BadRange.SECTOR_SIZE);
+    return i < bad.count() && bad.start(i) * BadRange.SECTOR_SIZE < physical + length;
   }
 
   /** The parts of an open file or directory that lie on bad sectors. */

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.scan;
 
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadSectors;
@@ -168,11 +169,11 @@ final class ExtentPass {
       unusable = true;
       return;
     }
-    int i = bad.firstEndingAfter(physical / BadSectors.SECTOR);
-    for (; i < bad.count() && bad.start(i) * BadSectors.SECTOR < end; i++) {
-      long start = bad.start(i) * BadSectors.SECTOR;
+    int i = bad.firstEndingAfter(physical / BadRange.SECTOR_SIZE);
+    for (; i < bad.count() && bad.start(i) * BadRange.SECTOR_SIZE < end; i++) {
+      long start = bad.start(i) * BadRange.SECTOR_SIZE;
       long from = Math.max(start, physical);
-      long to = Math.min(bad.end(i) * BadSectors.SECTOR, end);
+      long to = Math.min(bad.end(i) * BadRange.SECTOR_SIZE, end);
       hit(
           logical + (from - physical),
           to - from,
@@ -256,7 +257,7 @@ final class ExtentPass {
 
   /** The sector of the device where a hit begins; extents begin at sectors. */
   long deviceSector(int hit) {
-    return bad.origin(range(hit)) + hits[hit * HIT_LENGTH + 2] / BadSectors.SECTOR;
+    return bad.origin(range(hit)) + hits[hit * HIT_LENGTH + 2] / BadRange.SECTOR_SIZE;
   }
 
   private int range(int hit) {

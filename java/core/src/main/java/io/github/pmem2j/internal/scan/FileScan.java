@@ -1,10 +1,10 @@
 package io.github.pmem2j.internal.scan;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.device.StackResolver;
 import io.github.pmem2j.internal.jni.NativeError;
@@ -125,7 +125,7 @@ public final class FileScan {
 
   private long blockDeviceSize(FileStatus status) throws IOException {
     String directory = host.sysfs().blockDevice(status.specialDevice());
-    return directory == null ? 0 : host.sysfs().number(directory, "size") * BadSectors.SECTOR;
+    return directory == null ? 0 : host.sysfs().number(directory, "size") * BadRange.SECTOR_SIZE;
   }
 
   private DeviceStack daxStack(Descriptor file, FileStatus status) throws IOException {
