@@ -285,7 +285,7 @@ final class DamagedFile implements AutoCloseable {
 
   /** Whether bytes of a range are lost, as of the last scan. */
   boolean lostIn(ByteRange range) {
-    return (believesJournal ? lost : listed).intersects(range);
+    return (trustsJournal ? lost : listed).intersects(range);
   }
 
   /** Whether a device lists an error in a range, whatever a journal says. */

@@ -15,6 +15,7 @@ import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -265,8 +266,8 @@ final class Soak {
     try {
       BadBlockScanner.trustingLists().scanFile(mount);
       throw new AssertionError("a directory was scanned as a file");
-    } catch (Pmem2Exception e) {
-      require(e.operation().equals("scan"), e);
+    } catch (FileSystemException e) {
+      require(e.getReason().startsWith("scan: "), e);
     }
     try (Pmem2BadBlocks blocks = Pmem2BadBlocks.openReadOnly(mount)) {
       throw new AssertionError("a directory has a list: " + blocks);

@@ -95,14 +95,14 @@ class NamesTest {
       server.bind(UnixDomainSocketAddress.of(socket));
       Result result = sh(JAVA + FatJar.path() + " " + command + " socket");
       assertEquals(ExitCodes.ERROR, result.code());
-      assertTrue(result.err().contains("Name a regular file or a d"), result.err());
+      assertTrue(result.err().contains("ame a regular file"), result.err());
     }
   }
 
   @Test
   void aPipeIsNotWatched() throws IOException {
     Result result = sh("mkfifo pipe; " + JAVA + FatJar.path() + " watch pipe");
-    assertTrue(result.err().startsWith("not watched: pipe: pipe: scan failed: "), result.err());
+    assertTrue(result.err().startsWith("not watched: pipe: pipe: scan: name a "), result.err());
     assertEquals(ExitCodes.UNKNOWN, result.code());
   }
 

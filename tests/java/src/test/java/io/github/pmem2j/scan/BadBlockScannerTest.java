@@ -10,7 +10,6 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.BadRange.Kind;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
-import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.ExtentBatch;
@@ -22,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -163,8 +163,8 @@ class BadBlockScannerTest {
   void filesThatAreNone() throws IOException {
     bad("");
     assertThrows(NoSuchFileException.class, () -> scanner.scanFile(temporary.resolve("none")));
-    assertThrows(Pmem2Exception.class, () -> scanner.scanFile(temporary));
-    assertThrows(Pmem2Exception.class, () -> BadBlockScanner.scan(Path.of("/dev/null")));
+    assertThrows(FileSystemException.class, () -> scanner.scanFile(temporary));
+    assertThrows(FileSystemException.class, () -> BadBlockScanner.scan(Path.of("/dev/null")));
   }
 
   @Test

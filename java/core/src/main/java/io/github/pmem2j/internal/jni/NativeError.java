@@ -77,7 +77,10 @@ public final class NativeError {
 
   /** What an exception says, for a message of ours: the JDK's own say little without their kind. */
   public static String cause(Exception e) {
-    boolean own = e instanceof Pmem2Exception || e.getClass() == IOException.class;
+    boolean own =
+        e instanceof Pmem2Exception
+            || e.getClass() == IOException.class
+            || e.getClass() == FileSystemException.class;
     return own ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 

@@ -112,7 +112,7 @@ public final class FileScan {
 
   private static IOException invalidType(Path path) {
     return NativeError.invalidType(
-        "scan", path, "only a regular file, a block device or a dax device can be scanned here");
+        "scan", path, "name a regular file, a block device or a dax device");
   }
 
   // Devices
