@@ -5,8 +5,8 @@
  *
  * makes a call CYCLES times a round, and prints a line for each round: the nanoseconds of one call,
  * and what it counted; with "threads" in a process that has another thread, as a JVM's has: then
- * the kernel counts the users of each descriptor, and the C library takes its locks. Another COMMAND
- * runs before each round. The calls:
+ * the kernel counts the users of each descriptor, and the C library takes its locks. Another
+ * COMMAND runs before each round. The calls:
  *
  *   context   libpmem2: opens, drains and closes the bad blocks of a file; counts them
  *   clear     libpmem2: the same, and clears them
