@@ -29,7 +29,7 @@ final class FileSystemOwners {
   private final String typeName;
   private final DeviceNumber device;
   private final BadSectors bad;
-  private final Claims claims;
+  private final RangeOwners claims;
   private final ProgressListener progress;
 
   FileSystemOwners(
@@ -38,7 +38,7 @@ final class FileSystemOwners {
       String typeName,
       DeviceNumber device,
       DeviceStack stack,
-      Claims claims,
+      RangeOwners claims,
       ProgressListener progress) {
     this.host = host;
     this.mount = mount;
@@ -50,7 +50,7 @@ final class FileSystemOwners {
   }
 
   /**
-   * Claims what is found, and of the rest why it is not known.
+   * RangeOwners what is found, and of the rest why it is not known.
    *
    * @throws CancelledException if the thread was interrupted
    */
@@ -119,7 +119,7 @@ final class FileSystemOwners {
         + (paths.size() > SHOWN ? " and " + (paths.size() - SHOWN) + " more" : "");
   }
 
-  /** Claims the journal of ext4, which has no name. */
+  /** RangeOwners the journal of ext4, which has no name. */
   private RangeSet journal() {
     RangeSet.Builder claimed = RangeSet.builder();
     if (typeName.equals(EXT)) {

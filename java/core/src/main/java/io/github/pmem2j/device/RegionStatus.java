@@ -28,7 +28,7 @@ final class RegionStatus {
   /** What is not in any device. */
   private RangeSet rest;
 
-  private final Claims claims = new Claims();
+  private final RangeOwners claims = new RangeOwners();
 
   private RegionStatus(Sysfs sysfs, String region) {
     this.sysfs = sysfs;

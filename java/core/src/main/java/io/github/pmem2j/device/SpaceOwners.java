@@ -29,11 +29,11 @@ final class SpaceOwners {
 
   private final DeviceNumber device;
   private final BadSectors bad;
-  private final Claims claims;
+  private final RangeOwners claims;
   private final RangeSet.Builder claimed = RangeSet.builder();
   private final Map<Long, List<InodePart>> inodes = new HashMap<>();
 
-  SpaceOwners(DeviceNumber device, BadSectors bad, Claims claims) {
+  SpaceOwners(DeviceNumber device, BadSectors bad, RangeOwners claims) {
     this.device = device;
     this.bad = bad;
     this.claims = claims;

@@ -36,7 +36,7 @@ final class StatusReader {
   private final Sysfs sysfs;
   private final StackResolver resolver;
   private final ProgressListener progress;
-  private final Claims claims = new Claims();
+  private final RangeOwners claims = new RangeOwners();
 
   /** The file systems on each device. */
   private final Map<String, Set<String>> uses = new LinkedHashMap<>();

@@ -14,7 +14,7 @@ import io.github.pmem2j.internal.journal.JournalReader;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileKeys;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
-import io.github.pmem2j.internal.scan.ExtentLook;
+import io.github.pmem2j.internal.scan.BadExtentFinder;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
 
   private final DeviceNumber device;
   private final BadSectors bad;
-  private final Claims claims;
+  private final RangeOwners claims;
   private final Scanner scanner;
   private final ProgressListener listener;
 
@@ -50,7 +50,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
   private final Map<Long, List<InodePart>> inodes;
 
   /** Null if every bad sector has an inode or another owner. */
-  private final ExtentLook look;
+  private final BadExtentFinder look;
 
   private final FileKeys keys = new FileKeys();
   private final List<Path> unreadable = new ArrayList<>();
@@ -68,7 +68,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
       BadSectors bad,
       BadSectors without,
       Map<Long, List<InodePart>> inodes,
-      Claims claims,
+      RangeOwners claims,
       Scanner scanner,
       ProgressListener listener) {
     this.device = device;
@@ -77,7 +77,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     this.scanner = scanner;
     this.listener = listener;
     this.inodes = inodes;
-    this.look = without.isEmpty() ? null : new ExtentLook(without);
+    this.look = without.isEmpty() ? null : new BadExtentFinder(without);
   }
 
   /**

@@ -44,7 +44,7 @@ final class Watcher implements Runnable {
   /** Ends the notifications of simulated lists. */
   private final Runnable endSimulation;
 
-  private final Pace pace = new Pace(System::nanoTime);
+  private final ScanRate rate = new ScanRate(System::nanoTime);
   private WatchedScan scan;
   private long found;
   private long cleared;
@@ -200,13 +200,13 @@ final class Watcher implements Runnable {
         if (closed()) {
           return; // The wake is used up: another wait would keep the descriptors, and the close.
         }
-        pace.begin();
+        rate.begin();
         look(
             IntStream.range(0, waited.size())
                 .filter(i -> notified[i])
                 .mapToObj(waited::get)
                 .collect(Collectors.toSet()));
-        pace.end();
+        rate.end();
       }
     } catch (IOException | RuntimeException | Error e) {
       if (!closed()) {
@@ -221,7 +221,7 @@ final class Watcher implements Runnable {
   /** Waits for the rest of a burst, unless a check is requested. */
   private void rest() {
     synchronized (lock) {
-      pace.rest(lock, () -> asked || closed);
+      rate.rest(lock, () -> asked || closed);
     }
   }
 

@@ -104,8 +104,8 @@ public final class ClusterScan {
     String topic = listener == SILENT ? null : "io.github.pmem2j.ignite." + UUID.randomUUID();
     ScanJob job =
         new ScanJob(limit.toNanos() / 10 * 9, trustLists, ignite.cluster().localNode().id(), topic);
-    Answers answers =
-        new Answers(
+    NodeResponses answers =
+        new NodeResponses(
             ignite,
             nodes,
             (report, count) -> notify(() -> listener.answered(report, count, nodes.size())));

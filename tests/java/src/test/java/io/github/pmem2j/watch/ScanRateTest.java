@@ -8,10 +8,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** How a watch rests, by a clock of the test. */
-class PaceTest {
+class ScanRateTest {
   private long now = Long.MAX_VALUE - 50; // which overflows, as System.nanoTime may
 
-  private final Pace pace = new Pace(() -> now);
+  private final ScanRate pace = new ScanRate(() -> now);
 
   @Test
   void theFirstNotificationIsServedAtOnce() {

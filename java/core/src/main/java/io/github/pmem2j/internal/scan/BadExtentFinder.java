@@ -11,14 +11,14 @@ import java.util.List;
  * A single look at where files and directories of one device lie, to find those among many that
  * have bad sectors. Not thread-safe.
  */
-public final class ExtentLook {
+public final class BadExtentFinder {
   private static final int BATCH = 32;
 
   private final BadSectors bad;
   private final ExtentBatch batch = new ExtentBatch(BATCH);
 
   /** For the files on a device with these bad sectors. */
-  public ExtentLook(BadSectors bad) {
+  public BadExtentFinder(BadSectors bad) {
     this.bad = bad;
   }
 

@@ -8,12 +8,12 @@ import java.util.function.LongSupplier;
  * How soon a watch looks again: it rests as long as its last look took, so that a burst of
  * notifications costs at most half of a processor, and most of them are served by one look.
  */
-final class Pace {
+final class ScanRate {
   private final LongSupplier nanoTime;
   private long begun;
   private long next;
 
-  Pace(LongSupplier nanoTime) {
+  ScanRate(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.next = nanoTime.getAsLong();
   }

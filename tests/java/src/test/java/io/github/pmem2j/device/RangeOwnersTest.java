@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ClaimsTest {
+class RangeOwnersTest {
   private static final String DEVICE = "pmem0";
   private static final BadBlockOwner NOBODY = BadBlockOwner.of(Kind.UNKNOWN, "nobody");
   private static final BadBlockOwner FREE = BadBlockOwner.of(Kind.FREE, "");
 
-  private final Claims claims = new Claims();
+  private final RangeOwners claims = new RangeOwners();
 
   private static BadBlockOwner file(String path, long offset, long length) {
     return BadBlockOwner.file(Kind.FILE, Path.of(path), new ByteRange(offset, length));
@@ -88,7 +88,7 @@ class ClaimsTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < 2000; i++) {
-      Claims many = new Claims();
+      RangeOwners many = new RangeOwners();
       for (int claim = random.nextInt(12); claim > 0; claim--) {
         long length = 512L * (1 + random.nextInt(30));
         ByteRange range = new ByteRange(512L * random.nextInt(200), length);

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** What is known of the owners of devices' bad ranges. */
-final class Claims {
+final class RangeOwners {
   private static final Comparator<BadBlockOwner> ORDER =
       Comparator.comparing(BadBlockOwner::kind)
           .thenComparing(owner -> owner.path().map(Object::toString).orElse(""))

@@ -17,7 +17,7 @@ import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.lang.IgniteFuture;
 
 /** Asks each node by a job of its own, so that none waits for another, and collects the answers. */
-final class Answers {
+final class NodeResponses {
   /** How many nodes may block the thread that sends them their job at once. */
   private static final int SENDERS = 16;
 
@@ -29,7 +29,7 @@ final class Answers {
   private int notified;
   private boolean ended;
 
-  Answers(Ignite ignite, List<ClusterNode> nodes, BiConsumer<NodeReport, Integer> listener) {
+  NodeResponses(Ignite ignite, List<ClusterNode> nodes, BiConsumer<NodeReport, Integer> listener) {
     this.ignite = ignite;
     this.nodes = nodes;
     this.listener = listener;
