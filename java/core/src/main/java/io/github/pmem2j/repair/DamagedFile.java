@@ -46,6 +46,9 @@ final class DamagedFile implements AutoCloseable {
   /** While a verification asks the medium; else null. */
   private MediumReader medium;
 
+  /** How many verifications ask the medium: several threads may verify at a time. */
+  private int verifications;
+
   private boolean sectorsOpened;
 
   private DamagedFile(Descriptor file, ScannedHost host) throws IOException {
@@ -118,13 +121,16 @@ final class DamagedFile implements AutoCloseable {
     if (medium == null) {
       medium = new MediumReader(file, dax());
     }
+    verifications++;
   }
 
   /** Lets reads be answered by the page cache again, and returns how they were answered. */
   synchronized ReadMethod askCache() {
     ReadMethod method = medium.method();
-    medium.close();
-    medium = null;
+    if (--verifications == 0) {
+      medium.close();
+      medium = null;
+    }
     return method;
   }
 

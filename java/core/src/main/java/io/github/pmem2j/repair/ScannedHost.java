@@ -4,6 +4,7 @@ import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -80,7 +81,8 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   }
 
   /**
-   * Zeroes poisoned bytes in blocks of a file or dax device, where CXL devices list the poison.
+   * Zeroes poisoned bytes in blocks of a file or dax device, where CXL devices list the poison; not
+   * in blocks that the file shares with others.
    *
    * @return false, and nothing has happened, if no CXL device is below the file
    * @throws IOException if it cannot be cleared, or not all of it
@@ -91,8 +93,14 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     if (report.sources().stream().noneMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST)) {
       return false;
     }
+    if (report.reasons().stream().anyMatch(r -> r.code() == IncompleteReason.Code.CHANGING)) {
+      throw new IOException(file.path() + " is moving: its poison may be another file's by now");
+    }
     Map<String, RangeSet.Builder> poisoned = new HashMap<>();
     for (BadRange bad : report.badRanges()) {
+      if (bad.shared()) {
+        continue; // Another file would read zeros there, and nothing would report that.
+      }
       long shift = bad.deviceSector() * BadRange.SECTOR_SIZE - bad.range().offset();
       for (ByteRange part : blocks.intersect(bad.range())) {
         poisoned
