@@ -123,8 +123,8 @@ public final class BadBlockRepair {
    * @param restorer gives the lost bytes
    * @param listener gets the progress
    * @return what became of each bad range; those that failed stay in the journal
-   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: each range is as it
-   *     was or restored, and the next run continues with the journal
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted between batches; the
+   *     next run continues with the journal, which has what is not restored yet
    * @throws IOException as {@link #run(RangeRestorer)}
    */
   public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {

@@ -103,6 +103,14 @@ final class OpenLists implements AutoCloseable {
     return lists.values().stream().map(WatchedList::descriptor).toList();
   }
 
+  /** The descriptors of lists that CXL devices fill. */
+  List<Descriptor> filledByDevices() {
+    return lists.values().stream()
+        .filter(list -> list.list().filledBy().kind() == ErrorSource.Kind.DEVICE_LIST)
+        .map(WatchedList::descriptor)
+        .toList();
+  }
+
   /** The pipes to wait for: that of CXL's events, where such a list is watched. */
   List<Descriptor> pipes() {
     return poisonPipe == null ? List.of() : List.of(poisonPipe);
@@ -196,6 +204,9 @@ final class OpenLists implements AutoCloseable {
             awaitPoison(path, list, obstacles);
           }
           open(list, differences);
+          if (!openBefore.contains(list)) {
+            affected.add(path); // It may hit files that have moved since the last scan.
+          }
           if (openBefore.contains(list) && !belowBefore.contains(list)) {
             differences.add(all(lists.get(list))); // It was open for another path.
           }

@@ -5,10 +5,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How soon a watch looks again: it rests as long as its last look took, so that a burst of
- * notifications costs at most half of a processor, and most of them are served by one look.
+ * How soon a watch looks again: it rests as long as its last look took, but at most {@value
+ * #MAX_REST_SECONDS} seconds, so that one look serves most of a burst of notifications.
  */
 final class ScanRate {
+  private static final int MAX_REST_SECONDS = 5;
+  private static final long MAX_REST = TimeUnit.SECONDS.toNanos(MAX_REST_SECONDS);
+
   private final LongSupplier nanoTime;
   private long begun;
   private long next;
@@ -26,7 +29,7 @@ final class ScanRate {
   /** It has ended. */
   void end() {
     long now = nanoTime.getAsLong();
-    next = now + (now - begun);
+    next = now + Math.min(now - begun, MAX_REST);
   }
 
   /** How many nanoseconds it still rests; 0 or less for none. */

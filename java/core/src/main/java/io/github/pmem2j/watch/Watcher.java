@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** The thread of a {@link BadBlockWatch}: waits, compares, tells. */
 final class Watcher implements Runnable {
+  private static final int NO_WAIT = 0;
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
   private static final String THREAD = "pmem2j-watch";
 
@@ -195,17 +197,14 @@ final class Watcher implements Runnable {
       while (true) {
         List<Descriptor> waited = new ArrayList<>(lists.descriptors());
         waited.add(mounts);
-        boolean[] notified = notifications.await(waited, lists.pipes());
+        Set<Descriptor> notified = notified(waited, notifications.await(waited, lists.pipes()));
         rest();
+        notified.addAll(notified(waited, notifications.await(waited, NO_WAIT)));
         if (closed()) {
           return; // The wake is used up: another wait would keep the descriptors, and the close.
         }
         rate.begin();
-        look(
-            IntStream.range(0, waited.size())
-                .filter(i -> notified[i])
-                .mapToObj(waited::get)
-                .collect(Collectors.toSet()));
+        look(notified);
         rate.end();
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -216,6 +215,19 @@ final class Watcher implements Runnable {
         paths.forEach(path -> notifyListener(l -> l.unwatched(new WatchGap(path, reason))));
       }
     }
+  }
+
+  /** What has notified; an event of CXL may be of any list that its devices fill. */
+  private Set<Descriptor> notified(List<Descriptor> waited, boolean[] notified) {
+    Set<Descriptor> all =
+        IntStream.range(0, waited.size())
+            .filter(i -> notified[i])
+            .mapToObj(waited::get)
+            .collect(Collectors.toCollection(HashSet::new));
+    if (notified.length > waited.size() && notified[waited.size()]) {
+      all.addAll(lists.filledByDevices());
+    }
+    return all;
   }
 
   /** Waits for the rest of a burst, unless a check is requested. */

@@ -55,8 +55,7 @@ class ClearPoisonTest {
 
   @Test
   void ofBlocksOfItsOwn() {
-    assertThrows(
-        NoSuchFileException.class, () -> clear(BadBlockReport.builder().bad(bad(false))));
+    assertThrows(NoSuchFileException.class, () -> clear(BadBlockReport.builder().bad(bad(false))));
   }
 
   @Test

@@ -11,39 +11,47 @@ import org.junit.jupiter.api.Test;
 class ScanRateTest {
   private long now = Long.MAX_VALUE - 50; // which overflows, as System.nanoTime may
 
-  private final ScanRate pace = new ScanRate(() -> now);
+  private final ScanRate rate = new ScanRate(() -> now);
 
   @Test
   void theFirstNotificationIsServedAtOnce() {
-    assertEquals(0, pace.left());
+    assertEquals(0, rate.left());
   }
 
   @Test
   void aLookIsFollowedByARestAsLong() {
     now += 1000;
-    pace.begin();
+    rate.begin();
     now += 30;
-    pace.end();
-    assertEquals(30, pace.left());
+    rate.end();
+    assertEquals(30, rate.left());
     now += 30;
-    assertEquals(0, pace.left());
+    assertEquals(0, rate.left());
     now += 1000;
-    assertTrue(pace.left() < 0);
+    assertTrue(rate.left() < 0);
+  }
+
+  @Test
+  void theRestAfterALongLookIsShort() {
+    rate.begin();
+    now += Duration.ofMinutes(10).toNanos();
+    rate.end();
+    assertEquals(Duration.ofSeconds(5).toNanos(), rate.left());
   }
 
   /** The clock stands still: without an end the rest would last forever. */
   @Test
   void whoeverAsksEndsTheRest() throws InterruptedException {
-    pace.begin();
+    rate.begin();
     now += Duration.ofHours(1).toNanos();
-    pace.end();
+    rate.end();
     Object lock = new Object();
     boolean[] asked = new boolean[1];
     Thread resting =
         new Thread(
             () -> {
               synchronized (lock) {
-                pace.rest(lock, () -> asked[0]);
+                rate.rest(lock, () -> asked[0]);
               }
             });
     resting.start();
