@@ -73,12 +73,12 @@ final class SalvageCommand extends PmemCommand {
       result = salvage.run(progress);
       try (SalvageReader reader = SalvageReader.open(source)) {
         reasons = reader.reasons();
-        warn(reasons);
       }
     } catch (IOException e) {
       fail(source, e, SalvageJson::failed);
       return;
     }
+    warn(reasons);
     print(result, reasons);
     end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     end(result.complete() ? ExitCode.OK : ExitCode.BAD_BLOCKS);

@@ -54,11 +54,11 @@ final class VerifyCommand extends PmemCommand {
       unreadable = reader.unreadable();
       method = reader.verifiedBy();
       reasons = reader.reasons();
-      warn(reasons);
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
       return;
     }
+    warn(reasons);
     long size = result.length();
     List<RangeJson> lost = RangeJson.of(result.lost());
     if (json()) {
