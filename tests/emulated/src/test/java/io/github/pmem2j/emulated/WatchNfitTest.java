@@ -169,16 +169,18 @@ class WatchNfitTest {
   /** The system calls that a thread makes, and no other thread of the process, for some seconds. */
   private static List<String> systemCalls(String thread, int seconds, Action meanwhile)
       throws Exception {
-    CompletableFuture<Command.Result> trace =
-        CompletableFuture.supplyAsync(
-            () -> Command.attempt("timeout", "-s", "INT", seconds, "strace", "-c", "-p", thread));
-    TimeUnit.SECONDS.sleep(2);
+    Path output = Files.createTempFile("strace", "");
+    Process strace =
+        new ProcessBuilder("strace", "-c", "-p", thread).redirectError(output.toFile()).start();
+    Sysfs.await(
+        "strace to attach", () -> Sysfs.read(output).contains("Process " + thread + " attached"));
     meanwhile.run();
-    Command.Result result = trace.get(1, TimeUnit.MINUTES);
-    System.out.println(result);
-    assertTrue(result.errors().contains("Process " + thread + " attached"), result::toString);
-    return result
-        .errors()
+    TimeUnit.SECONDS.sleep(seconds);
+    Command.run("kill", "-INT", strace.pid());
+    assertTrue(strace.waitFor(1, TimeUnit.MINUTES));
+    String calls = Sysfs.read(output);
+    System.out.println(calls);
+    return calls
         .lines()
         .filter(line -> line.matches(" *[\\d.]+ +[\\d.]+ +\\d+ +\\d+ .*"))
         .map(line -> line.replaceAll(".* ", ""))
