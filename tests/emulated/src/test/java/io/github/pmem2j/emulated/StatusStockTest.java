@@ -59,6 +59,7 @@ class StatusStockTest {
   /** Makes them bad, and compares: what is said of each, and that it is all. */
   private DeviceStatus assertStatus(Namespace disk) throws IOException {
     expected.keySet().forEach(sector -> disk.inject(new Sectors(sector, 1)));
+    RangeSet before = list(disk);
     String name = disk.device().getFileName().toString();
     DeviceStatus status =
         DeviceStatus.ofMachine().stream()
@@ -76,7 +77,9 @@ class StatusStockTest {
       found.put(range.range().offset() / Sectors.SIZE, owners);
     }
     assertEquals(expected, found);
-    assertEquals(list(disk), status.badBlocks());
+    // A write of the file system clears errors, so the list may have got shorter since, not longer.
+    assertEquals(RangeSet.empty(), status.badBlocks().minus(before));
+    assertEquals(RangeSet.empty(), list(disk).minus(status.badBlocks()));
     return status;
   }
 
@@ -149,7 +152,17 @@ class StatusStockTest {
     long shift = 16 * MIB;
     Sectors piece = new Sectors(shift, 256 * MIB);
     Path mapped = machine.linear("status", new Machine.Piece(disk.device(), piece));
-    Path mount = machine.ext4(mapped);
+    // With lazy initialization the kernel writes to the tables later, and that clears errors.
+    Command.run(
+        "mkfs.ext4",
+        "-q",
+        "-F",
+        "-b",
+        Sectors.PAGE,
+        "-E",
+        "lazy_itable_init=0,lazy_journal_init=0",
+        mapped);
+    Path mount = machine.mount(mapped, "-o", "dax");
     Path file = TestFile.create(mount.resolve("file"), 16).path();
     Path unwritten = mount.resolve("unwritten");
     Command.run("fallocate", "-l", 16 * Sectors.PAGE, unwritten);
