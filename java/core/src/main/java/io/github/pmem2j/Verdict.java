@@ -19,7 +19,7 @@ public enum Verdict {
    * The verdict for two files together.
    *
    * @param other the verdict for the other file
-   * @return the moreSevere of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
+   * @return the more severe of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
    */
   public Verdict moreSevere(Verdict other) {
     Objects.requireNonNull(other);

@@ -126,7 +126,9 @@ class LayerTest {
     return ModuleFinder.of(Path.of(LOCATION.toURI())).find(ROOT).orElseThrow().descriptor();
   }
 
-  /** A constructor of more than five is not called by name, nor is it kept compatible. */
+  /**
+   * A larger record's constructor is easy to call wrongly, and a new component breaks its callers.
+   */
   @Test
   void aPublicRecordHasAtMostFiveComponents() {
     List<String> larger =
