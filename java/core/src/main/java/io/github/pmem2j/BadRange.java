@@ -145,6 +145,15 @@ public final class BadRange {
   }
 
   /**
+   * The lost bytes, as the device has them.
+   *
+   * @return their range on {@link #device()}
+   */
+  public ByteRange deviceRange() {
+    return new ByteRange(deviceSector * SECTOR_SIZE, range.length());
+  }
+
+  /**
    * The first lost byte.
    *
    * @return the offset of {@link #range()}

@@ -50,7 +50,7 @@ final class FileSystemOwners {
   }
 
   /**
-   * RangeOwners what is found, and of the rest why it is not known.
+   * Assigns owners to what is found, and to the rest the reason why it is unknown.
    *
    * @throws CancelledException if the thread was interrupted
    */
@@ -70,15 +70,8 @@ final class FileSystemOwners {
     } catch (IOException e) {
       why = NativeError.cause(e);
     }
-    for (int i = 0; i < bad.count(); i++) {
-      claims.add(
-          bad, range(i), BadBlockOwner.of(Kind.UNKNOWN, typeName + " on " + mount + ": " + why));
-    }
-  }
-
-  private ByteRange range(int i) {
-    return ByteRange.between(
-        bad.start(i) * BadRange.SECTOR_SIZE, bad.end(i) * BadRange.SECTOR_SIZE);
+    BadBlockOwner unknown = BadBlockOwner.of(Kind.UNKNOWN, typeName + " on " + mount + ": " + why);
+    bad.bytes().forEach(range -> claims.add(bad, range, unknown));
   }
 
   private String find(Descriptor root) throws IOException {
@@ -89,11 +82,7 @@ final class FileSystemOwners {
     } catch (IOException e) {
       why = "; " + NativeError.cause(e);
     }
-    RangeSet.Builder left = RangeSet.builder();
-    for (int i = 0; i < bad.count(); i++) {
-      left.add(range(i));
-    }
-    BadSectors without = within(left.build().minus(space.claimed()).minus(journal()));
+    BadSectors without = within(bad.bytes().minus(space.claimed()).minus(journal()));
     TreeOwners tree =
         new TreeOwners(
             device,
@@ -119,7 +108,7 @@ final class FileSystemOwners {
         + (paths.size() > SHOWN ? " and " + (paths.size() - SHOWN) + " more" : "");
   }
 
-  /** RangeOwners the journal of ext4, which has no name. */
+  /** Assigns the journal of ext4, which has no name. */
   private RangeSet journal() {
     RangeSet.Builder claimed = RangeSet.builder();
     if (typeName.equals(EXT)) {

@@ -36,8 +36,7 @@ final class RangeOwners {
 
   /** An owner of what a bad range of a file or directory has on its device. */
   void add(BadRange bad, BadBlockOwner owner) {
-    long at = bad.deviceSector() * BadRange.SECTOR_SIZE;
-    add(bad.device(), new ByteRange(at, bad.length()), owner);
+    add(bad.device(), bad.deviceRange(), owner);
   }
 
   /**

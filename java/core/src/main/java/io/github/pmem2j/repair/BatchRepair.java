@@ -11,7 +11,6 @@ import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Repairs a batch of units: fetches their bytes, marks them, clears, restores and verifies them,
@@ -80,12 +79,12 @@ final class BatchRepair {
     fetch(restorer, safePoint);
     hook.after(RepairStep.BYTES_FETCHED);
     check.run(open());
-    for (UnitRepair unit : those(open(), not(UnitRepair::inDoubt))) {
+    for (UnitRepair unit : UnitRepair.those(open(), not(UnitRepair::inDoubt))) {
       decide(unit);
     }
-    journal.clearing(numbers(those(open(), not(UnitRepair::inDoubt))));
+    journal.clearing(numbers(UnitRepair.those(open(), not(UnitRepair::inDoubt))));
     new UnitReplacement(target, check, hook).run(open());
-    List<UnitRepair> restored = those(open(), UnitRepair::unfailed);
+    List<UnitRepair> restored = UnitRepair.those(open(), UnitRepair::unfailed);
     journal.restored(numbers(restored));
     restored.forEach(this::restored);
     keepWhatIsAsItWas();
@@ -96,11 +95,7 @@ final class BatchRepair {
   }
 
   private List<UnitRepair> open() {
-    return those(units, UnitRepair::open);
-  }
-
-  private static List<UnitRepair> those(List<UnitRepair> units, Predicate<UnitRepair> which) {
-    return units.stream().filter(which).toList();
+    return UnitRepair.those(units, UnitRepair::open);
   }
 
   private static List<Integer> numbers(List<UnitRepair> units) {
@@ -172,12 +167,12 @@ final class BatchRepair {
   /** Marks units that failed unchanged. */
   private void keepWhatIsAsItWas() throws IOException {
     List<UnitRepair> kept =
-        those(open(), unit -> !unit.inDoubt() && !unit.destroyed() && !unit.unfailed());
+        UnitRepair.those(open(), unit -> !unit.inDoubt() && !unit.destroyed() && !unit.unfailed());
     if (kept.isEmpty() || device()) { // Of a device bad blocks cannot be read and compared.
       return;
     }
     try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), context.host)) {
-      kept = those(kept, unit -> unit.asItWas(damaged));
+      kept = UnitRepair.those(kept, unit -> unit.asItWas(damaged));
     } catch (IOException e) {
       return;
     }

@@ -17,6 +17,7 @@ final class FileTarget implements RepairTarget {
   private final Descriptor file;
   private final ScannedHost host;
   private final Set<ByteRange> poisonCleared = new HashSet<>();
+  private boolean noPoison;
   private final Set<ByteRange> punched = new HashSet<>();
   private boolean tried;
   private String noReplacement;
@@ -101,8 +102,12 @@ final class FileTarget implements RepairTarget {
   }
 
   private boolean clearPoison(List<ByteRange> units) {
+    if (noPoison || !poisonCleared.addAll(units)) {
+      return false;
+    }
     try {
-      return poisonCleared.addAll(units) && host.clearPoison(file, units);
+      noPoison = !host.clearPoison(file, units);
+      return !noPoison;
     } catch (IOException e) {
       return false; // Without debugfs, say: other blocks do as well.
     }

@@ -101,7 +101,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
       if (bad.shared()) {
         continue; // Another file would read zeros there, and nothing would report that.
       }
-      long shift = bad.deviceSector() * BadRange.SECTOR_SIZE - bad.range().offset();
+      long shift = bad.deviceRange().offset() - bad.offset();
       for (ByteRange part : blocks.intersect(bad.range())) {
         poisoned
             .computeIfAbsent(bad.device(), device -> RangeSet.builder())

@@ -8,6 +8,7 @@ import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A unit of a {@link BatchRepair}: its bytes and its progress. */
 final class UnitRepair {
@@ -23,6 +24,11 @@ final class UnitRepair {
   UnitRepair(int index, RepairUnit unit) {
     this.index = index;
     this.unit = unit;
+  }
+
+  /** The units that a predicate holds for. */
+  static List<UnitRepair> those(List<UnitRepair> units, Predicate<UnitRepair> which) {
+    return units.stream().filter(which).toList();
   }
 
   /** Its number in the journal. */

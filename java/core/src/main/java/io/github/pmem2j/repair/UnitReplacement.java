@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** Gives the units of a batch healthy blocks with their bytes: one sync and one check for all. */
 final class UnitReplacement {
@@ -25,10 +24,6 @@ final class UnitReplacement {
     this.hook = hook;
   }
 
-  private static List<UnitRepair> those(List<UnitRepair> units, Predicate<UnitRepair> which) {
-    return units.stream().filter(which).toList();
-  }
-
   private static List<ByteRange> blocks(List<UnitRepair> units) {
     return units.stream().map(UnitRepair::blocks).toList();
   }
@@ -42,29 +37,30 @@ final class UnitReplacement {
     for (int attempt = 1; attempt <= MAX_ATTEMPTS && !left.isEmpty(); attempt++) {
       left.forEach(UnitRepair::tryAgain);
       replace(left);
-      verify(those(left, UnitRepair::unfailed));
-      left = those(left, not(UnitRepair::unfailed));
+      verify(UnitRepair.those(left, UnitRepair::unfailed));
+      left = UnitRepair.those(left, not(UnitRepair::unfailed));
       try {
         check.run(left);
       } catch (IOException e) {
         return; // They have failed, and whether another attempt would help is unknown.
       }
-      left = those(left, UnitRepair::bad);
+      left = UnitRepair.those(left, UnitRepair::bad);
     }
   }
 
   private void replace(List<UnitRepair> all) {
     List<UnitRepair> rest = new ArrayList<>(all);
-    rest.removeAll(overwritten(those(all, unit -> unit.bad() && unit.overwrites(target))));
+    rest.removeAll(
+        overwritten(UnitRepair.those(all, unit -> unit.bad() && unit.overwrites(target))));
     rest.removeIf(not(UnitRepair::unfailed));
-    for (UnitRepair unit : those(rest, not(UnitRepair::bad))) {
+    for (UnitRepair unit : UnitRepair.those(rest, not(UnitRepair::bad))) {
       try {
         target.allocate(unit.blocks(), hook); // an interrupted repair may have left a hole
       } catch (IOException e) {
         unit.fail(e);
       }
     }
-    clear(those(rest, UnitRepair::unfailed));
+    clear(UnitRepair.those(rest, UnitRepair::unfailed));
     rest.removeIf(not(UnitRepair::unfailed));
     if (!rest.isEmpty()) {
       write(rest);
@@ -97,7 +93,7 @@ final class UnitReplacement {
       }
       written.forEach(unit -> unit.fail(e));
     }
-    return those(written, not(UnitRepair::bad));
+    return UnitRepair.those(written, not(UnitRepair::bad));
   }
 
   /**
@@ -120,7 +116,7 @@ final class UnitReplacement {
       for (int j = 0; j < i; j++) {
         Map<ByteRange, IOException> failures = target.clear(blocks(bad), hook);
         bad.forEach(unit -> unit.fail(failures.get(unit.blocks())));
-        bad = those(bad, UnitRepair::unfailed);
+        bad = UnitRepair.those(bad, UnitRepair::unfailed);
       }
       bad = stillBad(bad);
     }
@@ -138,7 +134,7 @@ final class UnitReplacement {
         }
       }
     }
-    return those(all, unit -> unit.unfailed() && unit.bad());
+    return UnitRepair.those(all, unit -> unit.unfailed() && unit.bad());
   }
 
   /** Writes to healthy blocks, until it is on the medium. */
@@ -154,7 +150,7 @@ final class UnitReplacement {
     try {
       target.sync();
     } catch (IOException e) {
-      those(healthy, UnitRepair::unfailed).forEach(this::writeAlone);
+      UnitRepair.those(healthy, UnitRepair::unfailed).forEach(this::writeAlone);
     }
   }
 

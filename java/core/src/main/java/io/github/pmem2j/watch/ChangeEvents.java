@@ -31,7 +31,7 @@ final class ChangeEvents {
             (path, parts) ->
                 parts.forEach(
                     part -> {
-                      ByteRange place = WatchedScan.place(part);
+                      ByteRange place = part.deviceRange();
                       hit.add(place);
                       event.emit(
                           change.device(), place.offset(), place.length(), path, part.offset());

@@ -135,7 +135,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     List<BadRange> parts = new ArrayList<>();
     for (BadRange bad : badRanges) {
       if (bad.device().equals(device)) {
-        ByteRange place = place(bad);
+        ByteRange place = bad.deviceRange();
         for (ByteRange part : ranges.intersect(place)) {
           long offset = bad.offset() + (part.offset() - place.offset());
           parts.add(bad.slice(new ByteRange(offset, part.length()), bad.blocks(), bad.kind()));
@@ -143,10 +143,5 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
       }
     }
     return List.copyOf(parts);
-  }
-
-  /** Where a bad range lies on its device. */
-  static ByteRange place(BadRange bad) {
-    return new ByteRange(bad.deviceSector() * BadRange.SECTOR_SIZE, bad.length());
   }
 }
