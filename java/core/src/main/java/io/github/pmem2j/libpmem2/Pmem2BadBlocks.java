@@ -1,20 +1,14 @@
 package io.github.pmem2j.libpmem2;
 
-import static java.util.stream.Collectors.joining;
-
-import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.internal.linux.Host;
-import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -294,6 +288,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     long unit = clearUnit(status);
     // Read here because of the lock order: descriptor, source, context.
     Path link = descriptor.link();
+    CheckedClear clear = new CheckedClear(source.handle(), source.path());
     source
         .handle()
         .use(
@@ -306,106 +301,31 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                                 + ": libpmem2 found no device below it and would zero healthy"
                                 + " data: nothing was cleared");
                       }
-                      RangeSet known = reported.build();
-                      wanted.forEach(range -> checkReported(range, known, unit));
+                      clear.checkReported(wanted, reported.build(), unit);
                       RangeSet.Builder once = RangeSet.builder().keepTouching();
                       wanted.forEach(once::add);
                       RangeSet rest = once.build().minus(cleared);
                       if (!rest.isEmpty()) {
-                        clearIfStillBad(rest, regular ? link : null, listener);
+                        clear.clear(rest, regular ? link : null, remembering(listener));
                       }
                       return null;
                     }));
   }
 
-  private void checkReported(ByteRange range, RangeSet known, long unit) {
-    if (range.isEmpty() || !known.contains(range)) {
-      throw new IllegalArgumentException(
-          source.path()
-              + ": "
-              + range
-              + " was not reported as bad: nothing was cleared; clear only what next() or"
-              + " remaining() returned");
-    }
-    for (long edge : new long[] {range.offset(), range.end()}) {
-      if (edge % unit != 0 && !isEdge(known, edge)) {
-        throw new IllegalArgumentException(
-            source.path()
-                + ": "
-                + range
-                + " is a part of a bad block and not aligned to "
-                + unit
-                + " bytes: nothing was cleared");
+  /** Adds what is cleared to {@link #cleared}, before a listener is called. */
+  private ClearListener remembering(ClearListener listener) {
+    return new ClearListener() {
+      @Override
+      public void clearing(ByteRange range) {
+        listener.clearing(range);
       }
-    }
-  }
 
-  /** Whether a range of the set begins or ends at this byte. */
-  private static boolean isEdge(RangeSet set, long offset) {
-    int index = set.firstEndingAfter(offset);
-    return (index < set.count() && set.offset(index) == offset)
-        || (index > 0 && set.end(index - 1) == offset);
-  }
-
-  /** Clears all of the ranges if all are bad now, by a new context and, of a file, by a scan. */
-  private void clearIfStillBad(RangeSet wanted, Path scanned, ClearListener listener)
-      throws IOException {
-    try (Handle fresh = Pmem2.badBlockContextNew(source.handle(), source.path())) {
-      fresh.use(
-          context -> {
-            RangeSet.Builder now = RangeSet.builder();
-            Pmem2.Batch batch = new Pmem2.Batch(BATCH);
-            do {
-              Pmem2.badBlockNext(context, batch, source.path());
-              for (int i = 0; i < batch.count(); i++) {
-                now.add(batch.offset(i), batch.length(i));
-              }
-            } while (!batch.end());
-            RangeSet good = wanted.minus(now.build());
-            if (!good.isEmpty()) {
-              throw new NotBadException(
-                  source.path()
-                      + ": "
-                      + good
-                      + " is no longer reported as bad: nothing was cleared; list again",
-                  good);
-            }
-            if (scanned != null) {
-              checkScanned(wanted, scanned);
-            }
-            for (ByteRange range : wanted) {
-              listener.clearing(range);
-              Pmem2.badBlockClear(context, range.offset(), range.length(), source.path());
-              cleared = cleared.union(RangeSet.of(range));
-              listener.cleared(range);
-            }
-            return null;
-          });
-    }
-  }
-
-  private void checkScanned(RangeSet wanted, Path link) throws IOException {
-    BadBlockReport report;
-    try (Descriptor file = Descriptor.openPath(link, source.path())) {
-      report = new FileScan(Host.local()).scan(file);
-    }
-    if (report.verdict() == Verdict.NOT_PMEM) {
-      return; // The scanner has no list there.
-    }
-    RangeSet good = wanted.minus(report.blocks());
-    if (!good.isEmpty()) {
-      String reasons =
-          report.reasons().stream().map(reason -> ", " + reason.code()).collect(joining());
-      throw new NotBadException(
-          source.path()
-              + ": "
-              + good
-              + " is not bad, by where the file lies"
-              + reasons
-              + ": libpmem2 would zero healthy data, and nothing was cleared; \"pmem2j scan\" says"
-              + " more, and \"pmem2j repair\" clears no more than is bad",
-          good);
-    }
+      @Override
+      public void cleared(ByteRange range) {
+        cleared = cleared.union(RangeSet.of(range));
+        listener.cleared(range);
+      }
+    };
   }
 
   /**

@@ -1,9 +1,6 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.NativeError;
@@ -13,7 +10,6 @@ import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The reading behind SalvageReader. A read is a pass over the range, repeated if it was wrong. */
 final class DamagedFile implements AutoCloseable {
@@ -22,38 +18,19 @@ final class DamagedFile implements AutoCloseable {
 
   private final Descriptor file;
   private final ScannedHost host;
+  private final ReadSources sources;
   private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
 
   /** Whether what the journal of a repair says is zeros is lost, whatever can be read. */
   private boolean trustsJournal = true;
 
-  private BadBlockReport report;
-
-  /** What the report has as lost, and what of that a device lists. */
-  private RangeSet lost;
-
-  private RangeSet listed;
+  private KnownDamage known;
   private FileStatus status;
-
-  /** The same file, past the page cache; null until it is needed. */
-  private Descriptor direct;
-
-  private final ByteBuffer page = ByteBuffer.allocate(FileIo.PAGE);
-
-  /** The device below; null until it is needed, and where it is of no use. */
-  private DeviceSectors sectors;
-
-  /** While a verification asks the medium; else null. */
-  private MediumReader medium;
-
-  /** How many verifications ask the medium: several threads may verify at a time. */
-  private int verifications;
-
-  private boolean sectorsOpened;
 
   private DamagedFile(Descriptor file, ScannedHost host) throws IOException {
     this.file = file;
     this.host = host;
+    this.sources = new ReadSources(file, host);
     this.status = file.status();
     if (status.type() != FileStatus.Type.REGULAR && status.type() != FileStatus.Type.BLOCK_DEVICE) {
       throw NativeError.invalidType(
@@ -61,7 +38,7 @@ final class DamagedFile implements AutoCloseable {
           path(),
           "only regular files and block devices can be read, not a " + status.type().words());
     }
-    setReport(scan());
+    this.known = KnownDamage.scan(file, host);
   }
 
   /** Opens a file and scans it. */
@@ -77,21 +54,6 @@ final class DamagedFile implements AutoCloseable {
       file.close();
       throw e;
     }
-  }
-
-  /** What is zeros after an interrupted repair must be known, else they would be read as good. */
-  private BadBlockReport scan() throws IOException {
-    BadBlockReport scanned = host.scan(file);
-    for (IncompleteReason reason : scanned.reasons()) {
-      if (reason.code() == IncompleteReason.Code.REPAIR_JOURNAL
-          || reason.code() == IncompleteReason.Code.FILE_UNREADABLE) {
-        throw new IOException(
-            path()
-                + ": cannot determine which ranges are zeros, so it is not read: "
-                + reason.message());
-      }
-    }
-    return scanned;
   }
 
   /**
@@ -118,24 +80,17 @@ final class DamagedFile implements AutoCloseable {
 
   /** Has reads ask the medium from now on, where that can be. */
   synchronized void askMedium() throws IOException {
-    if (medium == null) {
-      medium = new MediumReader(file, dax());
-    }
-    verifications++;
+    sources.askMedium(dax());
   }
 
   /** Lets reads be answered by the page cache again, and returns how they were answered. */
   synchronized ReadMethod askCache() {
-    ReadMethod method = medium.method();
-    if (--verifications == 0) {
-      medium.close();
-      medium = null;
-    }
-    return method;
+    return sources.askCache();
   }
 
-  int readNow(ByteBuffer target, long offset) throws IOException {
-    return medium == null ? FileIo.read(file, target, offset) : medium.read(target, offset);
+  /** What a pass reads from, under the lock. */
+  ReadSources sources() {
+    return sources;
   }
 
   /** Where sysfs is mounted. */
@@ -148,30 +103,9 @@ final class DamagedFile implements AutoCloseable {
     return FileIo.end(file);
   }
 
-  /** Why there may be zeros of an interrupted repair that count as good. */
-  public synchronized List<IncompleteReason> reasons() {
-    return report.reasons().stream()
-        .filter(reason -> reason.code() == IncompleteReason.Code.ATTRIBUTES_UNREADABLE)
-        .toList();
-  }
-
-  /** What an ordinary read fails on, as of the last scan. */
-  synchronized RangeSet unreadable() {
-    return report.unreadable();
-  }
-
-  /** Whether the range is known to hold lost bytes. */
-  synchronized boolean damageKnown(long offset, long length) {
-    return report.intersects(offset, length);
-  }
-
-  /** What an interrupted repair has left as zeros from one offset to another. */
-  synchronized RangeSet zeroed(long from, long to) {
-    RangeSet.Builder zeroed = RangeSet.builder();
-    report.badRanges().stream()
-        .filter(bad -> bad.kind() == BadRange.Kind.ZEROED)
-        .forEach(bad -> zeroed.add(bad.range()));
-    return zeroed.build().intersect(ByteRange.between(from, to));
+  /** What the last scan found. */
+  synchronized KnownDamage known() {
+    return known;
   }
 
   /** Where reading has to go on: behind a hole, but for what an interrupted repair zeroed. */
@@ -184,7 +118,7 @@ final class DamagedFile implements AutoCloseable {
     }
     try {
       long found = FileIo.nextData(file, offset).orElse(end);
-      RangeSet zeroed = zeroed(offset, found);
+      RangeSet zeroed = known.zeroed(offset, found);
       return zeroed.isEmpty() ? found : zeroed.offset(0);
     } catch (IOException e) {
       if (RepairTarget.isMediaError(e)) { // The file system's map of the file is lost.
@@ -257,46 +191,22 @@ final class DamagedFile implements AutoCloseable {
     for (int pass = 1; ; pass++) {
       SalvagePass attempt = new SalvagePass(this, offset, target.position(start), pass < PASSES);
       SalvageResult salvaged = attempt.run();
-      if (!attempt.doubtful() || report.verdict() == Verdict.NOT_PMEM || pass == PASSES) {
+      if (!attempt.doubtful() || known.report().verdict() == Verdict.NOT_PMEM || pass == PASSES) {
         return salvaged;
       }
       // An error that the scan did not know, or sectors taken from where the file was then.
-      BadBlockReport now = scan();
-      List<BadRange> before = report.badRanges();
-      setReport(now);
+      KnownDamage before = known;
+      known = KnownDamage.scan(file, host);
       status = file.status();
-      if (now.badRanges().equals(before)) {
+      if (known.sameRanges(before)) {
         return salvaged;
       }
     }
-  }
-
-  private void setReport(BadBlockReport now) {
-    RangeSet.Builder all = RangeSet.builder();
-    RangeSet.Builder ofDevices = RangeSet.builder();
-    for (BadRange bad : now.badRanges()) {
-      all.add(bad.range());
-      if (bad.kind() != BadRange.Kind.ZEROED) {
-        ofDevices.add(bad.range());
-      }
-    }
-    report = now;
-    lost = all.build();
-    listed = ofDevices.build();
-  }
-
-  BadBlockReport report() {
-    return report;
   }
 
   /** Whether bytes of a range are lost, as of the last scan. */
   boolean lostIn(ByteRange range) {
-    return (trustsJournal ? lost : listed).intersects(range);
-  }
-
-  /** Whether a device lists an error in a range, whatever a journal says. */
-  boolean listedIn(ByteRange range) {
-    return listed.intersects(range);
+    return (trustsJournal ? known.lost() : known.listed()).intersects(range);
   }
 
   /** Whether a read goes past the page cache. */
@@ -308,35 +218,9 @@ final class DamagedFile implements AutoCloseable {
     return trustsJournal;
   }
 
-  /** Reads at most a page past the page cache; what it returns is valid until the next call. */
-  ByteBuffer readDirect(long offset, int length) throws IOException {
-    if (direct == null) {
-      direct = file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
-    }
-    FileIo.read(direct, page.clear().limit(length), offset);
-    return page.flip();
-  }
-
-  /** The device below, or null where it is of no use. */
-  DeviceSectors sectors() {
-    if (!sectorsOpened) {
-      sectors = DeviceSectors.open(file, host);
-      sectorsOpened = true;
-    }
-    return sectors;
-  }
-
   @Override
   public synchronized void close() {
-    if (sectors != null) {
-      sectors.close();
-    }
-    if (direct != null) {
-      direct.close();
-    }
-    if (medium != null) {
-      medium.close();
-    }
+    sources.close();
     file.close();
   }
 }

@@ -133,7 +133,7 @@ final class SalvageCopy {
   /** Keeps a hole; but a range that an interrupted repair has zeroed may be a hole, and is lost. */
   private void copyHole(long offset, long end) throws IOException {
     long at = offset;
-    for (ByteRange zeroed : reader.zeroed(offset, end)) {
+    for (ByteRange zeroed : reader.known().zeroed(offset, end)) {
       finished(at, zeroed.offset() - at, RangeSet.empty());
       for (at = zeroed.offset(); at < zeroed.end(); ) {
         at += copyChunk(at, (int) Math.min(zeroed.end() - at, BUFFER));
@@ -153,7 +153,7 @@ final class SalvageCopy {
 
   /** Copies fast, up to an error or known damage. */
   private long copyWhole(long offset, long length) throws IOException {
-    if (reader.damageKnown(offset, length)) {
+    if (reader.known().report().intersects(offset, length)) {
       return 0;
     }
     long count = FileIo.copy(source, target, offset, length);

@@ -13,6 +13,8 @@ final class SalvagePass {
   private static final int PAGE = FileIo.PAGE;
 
   private final DamagedFile of;
+  private final ReadSources sources;
+  private final KnownDamage known;
   private final BadBlockReport report;
   private final boolean dax;
   private final ByteBuffer target;
@@ -24,7 +26,9 @@ final class SalvagePass {
 
   SalvagePass(DamagedFile of, long offset, ByteBuffer target, boolean useSectors) {
     this.of = of;
-    this.report = of.report();
+    this.sources = of.sources();
+    this.known = of.known();
+    this.report = known.report();
     this.dax = of.dax();
     this.offset = offset;
     this.at = offset;
@@ -79,7 +83,8 @@ final class SalvagePass {
     while (at < end) {
       long stop = Math.min(end, at / PAGE * PAGE + PAGE);
       // Without DAX the page cache may still have the page, and newer than the device.
-      boolean refused = dax ? of.trustsJournal() || pageListed(at) : !of.zeroed(at, stop).isEmpty();
+      boolean refused =
+          dax ? of.trustsJournal() || pageListed(at) : !known.zeroed(at, stop).isEmpty();
       int count = refused ? FileIo.UNREADABLE : read(stop);
       if (count == 0 || (count == FileIo.UNREADABLE && !recover(stop))) {
         return false;
@@ -91,7 +96,7 @@ final class SalvagePass {
   private int read(long end) throws IOException {
     int limit = target.limit();
     target.limit(target.position() + (int) (end - at));
-    int count = of.readNow(target, at);
+    int count = sources.read(target, at);
     target.limit(limit);
     at += Math.max(count, 0);
     return count;
@@ -118,7 +123,7 @@ final class SalvagePass {
     }
     ByteBuffer bytes;
     try {
-      bytes = of.readDirect(from, unit);
+      bytes = sources.readDirect(from, unit);
       if (bytes.limit() <= at - from) {
         return false;
       }
@@ -157,7 +162,7 @@ final class SalvagePass {
         || lostIn(sector, sector + BadRange.SECTOR_SIZE)) {
       return null;
     }
-    DeviceSectors device = of.sectors();
+    DeviceSectors device = sources.sectors();
     return device == null ? null : device.read(sector, report::intersects);
   }
 
@@ -167,7 +172,7 @@ final class SalvagePass {
 
   /** Whether the device lists an error in a page, whatever a journal says. */
   private boolean pageListed(long position) {
-    return of.listedIn(new ByteRange(position / PAGE * PAGE, PAGE));
+    return known.listed().intersects(new ByteRange(position / PAGE * PAGE, PAGE));
   }
 
   /** Gives up on the bytes to {@code end}; false if the file ends before it. */

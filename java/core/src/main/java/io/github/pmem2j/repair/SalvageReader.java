@@ -74,7 +74,7 @@ public final class SalvageReader implements AutoCloseable {
    * @return the bytes, as of the last scan
    */
   public RangeSet unreadable() {
-    return file.unreadable();
+    return file.known().report().unreadable();
   }
 
   /**
@@ -83,7 +83,7 @@ public final class SalvageReader implements AutoCloseable {
    * @return the reasons, as of the last scan; empty if there is none
    */
   public List<IncompleteReason> reasons() {
-    return file.reasons();
+    return file.known().doubts();
   }
 
   /**
