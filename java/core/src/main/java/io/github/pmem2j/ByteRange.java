@@ -12,8 +12,6 @@ public record ByteRange(long offset, long length) implements Serializable {
   /**
    * Makes a range.
    *
-   * @param offset the first byte
-   * @param length the number of bytes
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */

@@ -32,10 +32,6 @@ public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbin
   /**
    * Makes a source.
    *
-   * @param device the device
-   * @param kind who reports its errors
-   * @param scrubs how often it was scrubbed
-   * @param scrubbing whether it is being scrubbed
    * @throws IllegalArgumentException if {@code scrubs} is negative
    */
   public ErrorSource {

@@ -70,12 +70,7 @@ public record IncompleteReason(Code code, String message) implements Serializabl
     CHANGING
   }
 
-  /**
-   * Makes a reason.
-   *
-   * @param code the kind
-   * @param message the sentence
-   */
+  /** Makes a reason. */
   public IncompleteReason {
     Objects.requireNonNull(code);
     Objects.requireNonNull(message);

@@ -22,15 +22,7 @@ public record Progress(Path path, Unit unit, long done, OptionalLong total, long
     FILES
   }
 
-  /**
-   * Makes one.
-   *
-   * @param path the file
-   * @param unit what is counted
-   * @param done how much is done
-   * @param total how much there is
-   * @param lost how many bytes are lost
-   */
+  /** Makes one. */
   public Progress {
     Objects.requireNonNull(path);
     Objects.requireNonNull(unit);

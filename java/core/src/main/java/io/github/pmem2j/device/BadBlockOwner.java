@@ -35,14 +35,7 @@ public record BadBlockOwner(
     UNKNOWN
   }
 
-  /**
-   * Makes an owner.
-   *
-   * @param kind what it is
-   * @param path the file
-   * @param range the place in the file
-   * @param detail what else there is to say
-   */
+  /** Makes an owner. */
   public BadBlockOwner {
     Objects.requireNonNull(kind);
     Objects.requireNonNull(path);

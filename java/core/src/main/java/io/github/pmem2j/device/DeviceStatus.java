@@ -39,13 +39,7 @@ public final class DeviceStatus {
    * @param length in bytes
    */
   public record UnmappedPoison(String memdev, long address, long length) {
-    /**
-     * Makes one.
-     *
-     * @param memdev the CXL device
-     * @param address the first byte's address
-     * @param length in bytes
-     */
+    /** Makes one. */
     public UnmappedPoison {
       Objects.requireNonNull(memdev);
     }

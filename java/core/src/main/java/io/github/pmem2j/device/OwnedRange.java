@@ -11,12 +11,7 @@ import java.util.Objects;
  * @param owners what it is used for: at least one; more where files share it
  */
 public record OwnedRange(ByteRange range, List<BadBlockOwner> owners) {
-  /**
-   * Makes a range.
-   *
-   * @param range the range
-   * @param owners the owners
-   */
+  /** Makes a range. */
   public OwnedRange {
     Objects.requireNonNull(range);
     owners = List.copyOf(owners);

@@ -46,13 +46,7 @@ public final class Scrub {
    * @param complete whether there can be no others
    */
   public record Found(String device, RangeSet ranges, boolean complete) {
-    /**
-     * Makes one.
-     *
-     * @param device the device
-     * @param ranges the ranges
-     * @param complete whether there can be no others
-     */
+    /** Makes one. */
     public Found {
       Objects.requireNonNull(device);
       Objects.requireNonNull(ranges);

@@ -14,13 +14,7 @@ import java.util.Optional;
  *     what was lost, and read nothing else. Empty if there was no such run
  */
 public record CopyResult(long size, RangeSet lost, Optional<Instant> finishedBefore) {
-  /**
-   * Makes a result.
-   *
-   * @param size how long the file is, in bytes
-   * @param lost what of it could not be read
-   * @param finishedBefore when an earlier run had tried every byte
-   */
+  /** Makes a result. */
   public CopyResult {
     Objects.requireNonNull(lost);
     Objects.requireNonNull(finishedBefore);

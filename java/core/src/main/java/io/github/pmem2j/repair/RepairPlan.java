@@ -110,14 +110,7 @@ public final class RepairPlan {
    * @param unfinished whether an earlier repair has begun it: it may be zeros now
    */
   public record Planned(ByteRange blocks, RangeSet lost, long saved, boolean unfinished) {
-    /**
-     * Makes a range.
-     *
-     * @param blocks what would be cleared
-     * @param lost what the restorer would be asked for
-     * @param saved how many bytes would be put back
-     * @param unfinished whether it has been begun
-     */
+    /** Makes a range. */
     public Planned {
       Objects.requireNonNull(blocks);
       Objects.requireNonNull(lost);

@@ -10,12 +10,7 @@ import java.util.List;
  * @param reasons why there may be more damage than was known; empty if there is not
  */
 public record RepairResult(List<RepairedRange> ranges, List<IncompleteReason> reasons) {
-  /**
-   * Makes a result.
-   *
-   * @param ranges the outcomes
-   * @param reasons why there may be more
-   */
+  /** Makes a result. */
   public RepairResult {
     ranges = List.copyOf(ranges);
     reasons = List.copyOf(reasons);

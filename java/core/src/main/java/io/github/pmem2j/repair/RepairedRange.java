@@ -28,13 +28,7 @@ public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
     FAILED
   }
 
-  /**
-   * Makes a range.
-   *
-   * @param blocks the blocks
-   * @param outcome what became of them
-   * @param message why
-   */
+  /** Makes a range. */
   public RepairedRange {
     Objects.requireNonNull(blocks);
     Objects.requireNonNull(outcome);

@@ -11,12 +11,7 @@ import java.util.Objects;
  * @param lost the bytes of the file that could not be read
  */
 public record SalvageResult(long length, RangeSet lost) {
-  /**
-   * Makes a result.
-   *
-   * @param length how many bytes were delivered
-   * @param lost what could not be read
-   */
+  /** Makes a result. */
   public SalvageResult {
     Objects.requireNonNull(lost);
   }

@@ -24,15 +24,7 @@ public record BadBlockChange(
     RangeSet ranges,
     Map<Path, List<BadRange>> files,
     boolean complete) {
-  /**
-   * Makes a change.
-   *
-   * @param time when it was read
-   * @param device the device's name
-   * @param ranges what has come or gone
-   * @param files the files that are hit
-   * @param complete whether that is all
-   */
+  /** Makes a change. */
   public BadBlockChange {
     Objects.requireNonNull(time);
     Objects.requireNonNull(device);

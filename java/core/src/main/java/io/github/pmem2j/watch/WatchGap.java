@@ -10,12 +10,7 @@ import java.util.Objects;
  * @param reason for people: names the obstacle
  */
 public record WatchGap(Path path, String reason) {
-  /**
-   * Makes one.
-   *
-   * @param path the path
-   * @param reason the sentence
-   */
+  /** Makes one. */
   public WatchGap {
     Objects.requireNonNull(path);
     Objects.requireNonNull(reason);

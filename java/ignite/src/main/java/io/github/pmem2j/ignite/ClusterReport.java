@@ -27,26 +27,14 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
    * @param nodes the nodes whose copy is bad
    */
   public record BadPartition(String cache, boolean group, int partition, List<NodeReport> nodes) {
-    /**
-     * Makes one.
-     *
-     * @param cache the cache or the group
-     * @param group whether {@code cache} is a group
-     * @param partition its number
-     * @param nodes the nodes whose copy is bad
-     */
+    /** Makes one. */
     public BadPartition {
       Objects.requireNonNull(cache);
       nodes = List.copyOf(nodes);
     }
   }
 
-  /**
-   * Makes a report.
-   *
-   * @param nodes the nodes' reports
-   * @param time how long it took
-   */
+  /** Makes a report. */
   public ClusterReport {
     nodes = nodes.stream().sorted(Comparator.comparing(NodeReport::consistentId)).toList();
     Objects.requireNonNull(time);
