@@ -2,7 +2,6 @@ package io.github.pmem2j;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -31,8 +30,9 @@ public final class BadBlockReport {
     this.path = Objects.requireNonNull(path);
     this.size = size;
     this.reasons = List.copyOf(builder.reasons);
-    this.badRanges =
-        builder.badRanges.stream().sorted(Comparator.comparingLong(BadRange::offset)).toList();
+    List<BadRange> sorted = new ArrayList<>(builder.badRanges);
+    sorted.sort((a, b) -> Long.compare(a.offset(), b.offset()));
+    this.badRanges = List.copyOf(sorted);
     this.sources = List.copyOf(builder.sources);
     this.stack = path + builder.below;
     if (!badRanges.isEmpty()) {

@@ -11,7 +11,7 @@ final class Commands {
   private static final Map<String, Supplier<PmemCommand>> ALL = new LinkedHashMap<>();
 
   static {
-    ALL.put("scan", ScanCommand::new);
+    ALL.put(ScanCommand.NAME, ScanCommand::new);
     ALL.put("list", ListCommand::new);
     ALL.put("clear", ClearCommand::new);
     ALL.put("scrub", ScrubCommand::new);

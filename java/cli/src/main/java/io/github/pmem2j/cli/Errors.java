@@ -70,7 +70,11 @@ final class Errors {
 
   /** A bug in this program. */
   static int unexpected(Exception e, CommandLine command, ParseResult parsed) {
-    PrintWriter err = command.getErr();
+    return unexpected(e, command.getErr());
+  }
+
+  /** A bug in this program. */
+  static int unexpected(Exception e, PrintWriter err) {
     err.println(BUG);
     trace(e, err);
     return ExitCode.ERROR.code();

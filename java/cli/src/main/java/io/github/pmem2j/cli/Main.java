@@ -38,13 +38,18 @@ public final class Main {
   /** Runs the command line in this JVM, and returns the exit code. */
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     String[] restored = Arguments.restore(args);
-    int code = commandLine(restored, out, err).execute(restored);
+    int code = execute(restored, out, err);
     if (out.checkError()) { // Output that was not written must not look like success.
       err.println(RootCommand.NAME + ": the output could not be written");
       code = ExitCode.ERROR.code();
     }
     err.flush();
     return code;
+  }
+
+  private static int execute(String[] args, PrintWriter out, PrintWriter err) {
+    PlainScan scan = PlainScan.of(args);
+    return scan == null ? commandLine(args, out, err).execute(args) : scan.run(out, err);
   }
 
   /** JSON is UTF-8 whatever the locale; so is the rest, to be one kind of output. */

@@ -13,6 +13,11 @@ final class PathConverter implements ITypeConverter<Path> {
     if (text.isEmpty()) {
       throw new TypeConversionException("a path is empty");
     }
+    return path(text);
+  }
+
+  /** The path that an argument names. */
+  static Path path(String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

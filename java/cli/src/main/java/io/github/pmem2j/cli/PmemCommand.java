@@ -17,9 +17,20 @@ import picocli.CommandLine.Spec;
 /** The base of all commands: {@code --json}, output, errors and exit code. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 abstract class PmemCommand implements Callable<Integer> {
+  /** What a command gets from the command line around it. */
+  record Context(PrintWriter out, PrintWriter err, boolean json, boolean verbose) {}
+
+  /** Picocli's, or null. */
   @Spec private CommandSpec spec;
 
+  private Context context;
   private ExitCode exitCode = ExitCode.OK;
+
+  /** Runs the command without picocli. */
+  final int call(Context around) throws Exception {
+    context = around;
+    return call();
+  }
 
   /** Runs the command; {@link #end} sets its exit code. */
   abstract void run() throws Exception;
@@ -37,19 +48,25 @@ abstract class PmemCommand implements Callable<Integer> {
 
   /** Whether {@code --json} was given, before or after the command. */
   final boolean json() {
-    return root().json;
+    return context().json;
   }
 
-  private RootCommand root() {
-    return (RootCommand) spec.root().userObject();
+  private Context context() {
+    if (context == null) {
+      RootCommand root = (RootCommand) spec.root().userObject();
+      context =
+          new Context(
+              spec.commandLine().getOut(), spec.commandLine().getErr(), root.json, root.verbose);
+    }
+    return context;
   }
 
   final PrintWriter out() {
-    return spec.commandLine().getOut();
+    return context().out;
   }
 
   final PrintWriter err() {
-    return spec.commandLine().getErr();
+    return context().err;
   }
 
   /** Prints an object on a line of its own. */
@@ -91,7 +108,7 @@ abstract class PmemCommand implements Callable<Integer> {
   /** Prints an error, and with {@code --verbose} its stack trace. */
   final void printError(ErrorJson error, Exception cause) {
     Errors.print(err(), error);
-    if (root().verbose || Boolean.getBoolean(Errors.TRACE_PROPERTY)) {
+    if (context().verbose || Boolean.getBoolean(Errors.TRACE_PROPERTY)) {
       Errors.trace(cause, err());
     }
   }

@@ -31,9 +31,10 @@ import picocli.CommandLine.ScopeType;
     })
 final class RootCommand {
   static final String NAME = "pmem2j";
+  static final String JSON = "--json";
 
   @Option(
-      names = "--json",
+      names = JSON,
       description = "Print JSON, one object a line; docs/json.md describes it.",
       scope = ScopeType.INHERIT)
   boolean json;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code scan PATH…}: the scanner's verdict on each path. Changes nothing. */
 @Command(
-    name = "scan",
+    name = ScanCommand.NAME,
     description = {
       "Reports what is bad in files and devices, also on partitions and device-mapper, and where"
           + " that cannot be found out. Changes nothing."
@@ -42,6 +42,8 @@ import picocli.CommandLine.Parameters;
       "  java -jar pmem2j.jar scan --recursive --json /mnt/pmem"
     })
 final class ScanCommand extends PmemCommand {
+  static final String NAME = "scan";
+
   @Parameters(
       paramLabel = "PATH",
       arity = "1..*",
@@ -58,12 +60,20 @@ final class ScanCommand extends PmemCommand {
       description = "Report a file that is not on persistent memory as unknown.")
   private boolean requirePmem;
 
-  @Mixin private TrustedLists lists;
+  @Mixin private final TrustedLists lists = new TrustedLists();
 
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
   private ProgressLine progress;
   private long files;
   private long lostBytes;
+
+  /** For picocli. */
+  ScanCommand() {}
+
+  /** The command with these paths and no options. */
+  ScanCommand(List<Path> paths) {
+    this.paths = paths;
+  }
 
   @Override
   void run() {
@@ -154,11 +164,17 @@ final class ScanCommand extends PmemCommand {
   }
 
   private void summarize() {
-    String counts =
-        verdicts.entrySet().stream()
-            .map(e -> e.getValue() + " " + e.getKey().name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", "))
-            .replace("not_pmem", "not on persistent memory");
-    out().println(Text.count(files, "file") + " scanned" + (files == 0 ? "" : ": " + counts));
+    StringBuilder text = new StringBuilder(Text.count(files, "file")).append(" scanned");
+    String separator = ": ";
+    for (Map.Entry<Verdict, Long> each : verdicts.entrySet()) {
+      Verdict verdict = each.getKey();
+      text.append(separator).append(each.getValue()).append(' ');
+      text.append(
+          verdict == Verdict.NOT_PMEM
+              ? "not on persistent memory"
+              : verdict.name().toLowerCase(Locale.ROOT));
+      separator = ", ";
+    }
+    out().println(text);
   }
 }

@@ -5,7 +5,6 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -54,7 +53,7 @@ public final class BadSectors {
     }
 
     public BadSectors build() {
-      parts.sort(Comparator.comparingLong(Part::start));
+      parts.sort((a, b) -> Long.compare(a.start, b.start));
       int count = 0;
       long[] start = new long[parts.size()];
       long[] end = new long[parts.size()];
