@@ -3,7 +3,6 @@ package io.github.pmem2j.watch;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
-import io.github.pmem2j.internal.device.PoisonEvents;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
@@ -31,8 +30,9 @@ final class OpenLists implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
 
   private final List<Path> paths;
-  private final Path sys;
   private final ListFinder finder;
+  private final WatchedFiles files = new WatchedFiles();
+  private final CxlEvents cxlEvents;
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
   /** What is below each path; of one that cannot be found now, what was. */
@@ -41,22 +41,12 @@ final class OpenLists implements AutoCloseable {
   /** Why a path cannot be found now. */
   private final Map<Path, String> missing = new HashMap<>();
 
-  /** The events of CXL devices, once one of their lists is watched. */
-  private PoisonEvents poisonEvents;
-
-  private Descriptor poisonPipe;
-
   private Set<WatchGap> unwatched = Set.of();
-
-  /** All that is open; guards itself and {@link #closed}. */
-  private final Set<Descriptor> descriptors = new HashSet<>();
-
-  private boolean closed;
 
   OpenLists(List<Path> paths, Host host) {
     this.paths = paths;
-    this.sys = host.sys();
     this.finder = new ListFinder(host);
+    this.cxlEvents = new CxlEvents(host.sys(), files);
   }
 
   /** What one list has gained and lost. */
@@ -68,34 +58,14 @@ final class OpenLists implements AutoCloseable {
 
   /** Opens a file, to be closed with the lists. */
   Descriptor open(Path path) throws IOException {
-    Descriptor descriptor = Descriptor.open(path, Descriptor.Mode.READ);
-    synchronized (descriptors) {
-      if (closed) {
-        descriptor.close();
-        throw new IllegalStateException("the watch is closed");
-      }
-      descriptors.add(descriptor);
-    }
-    return descriptor;
-  }
-
-  private void close(WatchedList list) {
-    list.descriptor().close();
-    synchronized (descriptors) {
-      descriptors.remove(list.descriptor());
-    }
+    return files.open(path);
   }
 
   /** Closes every descriptor; waits for a read, and for a wait that is about to end. */
   @Override
   public void close() {
-    synchronized (descriptors) {
-      closed = true;
-      descriptors.forEach(Descriptor::close);
-      if (poisonEvents != null) {
-        poisonEvents.close();
-      }
-    }
+    files.close();
+    cxlEvents.close();
   }
 
   /** What is to be waited for. */
@@ -113,7 +83,7 @@ final class OpenLists implements AutoCloseable {
 
   /** The pipes to wait for: that of CXL's events, where such a list is watched. */
   List<Descriptor> pipes() {
-    return poisonPipe == null ? List.of() : List.of(poisonPipe);
+    return cxlEvents.pipes();
   }
 
   /** The files of the kernel that are open. */
@@ -147,7 +117,7 @@ final class OpenLists implements AutoCloseable {
    * @param notified the descriptors of lists that have notified
    */
   Update update(Set<Descriptor> notified) {
-    discardPoisonEvents();
+    cxlEvents.discard();
     List<Difference> differences = new ArrayList<>();
     Set<BadBlockSource> changed = new HashSet<>();
     for (WatchedList list : List.copyOf(lists.values())) {
@@ -180,7 +150,7 @@ final class OpenLists implements AutoCloseable {
       list.read();
     } catch (IOException e) {
       LOGGER.info("{} is gone", list.list(), e);
-      close(list);
+      files.close(list.descriptor());
       return null;
     }
     return new Difference(
@@ -218,7 +188,7 @@ final class OpenLists implements AutoCloseable {
     Set<BadBlockSource> needed = new HashSet<>();
     paths.forEach(path -> needed.addAll(below(path)));
     List<BadBlockSource> idle = lists.keySet().stream().filter(l -> !needed.contains(l)).toList();
-    idle.forEach(list -> close(lists.remove(list)));
+    idle.forEach(list -> files.close(lists.remove(list).descriptor()));
     unwatched = obstacles;
   }
 
@@ -243,50 +213,15 @@ final class OpenLists implements AutoCloseable {
 
   /** Collects CXL's events, before the list is read, or adds why that fails. */
   private void awaitPoison(Path path, BadBlockSource list, Set<WatchGap> obstacles) {
-    if (poisonEvents != null) {
-      return;
-    }
-    PoisonEvents events = null;
     try {
-      events = PoisonEvents.open(sys);
-      Descriptor pipe = open(events.pipe());
-      synchronized (descriptors) {
-        if (closed) {
-          events.close();
-          return;
-        }
-        poisonEvents = events;
-        poisonPipe = pipe;
-      }
+      cxlEvents.open();
     } catch (IOException | IllegalStateException e) {
-      if (events != null) {
-        events.close();
-      }
       obstacles.add(
           new WatchGap(
               path,
               list.device()
                   + " is on CXL, and the events of its device cannot be traced: "
                   + NativeError.cause(e)));
-    }
-  }
-
-  /** Makes the pipe unreadable until the next event; the lists are read after it. */
-  private void discardPoisonEvents() {
-    if (poisonEvents == null) {
-      return;
-    }
-    try {
-      poisonEvents.discard();
-    } catch (IOException e) {
-      LOGGER.warn("the events of CXL devices cannot be traced any more", e);
-      poisonPipe.close();
-      poisonEvents.close();
-      synchronized (descriptors) {
-        descriptors.remove(poisonPipe);
-        poisonEvents = null;
-        poisonPipe = null;
-      }
     }
   }
 

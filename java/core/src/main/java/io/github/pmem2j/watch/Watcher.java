@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ final class Watcher implements Runnable {
       };
 
   private final List<Path> paths;
-  private final BadBlockListener listener;
+  private final ListenerCalls calls;
   private final BadBlockScanner scanner;
   private final Poller notifications;
   private final OpenLists lists;
@@ -48,9 +47,6 @@ final class Watcher implements Runnable {
 
   private final ScanRate rate = new ScanRate(System::nanoTime);
   private WatchedScan scan;
-  private long found;
-  private long cleared;
-  private long listenerFailures;
 
   /** Set once, before it starts. */
   private Thread thread;
@@ -59,9 +55,6 @@ final class Watcher implements Runnable {
   private final Object lock = new Object();
 
   private boolean closed;
-
-  /** Whether it was its user who closed it: no further listener calls are made. */
-  private boolean dismissed;
 
   /** Whether the thread cannot be woken, so that it does not end. */
   private boolean stuck;
@@ -73,7 +66,7 @@ final class Watcher implements Runnable {
   private Watcher(List<Path> paths, BadBlockListener listener, Host host, Poller notifications)
       throws IOException {
     this.paths = paths;
-    this.listener = listener;
+    this.calls = new ListenerCalls(listener, this);
     this.scanner = new BadBlockScanner(host);
     this.notifications = notifications;
     this.lists = new OpenLists(paths, host);
@@ -143,9 +136,7 @@ final class Watcher implements Runnable {
 
   /** The user's: waits for the thread to end, unless that is the caller. */
   void dismiss() {
-    synchronized (lock) {
-      dismissed = true;
-    }
+    calls.dismiss();
     close();
     if (stuck() || Thread.currentThread() == thread) {
       return;
@@ -212,7 +203,8 @@ final class Watcher implements Runnable {
         LOGGER.error("{} ends: it reports no more bad blocks", this, e);
         close();
         String reason = "the watch has failed: " + e;
-        paths.forEach(path -> notifyListener(l -> l.unwatched(new WatchGap(path, reason))));
+        paths.forEach(path -> calls.add(new WatchGap(path, reason)));
+        calls.make(this::publish);
       }
     }
   }
@@ -250,47 +242,14 @@ final class Watcher implements Runnable {
     WatchedScan before = scan;
     OpenLists.Update update = lists.update(notified);
     scan = scan.again(all ? paths : update.affected(), scanner);
-    List<Consumer<BadBlockListener>> calls = new ArrayList<>();
-    for (OpenLists.Difference difference : update.differences()) {
-      if (!difference.gained().isEmpty()) {
-        BadBlockChange change = scan.change(time, difference, difference.gained());
-        found += change.ranges().count();
-        ChangeEvents.found(change);
-        calls.add(l -> l.badBlocksFound(change));
-      }
-      if (!difference.lost().isEmpty()) {
-        BadBlockChange change = before.change(time, difference, difference.lost());
-        cleared += change.ranges().count();
-        ChangeEvents.cleared(change);
-        calls.add(l -> l.badBlocksCleared(change));
-      }
-    }
-    for (WatchGap one : lists.unwatched()) {
-      if (!unwatchedBefore.contains(one)) {
-        calls.add(l -> l.unwatched(one));
+    calls.add(time, update.differences(), before, scan);
+    for (WatchGap gap : lists.unwatched()) {
+      if (!unwatchedBefore.contains(gap)) {
+        calls.add(gap);
       }
     }
     publish();
-    calls.forEach(this::notifyListener);
-  }
-
-  private void notifyListener(Consumer<BadBlockListener> call) {
-    synchronized (lock) {
-      if (dismissed) {
-        return;
-      }
-    }
-    call(call);
-  }
-
-  private void call(Consumer<BadBlockListener> call) {
-    try {
-      call.accept(listener);
-    } catch (Throwable e) { // Whatever it is, the next change must be told.
-      LOGGER.error("the listener of {} failed", this, e);
-      listenerFailures++;
-      publish();
-    }
+    calls.make(this::publish);
   }
 
   private void publish() {
@@ -299,7 +258,7 @@ final class Watcher implements Runnable {
             true,
             lists.files(),
             List.copyOf(lists.unwatched()),
-            new WatchStatus.Counts(lists.badRanges(), found, cleared, listenerFailures),
+            calls.counts(lists.badRanges()),
             scan.verdicts(),
             scan.time());
     synchronized (lock) {

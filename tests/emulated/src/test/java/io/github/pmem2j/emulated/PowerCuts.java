@@ -2,9 +2,7 @@ package io.github.pmem2j.emulated;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -16,12 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -38,17 +33,8 @@ import java.util.stream.IntStream;
  *
  * <p>What this cannot see is a sync that is missing below a mapping or a direct write: the memory
  * of the emulated NVDIMM keeps all that was stored, as if a processor had no caches.
- *
- * <p>The kernel forgets injected errors with a boot, and real media do not. So each sector is
- * written down outside the machine before it is injected, and injected again after a boot. QEMU's
- * NVDIMM cannot clear errors, so no sector is ever struck off that list.
- *
- * <p>Behind each page of the file is a hole: so its extents never join, and the block that ext4
- * keeps them in is there from the beginning. Taken later it could be a bad one that a repair has
- * freed, and a file system whose own blocks are bad cannot be mounted again.
  */
 final class PowerCuts {
-  private static final int PAGES = 64;
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
 
   /** The data's file system, and the journals'. */
@@ -80,13 +66,12 @@ final class PowerCuts {
     NOTHING
   }
 
-  private static final Path RECORD = Path.of("/run/results/bad");
   private static final Path STEPS = Path.of("/run/results/steps");
   private static final Path DATA = Path.of("/run/mnt/data");
   private static final Path JOURNALS = Path.of("/run/mnt/journals");
 
-  private final Namespace disk;
-  private final Path file = DATA.resolve("file");
+  private final Path path = DATA.resolve("file");
+  private final PowerCutFile file;
   private final Path journals;
   private final Random random;
 
@@ -100,11 +85,8 @@ final class PowerCuts {
   private Committed committed = Committed.NOTHING;
   private String lastStep;
 
-  /** Which sectors of the file have ever been bad, and so may have been restored. */
-  private final Set<Long> spoiled = new HashSet<>();
-
   private PowerCuts(Namespace disk, Path journals, long seed) {
-    this.disk = disk;
+    this.file = new PowerCutFile(path, disk, PARTS[0].first());
     this.journals = journals;
     this.random = new Random(seed);
   }
@@ -115,7 +97,7 @@ final class PowerCuts {
    */
   public static void main(String[] args) throws Exception {
     Machine machine = new Machine();
-    boolean first = !Files.exists(RECORD);
+    boolean first = !Files.exists(PowerCutFile.RECORD);
     if (first) {
       String name = machine.nvdimm().name();
       Command.run("ndctl", "create-namespace", "-b", "ACPI.NFIT", "-m", "fsdax", "-e", name, "-f");
@@ -126,9 +108,7 @@ final class PowerCuts {
     }
     Namespace disk = machine.nvdimm();
     if (!first) {
-      for (String line : Files.readAllLines(RECORD)) {
-        disk.inject(new Sectors(Long.parseLong(line.split(" ")[0]), 1));
-      }
+      PowerCutFile.injectAgain(disk);
     }
     Command.run("mkdir", "-p", DATA, JOURNALS);
     Command.run("mount", "-o", "dax,commit=600", disk.device() + "p1", DATA);
@@ -139,13 +119,16 @@ final class PowerCuts {
     PowerCuts cuts = new PowerCuts(disk, args[1].equals("beside") ? null : JOURNALS, seed + number);
     cuts.plan(seed, number, last);
     if (first) {
-      cuts.create();
+      cuts.file.create();
+      commit(); // and so the other has its block before any is bad
+      Command.run("sync");
+      Files.createFile(PowerCutFile.RECORD);
     } else {
-      cuts.check("after the cut");
+      cuts.file.check("after the cut");
     }
     do {
       cuts.repair();
-      cuts.spoil();
+      cuts.file.spoil(cuts.random);
     } while (!last);
     cuts.repair();
   }
@@ -226,122 +209,15 @@ final class PowerCuts {
     }
   }
 
-  private void create() throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (int page = 0; page < PAGES; page++) {
-        for (int i = 0; i < Sectors.PER_PAGE; i++) {
-          long at = offset(page) + i * Sectors.SIZE;
-          channel.write(ByteBuffer.wrap(original(at / Sectors.SIZE)), at);
-        }
-      }
-      channel.force(true);
-    }
-    commit(); // and so the other has its block before any is bad
-    Command.run("sync");
-    Files.createFile(RECORD);
-  }
-
-  /** Where a page of data is in the file. */
-  private static long offset(int page) {
-    return 2L * page * Sectors.PAGE;
-  }
-
-  private static byte[] original(long sector) {
-    byte[] bytes = new byte[Sectors.SIZE];
-    new Random(sector).nextBytes(bytes);
-    return bytes;
-  }
-
-  /** Something else than the original, so that it shows what was restored. */
-  private static byte[] restored(long sector) {
-    byte[] bytes = original(sector);
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] ^= 0x5A;
-    }
-    return bytes;
-  }
-
-  /** Each sector is as it was, or was bad and is restored, or its page is reported. */
-  private void check(String when) throws IOException {
-    for (String line : Files.readAllLines(RECORD)) {
-      spoiled.add(Long.parseLong(line.split(" ")[1]));
-    }
-    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
-    if (!report.complete()) {
-      throw new AssertionError(when + ": " + report);
-    }
-    int bad = 0;
-    int zeroed = 0;
-    for (int page = 0; page < PAGES; page++) {
-      boolean reported = report.intersects(offset(page), Sectors.PAGE);
-      if (isAsItShould(page)) {
-        continue;
-      }
-      if (!reported) {
-        throw new AssertionError(when + ": nobody reports page " + page + ": " + report);
-      }
-      ByteRange bytes = new ByteRange(offset(page), Sectors.PAGE);
-      boolean pending =
-          report.badRanges().stream()
-              .anyMatch(
-                  range -> range.kind() == BadRange.Kind.ZEROED && range.range().intersects(bytes));
-      if (pending) {
-        zeroed++;
-      } else {
-        bad++;
-      }
-    }
-    System.out.printf(
-        "%s: %d pages whole, %d bad, %d cleared and in the journal%n",
-        when, PAGES - bad - zeroed, bad, zeroed);
-  }
-
-  private boolean isAsItShould(int page) {
-    byte[] bytes = new byte[Sectors.PAGE];
-    try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.read(ByteBuffer.wrap(bytes), offset(page)) != bytes.length) {
-        throw new AssertionError("the file ends before page " + page);
-      }
-    } catch (IOException e) {
-      return false; // EIO
-    }
-    for (int i = 0; i < Sectors.PER_PAGE; i++) {
-      long sector = offset(page) / Sectors.SIZE + i;
-      byte[] found = Arrays.copyOfRange(bytes, i * Sectors.SIZE, (i + 1) * Sectors.SIZE);
-      if (!Arrays.equals(found, original(sector))
-          && !(spoiled.contains(sector) && Arrays.equals(found, restored(sector)))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void spoil() throws IOException {
-    for (int i = random.nextInt(5); i >= 0; i--) { // in one batch
-      long sector = offset(random.nextInt(PAGES)) / Sectors.SIZE + random.nextInt(Sectors.PER_PAGE);
-      Sectors page = FileExtent.page(file, sector / Sectors.PER_PAGE);
-      long place = PARTS[0].first() + page.first() + sector % Sectors.PER_PAGE;
-      Files.writeString(RECORD, place + " " + sector + "\n", StandardOpenOption.APPEND);
-      disk.inject(new Sectors(place, 1));
-    }
-  }
-
   private void repair() throws IOException {
-    RangeRestorer restorer =
-        (range, target) -> {
-          for (long at = range.offset(); at < range.end(); at += Sectors.SIZE) {
-            spoiled.add(at / Sectors.SIZE);
-            target.put(restored(at / Sectors.SIZE));
-          }
-        };
-    RepairResult result = new SteppedRepair(file, journals, this::scan, this::tell).run(restorer);
+    RepairResult result =
+        new SteppedRepair(path, journals, this::scan, this::tell).run(file::restore);
     if (!result.finished()) {
       throw new AssertionError(result);
     }
-    check("repaired " + result.ranges().size());
-    if (BadBlockScanner.trustingLists().scanFile(file).verdict() != Verdict.CLEAN) {
-      throw new AssertionError(BadBlockScanner.trustingLists().scanFile(file));
+    file.check("repaired " + result.ranges().size());
+    if (BadBlockScanner.trustingLists().scanFile(path).verdict() != Verdict.CLEAN) {
+      throw new AssertionError(BadBlockScanner.trustingLists().scanFile(path));
     }
   }
 }

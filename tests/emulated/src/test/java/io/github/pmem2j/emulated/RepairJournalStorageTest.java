@@ -1,80 +1,32 @@
 package io.github.pmem2j.emulated;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.IncompleteReason;
-import io.github.pmem2j.RepairJournalException;
-import io.github.pmem2j.Verdict;
-import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
-import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Repairs whose journal is on a file system of its own, which fails: is full, gives EIO, lets
- * nobody write, or lies. The file has one page to be overwritten in place, and a last one that must
- * be replaced.
- */
+/** Repairs whose journal is on a file system that is full, gives EIO, is read-only, or lies. */
 @Tag("stock")
-@ExtendWith(MachineExtension.class)
-class RepairJournalStorageTest {
+class RepairJournalStorageTest extends JournalScenario {
   /** A file system after an error of its own: read-only to Linux 6.1, an error to 6.12. */
   private static final String GIVEN_UP = "Input/output error|EIO|EROFS|Read-only file system";
 
   private static final int MANY = 45;
-  private static final int PAGES = 6;
-  private static final int IN_PLACE = 2;
-  private static final int LAST = PAGES - 1;
-  private static final int SIZE = LAST * Sectors.PAGE + 700;
-
-  private Namespace disk;
-  private JournalDisk journals;
-  private Path file;
-  private Path replica;
-  private byte[] content;
-
-  /** Where the pages to be repaired were, and which sector of each is lost. */
-  private Sectors inPlace;
-
-  private Sectors last;
-
-  @BeforeEach
-  void damage(Machine machine) throws IOException {
-    disk = machine.disks().get(0);
-    Path mount = machine.ext4(disk.device());
-    TestFile whole = TestFile.create(mount.resolve("file"), PAGES);
-    file = whole.path();
-    content = Arrays.copyOf(whole.content(), SIZE);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(SIZE);
-      channel.force(true);
-    }
-    replica = Files.write(Files.createTempFile("replica", ""), content);
-    journals = new JournalDisk(machine, machine.disks().get(1).device());
-    inPlace = new Sectors(FileExtent.page(file, IN_PLACE).first() + 1, 1);
-    last = new Sectors(FileExtent.page(file, LAST).first(), 1);
-    disk.inject(inPlace, last);
-  }
 
   /**
    * Whatever else it does, the repair may go on without a word only if nothing is left to write.
@@ -203,102 +155,5 @@ class RepairJournalStorageTest {
     assertClearedOnlyWhatIsAnnounced();
     journals.makeRoom();
     assertGoesOnAndEndsWhole();
-  }
-
-  // What they have in common
-
-  private SteppedRepair walk(SteppedRepair.Hook hook) {
-    return new SteppedRepair(
-        file, journals.directory(), BadBlockScanner.trustingLists()::scanFile, hook);
-  }
-
-  private static SteppedRepair.Hook once(String step, boolean[] done, Runnable fault) {
-    return now -> {
-      if (now.equals(step) && !done[0]) {
-        done[0] = true;
-        fault.run();
-      }
-    };
-  }
-
-  /** The error names the journal, what failed, and what to do. */
-  private void assertToldWhatToDo(String error, SteppedRepair walk) {
-    RepairJournalException e =
-        assertThrows(RepairJournalException.class, () -> walk.run(RangeRestorer.from(replica)));
-    System.out.println(e.getMessage());
-    assertEquals(journals.directory(), e.journal().getParent());
-    assertTrue(e.getMessage().startsWith(e.journal() + ": it cannot be "), e.getMessage());
-    assertTrue(
-        e.getMessage().matches("(?s).*\\(.*(" + error + ").*\\), .*: (give|make|provide) .*"),
-        e.getMessage());
-  }
-
-  /** Every page has its bytes, or the scanner says that it is lost, or that it cannot tell. */
-  private void assertNothingSilent(String when) throws IOException {
-    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
-    boolean unknown =
-        report.reasons().stream().anyMatch(r -> r.code() == IncompleteReason.Code.REPAIR_JOURNAL);
-    TestFile now = new TestFile(file, content);
-    for (int page = 0; page < PAGES; page++) {
-      if (!isWhole(now, page) && !unknown) {
-        assertTrue(
-            report.intersects((long) page * Sectors.PAGE, Sectors.PAGE),
-            "silent, " + when + ": page " + page + ": " + report);
-      }
-    }
-    assertTrue(report.complete() || unknown, report::toString);
-  }
-
-  private boolean isWhole(TestFile now, int page) {
-    try {
-      return Arrays.equals(now.page(page), now.read(page));
-    } catch (IOException e) {
-      return false; // EIO
-    }
-  }
-
-  /** A page that is not as and where it was is in the journal on the medium, or is whole. */
-  private void assertClearedOnlyWhatIsAnnounced() throws IOException {
-    String journal = journals.files().isEmpty() ? "" : Files.readString(journals.files().get(0));
-    TestFile now = new TestFile(file, content);
-    int page = IN_PLACE;
-    for (Sectors bad : List.of(inPlace, last)) {
-      if (isTouched(page, bad) && !isWhole(now, page)) {
-        String at = " at=%d\\+".formatted((long) page * Sectors.PAGE);
-        // Of two units one line may be "clearing 0-1".
-        String announced = "(?s).*range (\\d)" + at + ".*\nclearing (0-1|\\1) .*";
-        assertTrue(journal.matches(announced), "not announced: page " + page + "\n" + journal);
-      }
-      page = LAST;
-    }
-  }
-
-  private boolean isTouched(int page, Sectors bad) {
-    boolean listed = disk.badBlocks().stream().anyMatch(list -> list.contains(bad));
-    return !listed
-        || FileExtent.of(file).stream()
-            .noneMatch(e -> e.physical() <= bad.first() && bad.first() < e.physical() + e.count())
-        || FileExtent.page(file, page).first() > bad.first();
-  }
-
-  private void assertUntouched() {
-    assertEquals(false, isTouched(IN_PLACE, inPlace));
-    assertEquals(false, isTouched(LAST, last));
-  }
-
-  private void assertGoesOnAndEndsWhole() throws IOException {
-    RepairResult result =
-        BadBlockRepair.of(file)
-            .withJournalIn(journals.directory())
-            .run(RangeRestorer.from(replica));
-    assertTrue(result.finished(), result::toString);
-    assertWhole();
-    assertEquals(List.of(), journals.files());
-  }
-
-  private void assertWhole() throws IOException {
-    assertArrayEquals(content, Files.readAllBytes(file));
-    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(file);
-    assertEquals(Verdict.CLEAN, report.verdict(), report::toString);
   }
 }

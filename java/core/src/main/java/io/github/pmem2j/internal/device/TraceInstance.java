@@ -11,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -54,11 +52,6 @@ final class TraceInstance implements CxlPoison.Lister {
           "nofields",
           "nostacktrace",
           "nouserstacktrace");
-
-  private static final String HEADER = "# tracer: nop\n#\n";
-  private static final int MAX_TEXT = 1 << 26;
-  private static final Pattern COUNT =
-      Pattern.compile("(entries|overrun|commit overrun|dropped events): ([0-9]{1,18})");
 
   private final Path directory;
   private final InputStream held;
@@ -162,7 +155,7 @@ final class TraceInstance implements CxlPoison.Lister {
   private void enable(String event, boolean on) throws IOException {
     Path file = directory.resolve(event).resolve("enable");
     write(file, on ? "1" : "0");
-    if (on && !read(file).startsWith("1")) {
+    if (on && !TraceLines.text(file).startsWith("1")) {
       throw new IOException(file + " cannot be set");
     }
   }
@@ -212,81 +205,13 @@ final class TraceInstance implements CxlPoison.Lister {
       enable(false);
     }
     write(marker, marks.get(1));
-    List<String> lines = allLines();
+    List<String> lines = TraceLines.read(directory);
     for (String mark : marks) {
       if (!lines.removeIf(line -> line.endsWith(": " + mark))) {
         throw new IOException(directory.resolve("trace") + " lacks the mark \"" + mark + '"');
       }
     }
     return lines;
-  }
-
-  /** As many lines as there are events. */
-  private List<String> allLines() throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      long events = events();
-      List<String> lines = lines();
-      if (events == lines.size()) {
-        return lines;
-      }
-      // An event of somebody else's may just have been under way.
-      if (attempt == ATTEMPTS) {
-        throw new IOException(
-            directory.resolve("trace") + " has " + lines.size() + " of " + events + " events");
-      }
-    }
-  }
-
-  /** How many events the instance holds; it is an error if any was lost. */
-  private long events() throws IOException {
-    long events = 0;
-    try (DirectoryStream<Path> processors =
-        Files.newDirectoryStream(directory.resolve("per_cpu"), "cpu*")) {
-      for (Path processor : processors) {
-        Matcher counts = COUNT.matcher(read(processor.resolve("stats")));
-        int found = 0;
-        for (; counts.find(); found++) {
-          long count = Long.parseLong(counts.group(2));
-          if (counts.group(1).equals("entries")) {
-            events += count;
-          } else if (count > 0) {
-            throw new IOException(processor.resolve("stats") + ": events were lost");
-          }
-        }
-        if (found != 4) {
-          throw new IOException(processor.resolve("stats") + " lacks a count");
-        }
-      }
-    }
-    return events;
-  }
-
-  private List<String> lines() throws IOException {
-    String text = read(directory.resolve("trace"));
-    if (text.startsWith(HEADER)) {
-      text = text.substring(HEADER.length());
-    }
-    if (!text.isEmpty() && !text.endsWith("\n")) {
-      throw new IOException(directory.resolve("trace") + " ends within a line");
-    }
-    List<String> lines = new ArrayList<>();
-    for (int at = 0; at < text.length(); ) {
-      int end = text.indexOf('\n', at);
-      lines.add(text.substring(at, end));
-      at = end + 1;
-    }
-    return lines;
-  }
-
-  /** Not by a channel, which an interrupt of the thread would close. */
-  private static String read(Path file) throws IOException {
-    try (InputStream in = new FileInputStream(file.toFile())) {
-      byte[] text = in.readNBytes(MAX_TEXT);
-      if (text.length == MAX_TEXT) {
-        throw new IOException(file + " is longer than " + MAX_TEXT + " bytes");
-      }
-      return new String(text, StandardCharsets.ISO_8859_1);
-    }
   }
 
   /** Writes to a file of the kernel, which must exist. */
