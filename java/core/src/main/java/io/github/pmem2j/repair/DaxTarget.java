@@ -5,6 +5,7 @@ import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.Handle;
+import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.libpmem2.ClearListener;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** A dax device: bad blocks are cleared where they are, and there are no others. */
@@ -47,16 +47,7 @@ final class DaxTarget implements RepairTarget {
     try {
       return Pmem2BadBlocks.open(device.link());
     } catch (Pmem2Exception e) {
-      Pmem2Exception named =
-          new Pmem2Exception(
-              e.operation(),
-              Optional.of(path),
-              e.code(),
-              e.errno(),
-              e.errnoName(),
-              e.errorMessage());
-      named.initCause(e);
-      throw named;
+      throw NativeError.named(e, path);
     }
   }
 

@@ -21,7 +21,6 @@ import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.watch.BadBlockChange;
-import io.github.pmem2j.watch.BadBlockListener;
 import io.github.pmem2j.watch.BadBlockWatch;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -31,9 +30,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -254,32 +250,19 @@ class SimulatedPmemTest {
 
   @Test
   void aWatchReportsDamageAndHealing() throws Exception {
-    BlockingQueue<BadBlockChange> found = new LinkedBlockingQueue<>();
-    BlockingQueue<BadBlockChange> cleared = new LinkedBlockingQueue<>();
-    BadBlockListener listener =
-        new BadBlockListener() {
-          @Override
-          public void badBlocksFound(BadBlockChange change) {
-            found.add(change);
-          }
-
-          @Override
-          public void badBlocksCleared(BadBlockChange change) {
-            cleared.add(change);
-          }
-        };
+    RecordingListener listener = new RecordingListener();
     try (BadBlockWatch watch = BadBlockWatch.open(directory, listener)) {
       assertEquals(List.of(), watch.unwatched());
       pmem.damage(file, 4096, 512);
-      BadBlockChange change = found.poll(10, TimeUnit.SECONDS);
+      BadBlockChange change = listener.nextFound();
       assertEquals(
           new ByteRange(4096, 512), change.files().get(file).get(0).range(), change::toString);
       BadBlockRepair.of(file).run(fromContent());
-      assertEquals(change.ranges(), cleared.poll(10, TimeUnit.SECONDS).ranges());
+      assertEquals(change.ranges(), listener.nextCleared().ranges());
       pmem.damage(file, 0, 512);
-      assertEquals(512, found.poll(10, TimeUnit.SECONDS).ranges().total());
+      assertEquals(512, listener.nextFound().ranges().total());
       pmem.heal(file);
-      assertEquals(512, cleared.poll(10, TimeUnit.SECONDS).ranges().total());
+      assertEquals(512, listener.nextCleared().ranges().total());
       assertTrue(watch.status().running());
     }
   }

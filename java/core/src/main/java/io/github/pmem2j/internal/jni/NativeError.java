@@ -89,16 +89,21 @@ public final class NativeError {
     Throwable own = failure instanceof FileSystemException ? failure.getCause() : failure;
     IOException advised =
         own instanceof Pmem2Exception pmem2
-            ? new Pmem2Exception(
-                pmem2.operation(),
-                pmem2.path(),
-                pmem2.code(),
-                pmem2.errno(),
-                pmem2.errnoName(),
-                advice)
+            ? copy(pmem2, pmem2.path(), advice)
             : new IOException(cause(failure) + ": " + advice);
     advised.initCause(failure);
     return advised;
+  }
+
+  /** The same failure, of the path that the user knows the file by. */
+  public static Pmem2Exception named(Pmem2Exception failure, Path path) {
+    Pmem2Exception named = copy(failure, Optional.of(path), failure.errorMessage());
+    named.initCause(failure);
+    return named;
+  }
+
+  private static Pmem2Exception copy(Pmem2Exception of, Optional<Path> path, String message) {
+    return new Pmem2Exception(of.operation(), path, of.code(), of.errno(), of.errnoName(), message);
   }
 
   /** The exception for a file of a type that an operation of ours does not take. */

@@ -18,17 +18,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * No table of mounts hides a realtime device, and no file of an overlay is followed by a table that
- * is not understood. In the table, % is a directory with the file m/f, and with l/f and u/f.
+ * Fuzzes the table of mounts, and what follows a file of an overlay by it: no table hides a
+ * realtime device, and none that does not parse is followed. In the table, % is a directory with
+ * the files m/f, l/f and u/f.
  */
-public final class MountTableFuzz {
+public final class OverlayScanFuzz {
   private static final Pattern LINE =
       Pattern.compile(
           "[^ ]+ % ([0-9]{1,4}:[0-9]{1,7}) % % %(?: %)* - [^ ]+ [^ ]* ([^ ]+)"
               .replace("%", "(?!- )[^ ]+"));
   private static final Path DIRECTORY = directory();
 
-  private MountTableFuzz() {}
+  private OverlayScanFuzz() {}
 
   private static Path directory() {
     try {
