@@ -17,7 +17,7 @@ final class Command {
       List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
 
   private static final String CLASS_PATH = System.getProperty("java.class.path");
-  private static final Path JAR = Path.of(CLASS_PATH.split(File.pathSeparator)[0]);
+  static final Path JAR = Path.of(CLASS_PATH.split(File.pathSeparator)[0]);
 
   /**
    * A JVM with this one's class path and the classes that tests/emulated/compile has prepared for

@@ -49,10 +49,7 @@ final class NodeProcess implements AutoCloseable {
             "-Dorg.slf4j.simpleLogger.logFile=System.err",
             "-cp",
             System.getProperty("java.class.path")));
-    ProcessHandle.current().info().arguments().stream()
-        .flatMap(Arrays::stream)
-        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
-        .forEach(command::add);
+    command.addAll(options());
     command.addAll(List.of(options)); // A later -cp replaces the first.
     command.addAll(List.of(ServerNode.class.getName(), name, directory.toString()));
     command.addAll(List.of("" + port, "" + peerClassLoading));
@@ -78,6 +75,14 @@ final class NodeProcess implements AutoCloseable {
     rest.setDaemon(true);
     rest.start();
     return this;
+  }
+
+  /** The options that Ignite needs, of this JVM's. */
+  static List<String> options() {
+    return ProcessHandle.current().info().arguments().stream()
+        .flatMap(Arrays::stream)
+        .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("--enable"))
+        .toList();
   }
 
   /** The class path of this JVM without pmem2j and its adapter. */
