@@ -75,4 +75,15 @@ public record IncompleteReason(Code code, String message) implements Serializabl
     Objects.requireNonNull(code);
     Objects.requireNonNull(message);
   }
+
+  /**
+   * Whether the file must not be read as data: an interrupted repair may have left zeros in it, it
+   * is unknown where, and a read returns them without an error. {@code SalvageReader} refuses such
+   * a file.
+   *
+   * @return true for {@link Code#REPAIR_JOURNAL} and {@link Code#FILE_UNREADABLE}
+   */
+  public boolean forbidsReading() {
+    return code == Code.REPAIR_JOURNAL || code == Code.FILE_UNREADABLE;
+  }
 }

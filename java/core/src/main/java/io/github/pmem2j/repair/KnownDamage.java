@@ -37,8 +37,7 @@ final class KnownDamage {
   static KnownDamage scan(Descriptor file, ScannedHost host) throws IOException {
     BadBlockReport report = host.scan(file);
     for (IncompleteReason reason : report.reasons()) {
-      if (reason.code() == IncompleteReason.Code.REPAIR_JOURNAL
-          || reason.code() == IncompleteReason.Code.FILE_UNREADABLE) {
+      if (reason.forbidsReading()) {
         throw new IOException(
             file.path()
                 + ": cannot determine which ranges are zeros, so it is not read: "

@@ -2,20 +2,28 @@ package io.github.pmem2j.h2;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** What was bad in a file before it was opened, less what was overwritten since. */
 final class Damage {
   private final boolean bad;
+  private final String hiddenZeros;
   private RangeSet lost;
   private RangeSet unreadable;
 
   private Damage(BadBlockReport report) {
     bad = report.verdict() == Verdict.BAD;
+    hiddenZeros =
+        report.reasons().stream()
+            .filter(IncompleteReason::forbidsReading)
+            .map(IncompleteReason::message)
+            .collect(Collectors.joining("; "));
     lost = report.lost();
     unreadable = report.unreadable();
   }
@@ -27,6 +35,14 @@ final class Damage {
   /** Whether a read of the file may fail, though perhaps no byte is lost. */
   boolean isBad() {
     return bad;
+  }
+
+  /**
+   * Why an interrupted repair may have left zeros at unknown places, which a read returns without
+   * an error; empty if none has.
+   */
+  String hiddenZeros() {
+    return hiddenZeros;
   }
 
   /** What no read can bring back. */
@@ -43,6 +59,15 @@ final class Damage {
   /** Whether a read of this range has to go around the damage. */
   synchronized boolean intersects(long offset, long length) {
     return unreadable.intersects(new ByteRange(offset, length));
+  }
+
+  /** What was cut off is the file's no more: if it grows again, it gets other blocks. */
+  synchronized void truncated(long size) {
+    if (!unreadable.isEmpty()) {
+      ByteRange left = new ByteRange(0, size);
+      unreadable = unreadable.intersect(left);
+      lost = lost.intersect(left);
+    }
   }
 
   /** What was written there can be read again. */

@@ -23,6 +23,9 @@ import org.h2.store.fs.disk.FilePathDisk;
  *   <li>{@code salvage}: the database opens. A statement that reads lost bytes fails with an error
  *       that names them, every other statement works.
  * </ul>
+ *
+ * <p>Under both, a file in which an interrupted repair may have left zeros at unknown places is
+ * refused: a read would return them as data.
  */
 public final class FilePathPmem extends FilePathWrapper {
   /** The system property that says what to do with files that have lost bytes. */
@@ -53,7 +56,12 @@ public final class FilePathPmem extends FilePathWrapper {
       return new PmemFile(file, base.open(mode), null, null);
     }
     Damage damage = Damage.of(file);
-    if (!salvage && !damage.lost().isEmpty()) {
+    if (!damage.hiddenZeros().isEmpty()) {
+      throw DbException.convertIOException(
+          new IOException(
+              "an interrupted repair may have left zeros in " + file + ": " + damage.hiddenZeros()),
+          name);
+    } else if (!salvage && !damage.lost().isEmpty()) {
       throw DbException.convertIOException(refusal(file, damage), name);
     }
     // Before H2 locks the file: closing any descriptor of it later would release that lock.

@@ -93,6 +93,9 @@ final class PmemFile extends FileBaseDefault {
   @Override
   protected void implTruncate(long size) throws IOException {
     channel.truncate(size);
+    if (damage != null) {
+      damage.truncated(size);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.pmem2j.lucene;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -15,12 +16,24 @@ import java.util.stream.Collectors;
  * @param verdict the scanner's answer
  * @param lost what no read can bring back; of a file that is BAD it may be nothing
  * @param doubt why the answer may be incomplete; empty if it is complete
+ * @param hidesZeros whether an interrupted repair may have left zeros at unknown places, which a
+ *     read returns without an error
  */
-record FileHealth(Verdict verdict, RangeSet lost, String doubt) {
+record FileHealth(Verdict verdict, RangeSet lost, String doubt, boolean hidesZeros) {
   /** Examines a file. */
   @FunctionalInterface
   interface Check {
     FileHealth of(Path file) throws IOException;
+  }
+
+  /** Nothing is known of a file. */
+  static FileHealth unknown(String doubt) {
+    return new FileHealth(Verdict.UNKNOWN, RangeSet.empty(), doubt, false);
+  }
+
+  /** Whether a read of the whole file fails, or should. */
+  boolean isDamaged() {
+    return verdict == Verdict.BAD || hidesZeros;
   }
 
   /** Scans a file of this machine. A scan that fails leaves its verdict unknown. */
@@ -30,13 +43,14 @@ record FileHealth(Verdict verdict, RangeSet lost, String doubt) {
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
-      return new FileHealth(Verdict.UNKNOWN, RangeSet.empty(), e.toString());
+      return unknown(e.toString());
     }
   }
 
   private static FileHealth of(BadBlockReport report) {
     String doubt =
         report.reasons().stream().map(reason -> reason.message()).collect(Collectors.joining("; "));
-    return new FileHealth(report.verdict(), report.lost(), doubt);
+    boolean hidesZeros = report.reasons().stream().anyMatch(IncompleteReason::forbidsReading);
+    return new FileHealth(report.verdict(), report.lost(), doubt, hidesZeros);
   }
 }

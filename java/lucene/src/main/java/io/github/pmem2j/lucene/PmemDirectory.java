@@ -1,7 +1,5 @@
 package io.github.pmem2j.lucene;
 
-import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.watch.BadBlockChange;
 import io.github.pmem2j.watch.BadBlockWatch;
@@ -35,6 +33,8 @@ import org.slf4j.LoggerFactory;
  *       it is lost, because the error is in space that the file does not use, it is read without a
  *       mapping under either policy.
  *   <li>A file that is {@code UNKNOWN} follows {@link UnknownFilePolicy}, by default {@code PREAD}.
+ *   <li>A file in which an interrupted repair may have left zeros at unknown places is refused
+ *       under every policy, with a {@code CorruptIndexException}: a read would return them as data.
  * </ul>
  *
  * <p>An {@code IndexWriter} opens the segments in which it deletes documents. Give it a directory
@@ -100,6 +100,12 @@ public final class PmemDirectory extends FilterDirectory {
   public IndexInput openInput(String name, IOContext context) throws IOException {
     ensureOpen();
     FileHealth health = health(name);
+    if (health.hidesZeros()) {
+      in.fileLength(name); // Fails if the file is about to be deleted.
+      throw new CorruptIndexException(
+          "an interrupted repair may have left zeros in it: " + health.doubt(),
+          file(name).toString());
+    }
     switch (health.verdict()) {
       case BAD:
         return openBad(name, health);
@@ -111,7 +117,7 @@ public final class PmemDirectory extends FilterDirectory {
   }
 
   private IndexInput openBad(String name, FileHealth health) throws IOException {
-    in.fileLength(name); // Fails if the file is about to be deleted.
+    in.fileLength(name);
     Path file = file(name);
     if (badFiles == BadFilePolicy.REFUSE && !health.lost().isEmpty()) {
       throw new CorruptIndexException(
@@ -143,17 +149,18 @@ public final class PmemDirectory extends FilterDirectory {
     try {
       return check.of(file(name));
     } catch (UnsupportedOperationException e) {
-      return new FileHealth(
-          Verdict.UNKNOWN, RangeSet.empty(), "it is in " + delegate.getDirectory().getFileSystem());
+      return FileHealth.unknown("it is in " + delegate.getDirectory().getFileSystem());
     }
   }
 
-  /** The files among these that are bad, sorted. Those that do not exist any more are left out. */
+  /**
+   * The files among these that are damaged, sorted. Those that do not exist any more are left out.
+   */
   Set<String> badFiles(Collection<String> names) throws IOException {
     Set<String> bad = new TreeSet<>();
     for (String name : names) {
       try {
-        if (health(name).verdict() == Verdict.BAD) {
+        if (health(name).isDamaged()) {
           bad.add(name);
         }
       } catch (NoSuchFileException e) {

@@ -1,9 +1,13 @@
 package io.github.pmem2j.h2;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.testkit.SimulatedPmem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -16,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.h2.Driver;
+import org.h2.store.fs.FilePath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +107,37 @@ class FilePathPmemTest {
     System.setProperty(FilePathPmem.POLICY, "ignore");
     SQLException e = refused("pmem");
     assertTrue(causes(e).contains("pmem2j.h2.policy is ignore"), causes(e));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"refuse", "salvage"})
+  void zerosOfAnInterruptedRepairAreNotReadAsData(String policy) throws Exception {
+    System.setProperty(FilePathPmem.POLICY, policy);
+    connect("pmem").close();
+    Path file = directory.resolve("db.mv.db");
+    Path journal = file.resolveSibling(".db.mv.db.pmem2j-repair"); // is missing
+    Files.setAttribute(
+        file, "user:pmem2j.repair", ByteBuffer.wrap(journal.toString().getBytes(UTF_8)));
+    SQLException e = refused("pmem");
+    assertTrue(causes(e).contains("an interrupted repair may have left zeros"), causes(e));
+    assertTrue(causes(e).contains(journal.toString()), causes(e));
+  }
+
+  @Test
+  void whatIsCutOffIsNotLostWhenTheFileGrowsAgain() throws Exception {
+    System.setProperty(FilePathPmem.POLICY, "salvage");
+    FilePathPmem.register();
+    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      pmem.damage(file, 8192, 512);
+      try (FileChannel channel = FilePath.get("pmem:" + file).open("rw")) {
+        ByteBuffer page = ByteBuffer.allocate(4096);
+        assertThrows(IOException.class, () -> channel.read(page, 8192));
+        channel.truncate(4096);
+        channel.write(ByteBuffer.allocate(4096), 12_288);
+        assertEquals(4096, channel.read(page.clear(), 8192));
+      }
+    }
   }
 
   private static String causes(Throwable error) {

@@ -14,7 +14,7 @@ final class FakeHealth {
       if (!Files.exists(file)) {
         throw new NoSuchFileException(file.toString());
       }
-      return new FileHealth(verdict, RangeSet.empty(), "made up");
+      return new FileHealth(verdict, RangeSet.empty(), "made up", false);
     };
   }
 }

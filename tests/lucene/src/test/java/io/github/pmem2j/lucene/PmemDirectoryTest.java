@@ -1,11 +1,17 @@
 package io.github.pmem2j.lucene;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.pmem2j.ErrorSource.Kind;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.IOContext;
@@ -105,6 +111,22 @@ public class PmemDirectoryTest extends LuceneTestCase {
     try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.REFUSE)) {
       IOException refused = expectThrows(IOException.class, () -> inputOf(directory));
       assertTrue(refused.getMessage(), refused.getMessage().contains("nothing looks for errors"));
+    }
+  }
+
+  public void testZerosOfAnInterruptedRepairAreNotReadAsData() throws IOException {
+    Path journal = file.resolveSibling(".file.pmem2j-repair"); // is missing
+    Files.setAttribute(
+        file, "user:pmem2j.repair", ByteBuffer.wrap(journal.toString().getBytes(UTF_8)));
+    for (BadFilePolicy bad : BadFilePolicy.values()) {
+      for (UnknownFilePolicy unknown : UnknownFilePolicy.values()) {
+        try (PmemDirectory directory = directory(bad, unknown)) {
+          CorruptIndexException refused =
+              expectThrows(CorruptIndexException.class, () -> inputOf(directory));
+          assertTrue(refused.getMessage(), refused.getMessage().contains("may have left zeros"));
+          assertEquals(Set.of("file"), directory.badFiles(List.of("file", "none")));
+        }
+      }
     }
   }
 
