@@ -2,6 +2,11 @@ package io.github.pmem2j;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -13,6 +18,8 @@ import java.util.Objects;
  * Path#toUri} keeps them, so these methods go through the URI.
  */
 public final class PathBytes {
+  private static final int ESCAPE = 0xDC00;
+
   private PathBytes() {}
 
   /**
@@ -59,6 +66,57 @@ public final class PathBytes {
       }
     }
     return Path.of(URI.create(uri.toString()));
+  }
+
+  /**
+   * A name as text, whatever the locale.
+   *
+   * @param name the bytes of a name
+   * @return the bytes decoded as UTF-8, in which a byte that is not UTF-8 is a surrogate of its own
+   *     (U+DC80 to U+DCFF)
+   */
+  public static String text(byte[] name) {
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    ByteBuffer in = ByteBuffer.wrap(name);
+    CharBuffer out = CharBuffer.allocate(name.length);
+    while (true) {
+      CoderResult result = decoder.decode(in, out, true);
+      if (!result.isError()) {
+        return out.flip().toString();
+      }
+      for (int i = 0; i < result.length(); i++) {
+        out.put((char) (ESCAPE + Byte.toUnsignedInt(in.get())));
+      }
+      decoder.reset();
+    }
+  }
+
+  /**
+   * A path's absolute name for where all text must be Unicode, such as the label of a metric.
+   *
+   * @param path a path of the default file system
+   * @return the name, in which a backslash is doubled and a byte that is not UTF-8 is {@code \xNN}:
+   *     no two names have the same label
+   */
+  public static String label(Path path) {
+    StringBuilder label = new StringBuilder();
+    text(of(path))
+        .codePoints()
+        .forEach(
+            c -> {
+              if (c == '\\') {
+                label.append("\\\\");
+              } else if (Character.getType(c) == Character.SURROGATE) {
+                HexFormat.of().toHexDigits(label.append("\\x"), (byte) (c - ESCAPE));
+              } else {
+                label.appendCodePoint(c);
+              }
+            });
+    return label.toString();
   }
 
   /**

@@ -1,12 +1,8 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.PathBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +41,7 @@ final class Arguments {
     int skip = raw.size() - args.length; // java, its options, and the jar
     for (int i = 0; i < args.length && skip > 0; i++) {
       if (args[i].indexOf(LOST) >= 0) {
-        restored[i] = text(raw.get(skip + i));
+        restored[i] = PathBytes.text(raw.get(skip + i));
       }
     }
     return restored;
@@ -65,28 +61,7 @@ final class Arguments {
     return parts;
   }
 
-  /** Bytes as UTF-8. */
-  static String text(byte[] bytes) {
-    CharsetDecoder decoder =
-        StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(bytes.length);
-    while (true) {
-      CoderResult result = decoder.decode(in, out, true);
-      if (!result.isError()) {
-        return out.flip().toString();
-      }
-      for (int i = 0; i < result.length(); i++) {
-        out.put((char) (ESCAPE + Byte.toUnsignedInt(in.get())));
-      }
-      decoder.reset();
-    }
-  }
-
-  /** The bytes from which {@link #text} was decoded. */
+  /** The bytes from which {@link PathBytes#text} decodes a text. */
   static byte[] bytes(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     text.codePoints()

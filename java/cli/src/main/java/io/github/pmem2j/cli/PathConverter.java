@@ -55,7 +55,7 @@ final class PathConverter implements ITypeConverter<Path> {
     if (text.indexOf(Arguments.LOST) < 0) {
       return text;
     }
-    String whole = Arguments.text(PathBytes.of(path));
+    String whole = PathBytes.text(PathBytes.of(path));
     if (path.isAbsolute()) {
       return whole;
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code status [PATH…]}: each device, and who owns its bad ranges. Changes nothing. */
@@ -41,13 +42,19 @@ final class StatusCommand extends PmemCommand {
       description = "A file, a directory with all that is mounted in it, or a device.")
   private List<Path> paths = new ArrayList<>();
 
+  @Mixin private final MetricsFile metricsFile = new MetricsFile();
+
   @Override
   void run() {
-    List<DeviceStatus> statuses = List.of();
+    if (metricsFile.requested() && !metricsFile.ready(this, StatusJson::failed)) {
+      return;
+    }
+    List<DeviceStatus> statuses;
     try (ProgressLine progress = ProgressLine.ofFiles(err(), "status")) {
       statuses = DeviceStatus.of(paths, progress);
     } catch (IOException e) {
       fail(paths.isEmpty() ? MACHINE : paths.get(0), e, StatusJson::failed);
+      return;
     }
     for (DeviceStatus status : statuses) {
       if (json()) {
@@ -61,6 +68,9 @@ final class StatusCommand extends PmemCommand {
       if (!status.ranges().isEmpty() || !status.unmapped().isEmpty()) {
         end(ExitCode.BAD_BLOCKS);
       }
+    }
+    if (metricsFile.requested()) {
+      metricsFile.write(this, StatusMetrics.of(statuses), StatusJson::failed);
     }
     if (statuses.isEmpty() && paths.isEmpty()) {
       err().println("The kernel shows no persistent memory.");

@@ -24,6 +24,7 @@ public final class DeviceStatus {
   private final String device;
   private final String stack;
   private final String mode;
+  private final String provider;
   private final long size;
   private final ErrorSource source;
   private final List<String> uses;
@@ -49,6 +50,7 @@ public final class DeviceStatus {
       String device,
       String stack,
       String mode,
+      String provider,
       long size,
       ErrorSource source,
       List<String> uses,
@@ -58,6 +60,7 @@ public final class DeviceStatus {
     this.device = Objects.requireNonNull(device);
     this.stack = Objects.requireNonNull(stack);
     this.mode = Objects.requireNonNull(mode);
+    this.provider = Objects.requireNonNull(provider);
     this.size = size;
     this.source = Objects.requireNonNull(source);
     this.uses = List.copyOf(uses);
@@ -82,6 +85,14 @@ public final class DeviceStatus {
   /** {@return the namespace's mode as ndctl calls it: fsdax, devdax, sector or raw; or region} */
   public String mode() {
     return mode;
+  }
+
+  /**
+   * {@return the provider of its NVDIMM bus as the kernel names it, such as ACPI.NFIT; empty if
+   * that is not known}
+   */
+  public String provider() {
+    return provider;
   }
 
   /** {@return its size in bytes} */

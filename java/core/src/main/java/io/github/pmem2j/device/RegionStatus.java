@@ -69,6 +69,7 @@ final class RegionStatus {
             name,
             name,
             "region",
+            NvdimmPath.provider(sysfs, region),
             size,
             new ErrorSource(name, source.kind(), source.scrubs(), source.scrubbing()),
             List.of(),

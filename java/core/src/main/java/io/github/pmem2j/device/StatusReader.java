@@ -156,6 +156,7 @@ final class StatusReader {
         device.name(),
         listed.stack.text(),
         device.place().mode(),
+        device.place().provider(sysfs),
         size(device, reasons),
         listed.source,
         List.copyOf(uses.getOrDefault(device.name(), Set.of())),

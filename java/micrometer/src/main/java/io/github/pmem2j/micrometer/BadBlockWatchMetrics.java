@@ -1,5 +1,7 @@
 package io.github.pmem2j.micrometer;
 
+import io.github.pmem2j.Metric;
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.watch.BadBlockWatch;
 import io.github.pmem2j.watch.WatchStatus;
@@ -9,8 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Duration;
-import java.time.Instant;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,22 +19,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Binds a {@link BadBlockWatch} to a registry. Reading a meter costs no system call.
+ * Binds a {@link BadBlockWatch} to a registry. Reading a meter costs no system call. {@link Metric}
+ * has the names, units and descriptions; the command line exports the same ones for Prometheus.
  *
  * <ul>
- *   <li>{@code pmem2j.badblocks.found} and {@code pmem2j.badblocks.cleared}: counters of ranges
- *   <li>{@code pmem2j.badblocks.listed}: how many ranges the watched lists have
- *   <li>{@code pmem2j.paths}, with the tag {@code verdict}: how many watched paths have it
- *   <li>{@code pmem2j.watch.running}: 1 while the watch reports changes, else 0
- *   <li>{@code pmem2j.watch.unwatched}: how many obstacles keep it from reporting all
- *   <li>{@code pmem2j.watch.listener.failures}: a counter of calls that ended in an exception
- *   <li>{@code pmem2j.scan.age}: the time since the watched paths were last scanned
+ *   <li>{@link Metric#WATCH_FOUND} and {@link Metric#WATCH_CLEARED}: counters of ranges
+ *   <li>{@link Metric#WATCH_LISTED}: how many ranges the watched lists have
+ *   <li>{@link Metric#PATHS}, with the tags {@code verdict} and {@code task="watch"}
+ *   <li>{@link Metric#VERDICT}, with the tags {@code path} and {@code pmem2j.verdict}: four gauges
+ *       for each watched path, of which one is 1
+ *   <li>{@link Metric#WATCH_RUNNING}: 1 while the watch reports changes, else 0
+ *   <li>{@link Metric#WATCH_UNWATCHED}: how many obstacles keep it from reporting all
+ *   <li>{@link Metric#WATCH_LISTENER_FAILURES}: a counter of calls that ended in an exception
+ *   <li>{@link Metric#LAST_SCAN}, with the tag {@code task="watch"}: when a scan last ended; a
+ *       watch scans only when something changes
  * </ul>
  *
  * <p>Alert on {@code pmem2j.paths{verdict="BAD"} > 0}, and on {@code pmem2j.watch.running == 0}.
  */
 public final class BadBlockWatchMetrics implements MeterBinder {
-  private static final String PREFIX = "pmem2j.";
+  private static final Tag TASK = Tag.of("task", "watch");
 
   private final BadBlockWatch watch;
   private final List<Tag> tags;
@@ -61,67 +66,57 @@ public final class BadBlockWatchMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    counter(registry, "badblocks.found", "ranges", "Bad ranges found", WatchStatus::found);
-    counter(registry, "badblocks.cleared", "ranges", "Bad ranges cleared", WatchStatus::cleared);
-    counter(
-        registry,
-        "watch.listener.failures",
-        "calls",
-        "Calls of the listener that ended in an exception",
-        WatchStatus::listenerFailures);
-    gauge(registry, "badblocks.listed", "Bad ranges listed now", WatchStatus::badRanges);
-    gauge(
-        registry,
-        "watch.running",
-        "Whether changes are reported",
-        status -> status.running() ? 1 : 0);
-    gauge(
-        registry,
-        "watch.unwatched",
-        "Obstacles that keep changes from being reported",
-        status -> status.unwatched().size());
+    counter(registry, Metric.WATCH_FOUND, WatchStatus::found);
+    counter(registry, Metric.WATCH_CLEARED, WatchStatus::cleared);
+    counter(registry, Metric.WATCH_LISTENER_FAILURES, WatchStatus::listenerFailures);
+    gauge(registry, Metric.WATCH_LISTED, List.of(), WatchStatus::badRanges);
+    gauge(registry, Metric.WATCH_RUNNING, List.of(), status -> status.running() ? 1 : 0);
+    gauge(registry, Metric.WATCH_UNWATCHED, List.of(), status -> status.unwatched().size());
     for (Verdict verdict : Verdict.values()) {
-      Gauge.builder(PREFIX + "paths", watch, w -> count(w.status(), verdict))
-          .description("Watched paths by the verdict of the last scan")
-          .tags(tags)
-          .tag("verdict", verdict.name())
-          .register(registry);
+      gauge(
+          registry,
+          Metric.PATHS,
+          List.of(TASK, Tag.of("verdict", verdict.name())),
+          status -> count(status, verdict));
+      for (Path path : watch.status().verdicts().keySet()) {
+        gauge(
+            registry,
+            Metric.VERDICT,
+            List.of(
+                Tag.of("path", PathBytes.label(path)),
+                Tag.of(Metric.VERDICT.key(), verdict.name())),
+            status -> status.verdicts().get(path) == verdict ? 1 : 0);
+      }
     }
-    TimeGauge.builder(PREFIX + "scan.age", watch, TimeUnit.MILLISECONDS, w -> age(w.status()))
-        .description("The time since the last scan")
+    TimeGauge.builder(
+            Metric.LAST_SCAN.key(),
+            watch,
+            TimeUnit.MILLISECONDS,
+            w -> w.status().lastScan().toEpochMilli())
+        .description(Metric.LAST_SCAN.description())
         .tags(tags)
+        .tags(List.of(TASK))
         .register(registry);
   }
 
-  private void counter(
-      MeterRegistry registry,
-      String name,
-      String unit,
-      String description,
-      ToDoubleFunction<WatchStatus> value) {
-    FunctionCounter.builder(PREFIX + name, watch, w -> value.applyAsDouble(w.status()))
-        .description(description)
-        .baseUnit(unit)
+  private void counter(MeterRegistry registry, Metric metric, ToDoubleFunction<WatchStatus> value) {
+    FunctionCounter.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
+        .description(metric.description())
+        .baseUnit(metric.unit())
         .tags(tags)
         .register(registry);
   }
 
   private void gauge(
-      MeterRegistry registry,
-      String name,
-      String description,
-      ToDoubleFunction<WatchStatus> value) {
-    Gauge.builder(PREFIX + name, watch, w -> value.applyAsDouble(w.status()))
-        .description(description)
+      MeterRegistry registry, Metric metric, List<Tag> own, ToDoubleFunction<WatchStatus> value) {
+    Gauge.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
+        .description(metric.description())
         .tags(tags)
+        .tags(own)
         .register(registry);
   }
 
   private static double count(WatchStatus status, Verdict verdict) {
     return status.verdicts().values().stream().filter(verdict::equals).count();
-  }
-
-  private static double age(WatchStatus status) {
-    return Duration.between(status.lastScan(), Instant.now()).toMillis();
   }
 }

@@ -69,6 +69,21 @@ public record NvdimmPath(String region, String owner) {
     return sectorMode() ? "sector" : "raw";
   }
 
+  /** The provider of its bus; empty if it cannot be read. */
+  public String provider(Sysfs sysfs) {
+    return provider(sysfs, region);
+  }
+
+  /** The same of a region. */
+  public static String provider(Sysfs sysfs, String region) {
+    try {
+      String provider = sysfs.line(parent(region), "provider");
+      return provider == null ? "" : provider;
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** The disk's description for messages. */
   String text(Sysfs sysfs, String disk) {
     return disk + " (" + name(region()) + ", " + namespace(sysfs) + ", " + mode() + ")";

@@ -1,0 +1,46 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.cli.json.ErrorJson;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Option;
+
+/** The option to write metrics to a file. */
+final class MetricsFile {
+  @Option(
+      names = "--openmetrics",
+      paramLabel = "FILE",
+      description =
+          "Replace this file by metrics for Prometheus: those that node_exporter's textfile"
+              + " collector reads end in .prom. If the command fails before it knows anything, the"
+              + " file stays as it is. docs/metrics.md describes them.")
+  private Path path;
+
+  /** Whether the option was given. */
+  boolean requested() {
+    return path != null;
+  }
+
+  /** Whether the file can be written; else the command ends. */
+  boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
+    try {
+      MetricsText.file(path).check();
+      return true;
+    } catch (IOException e) {
+      command.fail(path, e, line);
+      return false;
+    }
+  }
+
+  /** Writes the metrics. */
+  void write(
+      PmemCommand command, MetricSnapshots metrics, BiFunction<String, ErrorJson, Record> line) {
+    try {
+      MetricsText.file(path).write(MetricsText.of(metrics));
+    } catch (IOException e) {
+      command.fail(path, e, line);
+    }
+  }
+}

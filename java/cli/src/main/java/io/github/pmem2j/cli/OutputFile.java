@@ -1,0 +1,85 @@
+package io.github.pmem2j.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A file that a command writes for others to read. It is replaced as a whole, and only if what it
+ * replaces was written by the same command: a path in the wrong place on the command line destroys
+ * nothing.
+ */
+final class OutputFile {
+  private static final FileAttribute<?> READABLE_BY_ALL =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
+
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  private final Path path;
+  private final String begin;
+
+  /**
+   * Names a file.
+   *
+   * @param begin what each file of its kind begins with, in ASCII
+   */
+  OutputFile(Path path, String begin) {
+    this.path = path;
+    this.begin = begin;
+  }
+
+  /** Checks, before the work that the file is to report, that it can be written. */
+  void check() throws IOException {
+    Path directory = path.toAbsolutePath().getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new NoSuchFileException(String.valueOf(directory));
+    }
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(path + ": not a regular file, and is not replaced: name another");
+    }
+    byte[] found;
+    try (var in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      found = in.readNBytes(begin.length());
+    }
+    if (found.length > 0 && !new String(found, StandardCharsets.ISO_8859_1).equals(begin)) {
+      throw new IOException(
+          path + ": has other content, and is not replaced: remove it, or name another file");
+    }
+  }
+
+  /** Replaces the file. Others see the old content or the new one. */
+  void write(byte[] content) throws IOException {
+    check();
+    // Hidden, and with another suffix: collectors read all *.prom of a directory.
+    Path temporary = path.resolveSibling(".pmem2j-" + UUID.randomUUID() + ".tmp");
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, NEW, READABLE_BY_ALL)) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(
+          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
