@@ -1,0 +1,44 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.testkit.SimulatedPmem;
+import java.io.PrintWriter;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs the command line on files that look as if they were on persistent memory. Its arguments are
+ * a directory of this machine's own disk, and the command's, after {@code --}. Each file below the
+ * directory whose name begins with {@code bad} has a bad sector at 4096.
+ */
+public final class SimulatedRun {
+  private SimulatedRun() {}
+
+  /** Runs it, and exits with its code. */
+  public static void main(String[] args) throws Exception {
+    Path directory = Path.of(args[0]);
+    List<Path> files;
+    try (var all = Files.walk(directory)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    int code;
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory);
+        PrintWriter out = new PrintWriter(System.out);
+        PrintWriter err = new PrintWriter(System.err)) {
+      for (Path file : files) {
+        if (file.getFileName().toString().startsWith("bad")) {
+          pmem.damage(file, 4096, 512);
+        }
+      }
+      Method run =
+          Class.forName("io.github.pmem2j.cli.Main")
+              .getDeclaredMethod("run", String[].class, PrintWriter.class, PrintWriter.class);
+      run.setAccessible(true);
+      String[] command = Arrays.copyOfRange(args, 2, args.length);
+      code = (int) run.invoke(null, command, out, err);
+    }
+    System.exit(code);
+  }
+}
