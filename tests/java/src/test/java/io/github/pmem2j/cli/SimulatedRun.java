@@ -19,16 +19,18 @@ public final class SimulatedRun {
   /** Runs it, and exits with its code. */
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[0]);
+    int command = Arrays.asList(args).indexOf("--") + 1;
+    boolean healthy = args[1].equals("healthy");
     List<Path> files;
     try (var all = Files.walk(directory)) {
       files = all.filter(Files::isRegularFile).toList();
     }
     int code;
-    try (SimulatedPmem pmem = SimulatedPmem.open(directory);
-        PrintWriter out = new PrintWriter(System.out);
-        PrintWriter err = new PrintWriter(System.err)) {
+    PrintWriter out = new PrintWriter(System.out, true);
+    PrintWriter err = new PrintWriter(System.err, true);
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
       for (Path file : files) {
-        if (file.getFileName().toString().startsWith("bad")) {
+        if (!healthy && file.getFileName().toString().startsWith("bad")) {
           pmem.damage(file, 4096, 512);
         }
       }
@@ -36,9 +38,9 @@ public final class SimulatedRun {
           Class.forName("io.github.pmem2j.cli.Main")
               .getDeclaredMethod("run", String[].class, PrintWriter.class, PrintWriter.class);
       run.setAccessible(true);
-      String[] command = Arrays.copyOfRange(args, 2, args.length);
-      code = (int) run.invoke(null, command, out, err);
+      code = (int) run.invoke(null, Arrays.copyOfRange(args, command, args.length), out, err);
     }
+    out.flush();
     System.exit(code);
   }
 }
