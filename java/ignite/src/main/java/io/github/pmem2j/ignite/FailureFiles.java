@@ -11,7 +11,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
 
@@ -20,15 +19,13 @@ final class FailureFiles {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final List<StorageDirectory> directories;
-  private final boolean inputOutput;
-  private final boolean mapped;
+  private final boolean mayBeMedium;
   private final String messages;
   private final long begin = System.nanoTime();
 
   private FailureFiles(List<StorageDirectory> directories, Set<Throwable> chain) {
     this.directories = directories;
-    inputOutput = chain.stream().anyMatch(IOException.class::isInstance);
-    mapped = chain.stream().anyMatch(InternalError.class::isInstance);
+    mayBeMedium = chain.stream().anyMatch(FailureFiles::mayBeMedium);
     messages = String.join("\n", chain.stream().map(Throwable::toString).toList());
   }
 
@@ -36,6 +33,16 @@ final class FailureFiles {
     Set<Throwable> chain = Collections.newSetFromMap(new IdentityHashMap<>());
     collect(error, chain);
     return new FailureFiles(NodeStorage.of(ignite), chain);
+  }
+
+  /**
+   * Whether an error may come from a bad block: of a read or a mapping, or of a page that was in
+   * memory after its first read had failed, which Ignite calls corrupted.
+   */
+  private static boolean mayBeMedium(Throwable error) {
+    return error instanceof IOException
+        || error instanceof InternalError
+        || error.getClass().getSimpleName().startsWith("Corrupted");
   }
 
   private static void collect(Throwable error, Set<Throwable> chain) {
@@ -64,6 +71,7 @@ final class FailureFiles {
   private List<Path> namedIn(StorageDirectory directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory.path())) {
       return files
+          .takeWhile(file -> !over())
           .filter(file -> messages.contains(file.toString()))
           .filter(Files::isRegularFile)
           .toList();
@@ -72,13 +80,16 @@ final class FailureFiles {
     }
   }
 
-  /** All files with bad blocks, if the failure is one of reading or writing files. */
+  /** All files with bad blocks, if one may be what the failure comes from. */
   List<StorageFile> others() {
-    return inputOutput || mapped ? scan(directories) : List.of();
+    return mayBeMedium ? scan(directories) : List.of();
   }
 
   private List<StorageFile> scan(List<StorageDirectory> where) {
-    BooleanSupplier over = () -> System.nanoTime() - begin > LIMIT_NANOS;
-    return new NodeScan(BadBlockScanner.local(), over, files -> {}).badFiles(where);
+    return new NodeScan(BadBlockScanner.local(), this::over, files -> {}).badFiles(where);
+  }
+
+  private boolean over() {
+    return System.nanoTime() - begin > LIMIT_NANOS;
   }
 }

@@ -82,7 +82,12 @@ final class NodeResponses {
   private static NodeReport read(ClusterNode node, IgniteFuture<byte[]> done) {
     try {
       return ScanJob.report(done.get());
-    } catch (IOException | ClassNotFoundException | RuntimeException e) {
+    } catch (IOException e) {
+      return NodeScan.unknown(
+          node,
+          Status.FAILED,
+          "its answer cannot be read: install the same version of pmem2j on all nodes: " + e);
+    } catch (ClassNotFoundException | RuntimeException e) {
       return NodeScan.unknown(node, e);
     }
   }
@@ -96,10 +101,13 @@ final class NodeResponses {
       answers.put(node.id(), report);
       count = answers.size();
     }
-    listener.accept(report, count);
-    synchronized (this) {
-      notified++;
-      notifyAll();
+    try {
+      listener.accept(report, count);
+    } finally {
+      synchronized (this) {
+        notified++;
+        notifyAll();
+      }
     }
   }
 

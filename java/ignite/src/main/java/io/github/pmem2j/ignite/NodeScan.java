@@ -87,7 +87,16 @@ final class NodeScan {
     for (StorageDirectory directory : directories) {
       scan(directory, directory.path(), directory.depth());
     }
-    Status status = directories.isEmpty() ? Status.NOT_PERSISTENT : Status.SCANNED;
+    boolean persistent = NodeStorage.isPersistent(ignite);
+    Status status = Status.SCANNED;
+    if (persistent && directories.stream().noneMatch(StorageDirectory::isStorage)) {
+      problems.add(
+          "the node's storage directory was not found, work directory "
+              + ignite.configuration().getWorkDirectory()
+              + "; scan it with: pmem2j scan --recursive DIRECTORY");
+    } else if (directories.isEmpty()) {
+      status = Status.NOT_PERSISTENT;
+    }
     if (cut) {
       problems.add("the time limit ended the scan: give it more time");
     }

@@ -29,21 +29,26 @@ final class NodeStorage {
   static List<StorageDirectory> of(Ignite ignite) throws IOException {
     IgniteConfiguration configuration = ignite.configuration();
     DataStorageConfiguration storage = configuration.getDataStorageConfiguration();
-    if (!persistent(storage)) {
+    if (regions(storage).noneMatch(r -> r.isPersistenceEnabled() || r.isCdcEnabled())) {
       return List.of();
     }
     return new NodeStorage(configuration, consistentId(ignite)).directories(storage);
   }
 
-  private static boolean persistent(DataStorageConfiguration storage) {
+  /** Whether a node keeps data on disk: then it must have a storage directory. */
+  static boolean isPersistent(Ignite ignite) {
+    return regions(ignite.configuration().getDataStorageConfiguration())
+        .anyMatch(DataRegionConfiguration::isPersistenceEnabled);
+  }
+
+  private static Stream<DataRegionConfiguration> regions(DataStorageConfiguration storage) {
     if (storage == null) {
-      return false;
+      return Stream.empty();
     }
     DataRegionConfiguration[] others = storage.getDataRegionConfigurations();
     return Stream.concat(
-            Stream.of(storage.getDefaultDataRegionConfiguration()),
-            others == null ? Stream.empty() : Stream.of(others))
-        .anyMatch(region -> region.isPersistenceEnabled() || region.isCdcEnabled());
+        Stream.of(storage.getDefaultDataRegionConfiguration()),
+        others == null ? Stream.empty() : Stream.of(others));
   }
 
   /** Null while the node has not joined: then the directories of all nodes here are meant. */

@@ -17,6 +17,11 @@ record StorageDirectory(Path path, Role role, int depth) {
   private static final Pattern CACHE = Pattern.compile("cache(Group)?-(.+)");
   private static final Pattern PARTITION = Pattern.compile("part-(\\d{1,9})\\.bin");
 
+  /** Whether it is of the page store, not of a log. */
+  boolean isStorage() {
+    return role == null;
+  }
+
   /** Names what is in a file below this directory. */
   StorageFile file(BadBlockReport report) {
     Path path = report.path();

@@ -170,6 +170,11 @@ public final class PmemDirectory extends FilterDirectory {
     return bad;
   }
 
+  /** Whether none of these files was deleted. */
+  boolean haveAll(Collection<String> names) throws IOException {
+    return Set.of(listAll()).containsAll(names);
+  }
+
   /**
    * A file as the kernel knows it: Lucene's test file systems wrap the default one, and give the
    * wrapped path as a {@code File}.

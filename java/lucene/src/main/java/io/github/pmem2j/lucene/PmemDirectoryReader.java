@@ -69,7 +69,11 @@ public final class PmemDirectoryReader extends DirectoryReader {
    * @throws IOException if there is no index, or it cannot be opened
    */
   public static PmemDirectoryReader open(PmemDirectory directory) throws IOException {
-    SegmentInfos infos = SegmentInfos.readLatestCommit(directory);
+    return LatestCommit.of(directory, infos -> open(directory, infos));
+  }
+
+  private static PmemDirectoryReader open(PmemDirectory directory, SegmentInfos infos)
+      throws IOException {
     Map<String, Set<String>> damaged = damaged(directory, infos);
     Map<String, IOException> leftOut = leftOut(directory, infos, damaged);
     CommitView view = new CommitView(directory, infos.getIndexCreatedVersionMajor());
@@ -118,6 +122,9 @@ public final class PmemDirectoryReader extends DirectoryReader {
         try {
           DirectoryReader.open(alone).close();
         } catch (IOException e) {
+          if (!directory.haveAll(info.files())) {
+            throw e; // A writer has deleted the segment: this is not the latest commit any more.
+          }
           failures.put(info.info.name, e);
         }
       }
@@ -142,10 +149,12 @@ public final class PmemDirectoryReader extends DirectoryReader {
   @Override
   protected DirectoryReader doOpenIfChanged(IndexCommit commit) throws IOException {
     ensureOpen();
-    SegmentInfos now =
-        commit == null
-            ? SegmentInfos.readLatestCommit(directory)
-            : SegmentInfos.readCommit(directory, commit.getSegmentsFileName());
+    return commit == null
+        ? LatestCommit.of(directory, this::openIfOther)
+        : openIfOther(SegmentInfos.readCommit(directory, commit.getSegmentsFileName()));
+  }
+
+  private DirectoryReader openIfOther(SegmentInfos now) throws IOException {
     Map<String, Set<String>> damagedNow = damaged(directory, now);
     return isSame(now, damagedNow) ? null : reopen(now, damagedNow);
   }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.ignite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.Verdict;
@@ -78,6 +79,37 @@ class NodeStorageTest {
       assertEquals(Verdict.BAD, report.verdict());
     } finally {
       Ignition.stop("node", true);
+    }
+  }
+
+  @Test
+  void aNodeWhoseStorageIsNotFoundIsNotClean() throws Exception {
+    Ignite node = Ignition.start(ServerNode.server("node", directory, Cluster.freePort()));
+    Path storage = directory.resolve("db/node");
+    Path hidden = directory.resolve("hidden");
+    try {
+      Files.move(storage, hidden);
+      ClusterReport report = ClusterScan.run(node);
+      NodeReport part = report.nodes().get(0);
+      assertEquals(Status.PARTLY_SCANNED, part.status(), report::toString);
+      assertTrue(part.message().contains("storage directory was not found"), part::message);
+      assertEquals(Verdict.UNKNOWN, report.verdict());
+      assertFalse(report.complete());
+    } finally {
+      Files.move(hidden, storage);
+      Ignition.stop("node", true);
+    }
+  }
+
+  @Test
+  void aNodeThatKeepsNothingOnDiskHasNothingToScan() throws Exception {
+    IgniteConfiguration configuration =
+        ServerNode.server("node", directory, Cluster.freePort()).setDataStorageConfiguration(null);
+    try (Ignite node = Ignition.start(configuration)) {
+      ClusterReport report = ClusterScan.run(node);
+      assertEquals(Status.NOT_PERSISTENT, report.nodes().get(0).status(), report::toString);
+      assertEquals(Verdict.NOT_PMEM, report.verdict());
+      assertTrue(report.complete());
     }
   }
 

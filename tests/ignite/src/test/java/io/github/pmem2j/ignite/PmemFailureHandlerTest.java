@@ -26,6 +26,7 @@ import org.apache.ignite.failure.FailureContext;
 import org.apache.ignite.failure.FailureHandler;
 import org.apache.ignite.failure.FailureType;
 import org.apache.ignite.failure.StopNodeFailureHandler;
+import org.apache.ignite.internal.processors.cache.persistence.tree.CorruptedTreeException;
 import org.apache.ignite.spi.metric.ReadOnlyMetricRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,23 +75,24 @@ class PmemFailureHandlerTest {
       handler.onFailure(node, failure(new IllegalStateException("no I/O")));
       assertEquals(List.of(), ours());
       handler.onFailure(node, failure(new IOException("No space left on device")));
-      assertEquals(1, ours().size());
-      assertTrue(ours().get(0).contains("may have caused"), ours().get(0));
-      assertEquals(3, handedOn.size());
+      handler.onFailure(node, failure(new CorruptedTreeException("", null, "accounts", 1, 2)));
+      assertEquals(2, ours().size());
+      ours().forEach(line -> assertTrue(line.contains("may have caused"), line));
+      assertEquals(4, handedOn.size());
 
       files.damage(file, lost);
       IgniteCache<Integer, byte[]> cache = node.cache("accounts");
       assertThrows(CacheException.class, () -> readAll(cache));
       String named =
           "partition 2 of cache accounts, " + file + ": lost [" + lost.offset() + "+512]";
-      HandedOn media = handedOn.get(3);
+      HandedOn media = handedOn.get(4);
       List<String> before =
           media.before().stream().filter(line -> line.startsWith("ERROR bad blocks")).toList();
       assertEquals(1, before.size(), () -> log.lines().toString());
       assertTrue(before.get(0).contains(named), before.get(0));
       ReadOnlyMetricRegistry metrics = node.metrics().getOrCreate(PmemFailureHandler.REGISTRY);
       assertEquals(
-          String.valueOf(handedOn.size() - 3), metrics.findMetric("MediaErrors").getAsString());
+          String.valueOf(handedOn.size() - 4), metrics.findMetric("MediaErrors").getAsString());
       assertEquals(named, metrics.findMetric("LastMediaError").getAsString());
     } finally {
       Ignition.stop("node", true);

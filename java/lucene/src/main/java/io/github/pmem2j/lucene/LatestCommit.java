@@ -1,0 +1,26 @@
+package io.github.pmem2j.lucene;
+
+import java.io.IOException;
+import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.store.Directory;
+
+/** The last commit of an index, which a writer may replace, and delete, at any time. */
+final class LatestCommit {
+  private LatestCommit() {}
+
+  /** Does something with a commit. */
+  @FunctionalInterface
+  interface Action<T> {
+    T with(SegmentInfos commit) throws IOException;
+  }
+
+  /** Does it with the last commit; once more with the next one if it fails and there is one. */
+  static <T> T of(Directory directory, Action<T> action) throws IOException {
+    return new SegmentInfos.FindSegmentsFile<T>(directory) {
+      @Override
+      protected T doBody(String segmentsFile) throws IOException {
+        return action.with(SegmentInfos.readCommit(directory, segmentsFile));
+      }
+    }.run();
+  }
+}
