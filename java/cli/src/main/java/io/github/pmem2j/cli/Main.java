@@ -11,6 +11,12 @@ import picocli.CommandLine;
 
 /** {@code java -jar pmem2j.jar}: runs a command and exits with its code. */
 public final class Main {
+  /**
+   * The exit code that stands for bad blocks, for a launcher that must distinguish it from the code
+   * 1 of a JVM that cannot start.
+   */
+  private static final String CODE_PROPERTY = "io.github.pmem2j.badBlocksExitCode";
+
   private Main() {}
 
   /**
@@ -26,7 +32,9 @@ public final class Main {
     setDefault("slf4j.internal.verbosity", "ERROR");
     setDefault("jdk.console", "java.base");
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-    System.exit(run(args, writer(FileDescriptor.out), writer(FileDescriptor.err)));
+    int code = run(args, writer(FileDescriptor.out), writer(FileDescriptor.err));
+    System.exit(
+        code == ExitCode.BAD_BLOCKS.code() ? Integer.getInteger(CODE_PROPERTY, code) : code);
   }
 
   private static void setDefault(String property, String value) {
@@ -63,7 +71,7 @@ public final class Main {
     Commands.addTo(root, args);
     return root.setOut(out)
         .setErr(err)
-        .registerConverter(Path.class, new PathConverter())
+        .registerConverter(Path.class, new PathParameter())
         .setExpandAtFiles(false) // A path may begin with @.
         .setParameterExceptionHandler(Errors::usage)
         .setExecutionExceptionHandler(Errors::unexpected);

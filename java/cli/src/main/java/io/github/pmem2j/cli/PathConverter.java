@@ -3,18 +3,10 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.PathBytes;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Converts arguments to paths and back, in every locale. */
-final class PathConverter implements ITypeConverter<Path> {
-  @Override
-  public Path convert(String text) {
-    if (text.isEmpty()) {
-      throw new TypeConversionException("a path is empty");
-    }
-    return path(text);
-  }
+final class PathConverter {
+  private PathConverter() {}
 
   /** The path that an argument names. */
   static Path path(String text) {
