@@ -35,9 +35,9 @@ import picocli.CommandLine.Parameters;
           + " persistent memory, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar clear --dry-run /mnt/pmem/orders.db",
-      "  java -jar pmem2j.jar clear --yes /mnt/pmem/orders.db",
-      "  java -jar pmem2j.jar clear --offset 8192 --length 4096 /mnt/pmem/orders.db"
+      "  pmem2j clear --dry-run /mnt/pmem/orders.db",
+      "  pmem2j clear --yes /mnt/pmem/orders.db",
+      "  pmem2j clear --offset 8192 --length 4096 /mnt/pmem/orders.db"
     })
 final class ClearCommand extends DestructiveCommand {
   private static final String LOSS =

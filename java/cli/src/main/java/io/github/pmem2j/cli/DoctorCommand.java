@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
       "Exit code: 0 if the native library and libndctl work, else 2.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar doctor",
-      "  sudo -u postgres java -jar pmem2j.jar doctor --json"
+      "  pmem2j doctor",
+      "  sudo -u postgres pmem2j doctor --json"
     })
 final class DoctorCommand extends PmemCommand {
   @Option(

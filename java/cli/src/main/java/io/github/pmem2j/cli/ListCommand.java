@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
           + " found no persistent memory below one of them, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar list /mnt/pmem/*.db /dev/dax0.0",
-      "  java -jar pmem2j.jar list --json /mnt/pmem/orders.db"
+      "  pmem2j list /mnt/pmem/*.db /dev/dax0.0",
+      "  pmem2j list --json /mnt/pmem/orders.db"
     })
 final class ListCommand extends PmemCommand {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "A regular file or a dax device.")

@@ -36,8 +36,8 @@ import picocli.CommandLine.Parameters;
           + " found, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar repair --dry-run /mnt/pmem/orders.db",
-      "  java -jar pmem2j.jar repair --from /backup/orders.db /mnt/pmem/orders.db"
+      "  pmem2j repair --dry-run /mnt/pmem/orders.db",
+      "  pmem2j repair --from /backup/orders.db /mnt/pmem/orders.db"
     })
 final class RepairCommand extends DestructiveCommand {
   /** Where the lost bytes come from. */

@@ -20,14 +20,14 @@ import picocli.CommandLine.ScopeType;
       "  1  bad blocks found, and a line of output names them",
       "  3  there may be bad blocks that could not be found",
       "  0  nothing bad",
-      "The JVM itself ends with 1 where it cannot start.",
+      "A JVM that cannot start exits with 1, too; where pmem2j is installed, with 2.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar scan --recursive /mnt/pmem",
-      "  java -jar pmem2j.jar repair --dry-run --from /backup /mnt/pmem/orders.db",
-      "  java -jar pmem2j.jar doctor",
+      "  pmem2j scan --recursive /mnt/pmem",
+      "  pmem2j repair --dry-run --from /backup /mnt/pmem/orders.db",
+      "  pmem2j doctor",
       "",
-      "COMMAND --help has more."
+      "COMMAND --help has more. Without an installation: java -jar pmem2j.jar COMMAND"
     })
 final class RootCommand {
   static final String NAME = "pmem2j";

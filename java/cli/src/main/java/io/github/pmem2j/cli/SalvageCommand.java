@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
           + " left zeros, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar salvage /mnt/pmem/orders.db /backup/orders.db",
+      "  pmem2j salvage /mnt/pmem/orders.db /backup/orders.db",
       "  ddrescuelog --list-blocks=- /backup/orders.db.map"
     })
 final class SalvageCommand extends PmemCommand {

@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
           + " that could not be found, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar scan /mnt/pmem/orders.db /dev/dax0.0",
-      "  java -jar pmem2j.jar scan --recursive --json /mnt/pmem"
+      "  pmem2j scan /mnt/pmem/orders.db /dev/dax0.0",
+      "  pmem2j scan --recursive --json /mnt/pmem"
     })
 final class ScanCommand extends PmemCommand {
   static final String NAME = "scan";

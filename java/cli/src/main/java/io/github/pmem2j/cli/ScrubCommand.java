@@ -28,8 +28,8 @@ import picocli.CommandLine.Parameters;
           + " else 3 if there may be more than could be found, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar scrub --wait /mnt/pmem",
-      "  java -jar pmem2j.jar scrub /dev/dax0.0"
+      "  pmem2j scrub --wait /mnt/pmem",
+      "  pmem2j scrub /dev/dax0.0"
     })
 final class ScrubCommand extends PmemCommand {
   private static final Duration FOREVER = Duration.ofDays(365);

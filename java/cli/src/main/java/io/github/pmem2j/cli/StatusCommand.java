@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
           + " that are not listed, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar status",
-      "  java -jar pmem2j.jar status --json /mnt/pmem"
+      "  pmem2j status",
+      "  pmem2j status --json /mnt/pmem"
     })
 final class StatusCommand extends PmemCommand {
   private static final Path MACHINE = Path.of("/sys");

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
           + " may have left zeros, else 0.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar verify /mnt/pmem/*.db"
+      "  pmem2j verify /mnt/pmem/*.db"
     })
 final class VerifyCommand extends PmemCommand {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "A regular file or block device.")

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
           + " the paths can be watched.",
       "",
       "Examples:",
-      "  java -jar pmem2j.jar watch /mnt/pmem",
-      "  java -jar pmem2j.jar watch --json /mnt/pmem/orders.db /dev/dax0.0"
+      "  pmem2j watch /mnt/pmem",
+      "  pmem2j watch --json /mnt/pmem/orders.db /dev/dax0.0"
     })
 final class WatchCommand extends PmemCommand implements BadBlockListener {
   /** How long to wait for a line in progress: possibly nobody reads it. */
