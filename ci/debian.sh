@@ -68,6 +68,13 @@ apt_get() {
   apt-get -q "$@"
 }
 
+# mount_namespace COMMAND…: in a mount namespace of its own. A chroot has no mounts to make private.
+mount_namespace() {
+  local propagation=private
+  unshare --mount true 2>/dev/null || propagation=unchanged
+  unshare --mount --propagation "$propagation" "$@"
+}
+
 # debian_root SUITE ARCHITECTURE PACKAGE…: prints a root directory of that Debian with the packages.
 # Of another architecture they are only unpacked, not set up, which is enough for a JVM under qemu.
 debian_root() {
@@ -83,7 +90,7 @@ make_root() {
   if [ "$architecture" = "$(dpkg --print-architecture)" ]; then
     mirror=$(debian_mirror)
     # What it mounts is gone with it.
-    unshare --mount debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
+    mount_namespace debootstrap --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
       "$suite" "$1/out" "$mirror"
   else
     unpack_root "$suite" "$architecture" "$1/apt" "$1/out" "${packages[@]}"
@@ -105,6 +112,27 @@ unpack_root() {
     # Not dpkg -x: for packages from before Debian 13 it would put directories in place of the links.
     dpkg --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$root"
   done
+}
+
+# mount_overlay ROOT: an overlay of it at $machine, with /proc, /sys and /dev; what is written is
+# dropped. In a mount namespace of the caller's own.
+mount_overlay() {
+  machine=$(mktemp -d)
+  mount -t tmpfs tmpfs "$machine"
+  mkdir "$machine"/{upper,work,root}
+  mount -t overlay overlay "$machine/root" \
+    -o "lowerdir=$1,upperdir=$machine/upper,workdir=$machine/work"
+  machine=$machine/root
+  mkdir -p "$machine"/{proc,sys,dev,tmp}
+  mount -t proc proc "$machine/proc"
+  mount --rbind /sys "$machine/sys"
+  mount --rbind /dev "$machine/dev"
+  chmod 1777 "$machine/tmp"
+}
+
+unmount_overlay() {
+  umount -R -l "${machine%/root}"
+  rmdir "${machine%/root}"
 }
 
 # What qemu and the compilers call a Debian architecture.
