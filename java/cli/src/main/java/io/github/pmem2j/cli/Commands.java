@@ -15,9 +15,9 @@ final class Commands {
     ALL.put("list", ListCommand::new);
     ALL.put("clear", ClearCommand::new);
     ALL.put("scrub", ScrubCommand::new);
-    ALL.put("status", StatusCommand::new);
+    ALL.put(StatusCommand.NAME, StatusCommand::new);
     ALL.put("doctor", DoctorCommand::new);
-    ALL.put("verify", VerifyCommand::new);
+    ALL.put(VerifyCommand.NAME, VerifyCommand::new);
     ALL.put("salvage", SalvageCommand::new);
     ALL.put("repair", RepairCommand::new);
     ALL.put("watch", WatchCommand::new);

@@ -62,11 +62,15 @@ final class ScanCommand extends PmemCommand {
 
   @Mixin private final TrustedLists lists = new TrustedLists();
   @Mixin private final MetricsFile metricsFile = new MetricsFile();
+  @Mixin private final HtmlFile htmlFile = new HtmlFile();
 
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
 
   /** Null unless they were asked for: a scan starts quicker without their classes. */
   private ScanMetrics metrics;
+
+  /** The same. */
+  private ScanPage page;
 
   private ProgressLine progress;
   private long files;
@@ -88,6 +92,12 @@ final class ScanCommand extends PmemCommand {
       }
       metrics = new ScanMetrics(requirePmem);
     }
+    if (htmlFile.requested()) {
+      if (!htmlFile.ready(this, ScanJson::failed)) {
+        return;
+      }
+      page = new ScanPage(requirePmem);
+    }
     try (ProgressLine shown = ProgressLine.ofFiles(err(), "scan")) {
       progress = shown;
       for (Path path : paths) {
@@ -99,11 +109,17 @@ final class ScanCommand extends PmemCommand {
           if (metrics != null) {
             metrics.addFailed(path);
           }
+          if (page != null) {
+            page.addFailed(path, Failure.of(e, path));
+          }
         }
       }
     }
     if (metrics != null) {
       metricsFile.write(this, metrics.snapshots(), ScanJson::failed);
+    }
+    if (page != null) {
+      htmlFile.write(this, NAME, page.page(), ScanJson::failed);
     }
     if (!json()) {
       summarize();
@@ -133,6 +149,9 @@ final class ScanCommand extends PmemCommand {
     verdicts.merge(report.verdict(), 1L, Long::sum);
     if (metrics != null) {
       metrics.add(report);
+    }
+    if (page != null) {
+      page.add(report);
     }
     files++;
     lostBytes += report.badRanges().isEmpty() ? 0 : report.lost().total();

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code status [PATH…]}: each device, and who owns its bad ranges. Changes nothing. */
 @Command(
-    name = "status",
+    name = StatusCommand.NAME,
     description = {
       "Reports each device of persistent memory, or those below the paths: who reports its errors,"
           + " and for each bad range which file it belongs to, or what else it is used for. Looks"
@@ -34,6 +34,8 @@ import picocli.CommandLine.Parameters;
       "  pmem2j status --json /mnt/pmem"
     })
 final class StatusCommand extends PmemCommand {
+  static final String NAME = "status";
+
   private static final Path MACHINE = Path.of("/sys");
 
   @Parameters(
@@ -43,10 +45,12 @@ final class StatusCommand extends PmemCommand {
   private List<Path> paths = new ArrayList<>();
 
   @Mixin private final MetricsFile metricsFile = new MetricsFile();
+  @Mixin private final HtmlFile htmlFile = new HtmlFile();
 
   @Override
   void run() {
-    if (metricsFile.requested() && !metricsFile.ready(this, StatusJson::failed)) {
+    if (metricsFile.requested() && !metricsFile.ready(this, StatusJson::failed)
+        || htmlFile.requested() && !htmlFile.ready(this, StatusJson::failed)) {
       return;
     }
     List<DeviceStatus> statuses;
@@ -71,6 +75,9 @@ final class StatusCommand extends PmemCommand {
     }
     if (metricsFile.requested()) {
       metricsFile.write(this, StatusMetrics.of(statuses), StatusJson::failed);
+    }
+    if (htmlFile.requested()) {
+      htmlFile.write(this, NAME, StatusPage.of(statuses), StatusJson::failed);
     }
     if (statuses.isEmpty() && paths.isEmpty()) {
       err().println("The kernel shows no persistent memory.");
@@ -153,18 +160,22 @@ final class StatusCommand extends PmemCommand {
         .forEach(reason -> out().println("  maybe more: " + Text.message(reason.message())));
   }
 
+  /** What a range is used for. */
+  static String kind(BadBlockOwner owner) {
+    return switch (owner.kind()) {
+      case FILE -> "file";
+      case UNWRITTEN -> "unwritten";
+      case REPAIR_JOURNAL -> "journal of an unfinished repair";
+      case METADATA -> "metadata";
+      case LOG -> "log";
+      case FREE -> "free space";
+      case NAMESPACE_METADATA -> "metadata of the namespace";
+      case UNKNOWN -> "not known";
+    };
+  }
+
   private static String text(BadBlockOwner owner) {
-    String kind =
-        switch (owner.kind()) {
-          case FILE -> "";
-          case UNWRITTEN -> "unwritten, ";
-          case REPAIR_JOURNAL -> "journal of an unfinished repair, ";
-          case METADATA -> "metadata, ";
-          case LOG -> "log, ";
-          case FREE -> "free space, ";
-          case NAMESPACE_METADATA -> "metadata of the namespace, ";
-          case UNKNOWN -> "not known, ";
-        };
+    String kind = owner.kind() == BadBlockOwner.Kind.FILE ? "" : kind(owner) + ", ";
     String path = owner.path().map(Text::path).orElse("");
     String place =
         owner.range().map(range -> " at " + range.offset() + "+" + range.length()).orElse("");

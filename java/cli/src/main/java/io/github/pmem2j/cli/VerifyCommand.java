@@ -11,11 +11,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code verify PATH…}: reads all of each file. Changes nothing. */
 @Command(
-    name = "verify",
+    name = VerifyCommand.NAME,
     description = {
       "Reads every page of files, on any storage, and reports what cannot be read. Asks the medium,"
           + " past the page cache, where the file system can, and says where it cannot. Passes over"
@@ -30,11 +31,27 @@ import picocli.CommandLine.Parameters;
       "  pmem2j verify /mnt/pmem/*.db"
     })
 final class VerifyCommand extends PmemCommand {
+  static final String NAME = "verify";
+
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "A regular file or block device.")
   private List<Path> paths;
 
+  @Mixin private final HtmlFile htmlFile = new HtmlFile();
+
+  private final VerifyPage page = new VerifyPage();
+
   @Override
   void run() {
+    if (htmlFile.requested() && !htmlFile.ready(this, VerifyJson::failed)) {
+      return;
+    }
+    verifyAll();
+    if (htmlFile.requested()) {
+      htmlFile.write(this, NAME, page.page(), VerifyJson::failed);
+    }
+  }
+
+  private void verifyAll() {
     for (Path path : paths) {
       verify(path);
       if (out().checkError()) {
@@ -56,22 +73,25 @@ final class VerifyCommand extends PmemCommand {
       reasons = reader.reasons();
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);
+      page.add(VerifyJson.failed(PathConverter.text(path), Failure.of(e, path)));
       return;
     }
     warn(reasons);
     long size = result.length();
     List<RangeJson> lost = RangeJson.of(result.lost());
+    List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);
+    VerifyJson line =
+        new VerifyJson(
+            PathConverter.text(path),
+            size,
+            jsonName(method),
+            lost,
+            refused,
+            doubts(reasons, path),
+            null);
+    page.add(line);
     if (json()) {
-      List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);
-      print(
-          new VerifyJson(
-              PathConverter.text(path),
-              size,
-              jsonName(method),
-              lost,
-              refused,
-              doubts(reasons, path),
-              null));
+      print(line);
     } else if (lost.isEmpty() && !unreadable.isEmpty()) {
       out()
           .println(

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Metric;
 import io.github.pmem2j.cli.FatJar.Result;
-import io.github.pmem2j.testkit.SimulatedPmem;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,17 +46,7 @@ class MetricsTest {
 
   /** Runs the command line where {@link #data} is on simulated persistent memory. */
   private ChildJvm.Result simulated(Object... arguments) throws IOException {
-    List<String> words = new ArrayList<>(List.of(data.toString(), "--"));
-    Stream.of(arguments).map(Object::toString).forEach(words::add);
-    String path =
-        Stream.of(FatJar.path(), place(SimulatedPmem.class), place(SimulatedRun.class))
-            .map(Object::toString)
-            .collect(Collectors.joining(File.pathSeparator));
-    return new ChildJvm().where("-cp", path).run(SimulatedRun.class, words.toArray(String[]::new));
-  }
-
-  private static Path place(Class<?> type) {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+    return SimulatedRun.in(data, arguments);
   }
 
   private Path file(String name) throws IOException {

@@ -1,12 +1,18 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.testkit.SimulatedPmem;
+import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs the command line on files that look as if they were on persistent memory. Its arguments are
@@ -15,6 +21,21 @@ import java.util.List;
  */
 public final class SimulatedRun {
   private SimulatedRun() {}
+
+  /** Runs a command in a JVM of its own, where a directory is simulated. */
+  static ChildJvm.Result in(Path directory, Object... command) throws IOException {
+    List<String> words = new ArrayList<>(List.of(directory.toString(), "--"));
+    Stream.of(command).map(Object::toString).forEach(words::add);
+    String path =
+        Stream.of(FatJar.path(), place(SimulatedPmem.class), place(SimulatedRun.class))
+            .map(Object::toString)
+            .collect(Collectors.joining(File.pathSeparator));
+    return new ChildJvm().where("-cp", path).run(SimulatedRun.class, words.toArray(String[]::new));
+  }
+
+  private static Path place(Class<?> type) {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath());
+  }
 
   /** Runs it, and exits with its code. */
   public static void main(String[] args) throws Exception {

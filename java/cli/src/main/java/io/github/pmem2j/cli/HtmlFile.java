@@ -1,0 +1,60 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.cli.html.Page;
+import io.github.pmem2j.cli.json.ErrorJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Option;
+
+/** The option to show the result as a page. */
+final class HtmlFile {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Replace this file by a page that shows the result: one file without scripts, to open in"
+              + " a browser, print, or send.")
+  private Path path;
+
+  /** Whether the option was given. */
+  boolean requested() {
+    return path != null;
+  }
+
+  /** Whether the file can be written; else the command ends. */
+  boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
+    if (path.toString().equals("-")) {
+      throw command.usage("--html takes the name of a file: standard output has the report");
+    }
+    try {
+      file().check();
+      return true;
+    } catch (IOException e) {
+      command.fail(path, e, line);
+      return false;
+    }
+  }
+
+  /** Writes the page. */
+  void write(
+      PmemCommand command, String name, Page page, BiFunction<String, ErrorJson, Record> line) {
+    page.origin(RootCommand.NAME + " " + name);
+    new Sysfs(HOST_NAME.getParent()).read(HOST_NAME).ifPresent(page::origin);
+    page.origin(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace("T", " "));
+    page.origin("version " + Version.current());
+    try {
+      file().write(page.bytes());
+    } catch (IOException e) {
+      command.fail(path, e, line);
+    }
+  }
+
+  private OutputFile file() {
+    return new OutputFile(path, Page.BEGIN);
+  }
+}

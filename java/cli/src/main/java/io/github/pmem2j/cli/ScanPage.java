@@ -1,0 +1,197 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.cli.html.Page;
+import io.github.pmem2j.cli.html.Panel;
+import io.github.pmem2j.cli.html.State;
+import io.github.pmem2j.cli.json.ErrorJson;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The page of a scan. It draws what needs attention; healthy files only if there are few files in
+ * all.
+ */
+final class ScanPage {
+  /** More bad files than a page can hold. */
+  private static final int MAX_BAD = 2000;
+
+  private static final int MAX_UNKNOWN = 50;
+  private static final int FEW = 20;
+
+  private final boolean requirePmem;
+  private final Map<Verdict, List<Panel>> panels = new EnumMap<>(Verdict.class);
+  private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+  private final List<Panel> failed = new ArrayList<>();
+  private final Map<String, Long> reasons = new TreeMap<>();
+  private final ScannedDevices devices = new ScannedDevices();
+  private long failures;
+  private long badBytes;
+  private long badRanges;
+  private long lostBytes;
+  private boolean complete = true;
+
+  /**
+   * Without files yet.
+   *
+   * @param requirePmem whether a file that is not on persistent memory is unknown
+   */
+  ScanPage(boolean requirePmem) {
+    this.requirePmem = requirePmem;
+    for (Verdict verdict : Verdict.values()) {
+      panels.put(verdict, new ArrayList<>());
+      counts.put(verdict, 0L);
+    }
+  }
+
+  /** Adds a file. */
+  void add(BadBlockReport report) {
+    Verdict verdict = report.verdict();
+    counts.merge(verdict, 1L, Long::sum);
+    complete &= report.complete();
+    devices.add(report);
+    for (BadRange range : report.badRanges()) {
+      badBytes += range.length();
+      badRanges++;
+    }
+    lostBytes += report.badRanges().isEmpty() ? 0 : report.lost().total();
+    int limit =
+        switch (verdict) {
+          case BAD -> MAX_BAD;
+          case UNKNOWN -> MAX_UNKNOWN;
+          default -> FEW;
+        };
+    if (panels.get(verdict).size() < limit) {
+      panels.get(verdict).add(FilePanel.of(report));
+    } else if (verdict == Verdict.UNKNOWN) {
+      report.reasons().forEach(reason -> reasons.merge(reason.code().name(), 1L, Long::sum));
+    }
+  }
+
+  /** Adds a path that could not be scanned. */
+  void addFailed(Path path, ErrorJson error) {
+    failures++;
+    complete = false;
+    if (failed.size() < MAX_UNKNOWN) {
+      failed.add(FilePanel.failed(PathConverter.text(path), error));
+    }
+  }
+
+  private long files() {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The page of all that was added. */
+  Page page() {
+    long bad = counts.get(Verdict.BAD);
+    long unknown = counts.get(Verdict.UNKNOWN) + (requirePmem ? counts.get(Verdict.NOT_PMEM) : 0);
+    Page page = headline(bad, unknown);
+    page.count(State.LOST, bad, bad == 1 ? "bad file" : "bad files");
+    page.count(State.LOST, badBytes, "bad bytes in " + Text.count(badRanges, "range"));
+    page.count(State.UNKNOWN, counts.get(Verdict.UNKNOWN), "unknown");
+    page.count(State.GOOD, counts.get(Verdict.CLEAN), "clean");
+    if (counts.get(Verdict.NOT_PMEM) > 0) {
+      State state = requirePmem ? State.UNKNOWN : State.NOT_LISTED;
+      page.count(state, counts.get(Verdict.NOT_PMEM), "not on persistent memory");
+    }
+    if (failures > 0) {
+      page.count(State.UNKNOWN, failures, "failed");
+    }
+    advise(page, bad, unknown);
+    page.section("Devices", devices.panels(), List.of());
+    page.section("Who reports errors", devices.sources());
+    page.section("Bad files", panels.get(Verdict.BAD), folded(Verdict.BAD, "bad"));
+    page.section("Failed", failed, more(failures - failed.size(), "could not be scanned"));
+    page.section("Unknown", panels.get(Verdict.UNKNOWN), folded(Verdict.UNKNOWN, "unknown"));
+    healthy(page, "Clean", Verdict.CLEAN, "have no known error");
+    healthy(page, "Not on persistent memory", Verdict.NOT_PMEM, "are not on persistent memory");
+    return page;
+  }
+
+  private Page headline(long bad, long unknown) {
+    long files = files();
+    String maybe = complete && unknown == 0 ? "" : " There may be more that was not found.";
+    String scanned = Text.count(files, "file") + " scanned";
+    if (lostBytes > 0) {
+      String what = Text.count(bad, "file") + (bad == 1 ? " is bad: " : " are bad: ");
+      return new Page(
+          State.LOST,
+          what + Text.bytes(lostBytes) + " lost",
+          scanned + ", " + Text.count(badRanges, "bad range") + "." + maybe);
+    }
+    if (bad > 0) {
+      String headline = Text.count(badRanges, "bad range") + ", but no data of a file is lost";
+      return new Page(State.UNUSED, headline, scanned + "." + maybe);
+    }
+    if (failures > 0 || unknown > 0) {
+      String headline =
+          failures > 0
+              ? Text.count(failures, "path") + " could not be scanned"
+              : "Unknown: " + Text.count(unknown, "file") + " may have bad blocks";
+      return new Page(
+          State.UNKNOWN,
+          headline,
+          scanned + ". Nothing bad was found, which does not say that" + " there is nothing.");
+    }
+    if (counts.get(Verdict.CLEAN) > 0) {
+      return new Page(State.GOOD, "No known bad blocks", scanned + ".");
+    }
+    return files == 0
+        ? new Page(State.NOT_LISTED, "There was no file to scan", "")
+        : new Page(
+            State.NOT_LISTED,
+            "Not on persistent memory: nothing is known of errors",
+            scanned + ". Their storage keeps no list of bad blocks.");
+  }
+
+  private void advise(Page page, long bad, long unknown) {
+    if (bad > 0) {
+      page.advise(
+          "Stop the programs that map the bad files: such a read ends a JVM with an InternalError,"
+              + " and others with SIGBUS.");
+      page.advise(
+          "With a replica: `pmem2j repair --from REPLICA FILE` restores what is lost, alone.");
+      page.advise("Without one: `pmem2j salvage FILE COPY` copies all that can be read.");
+    }
+    if (unknown > 0) {
+      page.advise(
+          "Unknown is not clean: do what the reasons name, or read each file with `pmem2j verify`.");
+    }
+  }
+
+  private List<String> folded(Verdict verdict, String word) {
+    long more = counts.get(verdict) - panels.get(verdict).size();
+    List<String> text = new ArrayList<>(more(more, word.equals("bad") ? "are bad" : "are unknown"));
+    if (verdict == Verdict.UNKNOWN) {
+      reasons.forEach(
+          (code, count) -> text.add(code + ": " + Text.count(count, "file") + " of those."));
+    }
+    return text;
+  }
+
+  private static List<String> more(long count, String what) {
+    return count == 0
+        ? List.of()
+        : List.of(
+            "Not drawn: "
+                + Text.count(count, "file")
+                + " more that "
+                + what
+                + "; --json names them.");
+  }
+
+  private void healthy(Page page, String title, Verdict verdict, String what) {
+    long count = counts.get(verdict);
+    if (files() <= FEW) {
+      page.section(title, panels.get(verdict), List.of());
+    } else if (count > 0) {
+      page.section(title, List.of(), more(count, what));
+    }
+  }
+}

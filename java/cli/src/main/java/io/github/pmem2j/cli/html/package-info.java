@@ -1,0 +1,2 @@
+/** Pages that show bad blocks. */
+package io.github.pmem2j.cli.html;
