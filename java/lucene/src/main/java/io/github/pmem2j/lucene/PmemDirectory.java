@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.FilterDirectory;
 import org.apache.lucene.store.IOContext;
@@ -54,6 +55,7 @@ public final class PmemDirectory extends FilterDirectory {
   private final FileHealth.Check check;
   private final FSDirectory withoutMapping;
   private final List<BadBlockWatch> watches = new CopyOnWriteArrayList<>();
+  private boolean closing;
 
   /**
    * Wraps a directory. Bad files are refused, and files of which nothing is known are read without
@@ -192,13 +194,18 @@ public final class PmemDirectory extends FilterDirectory {
    * @throws IOException if the directory cannot be watched
    */
   public BadBlockWatch watch(DamagedFileListener listener) throws IOException {
-    ensureOpen();
     Objects.requireNonNull(listener);
     Path directory = delegate.getDirectory().toFile().toPath();
-    BadBlockWatch watch =
-        BadBlockWatch.open(directory, change -> report(directory, change, listener));
-    watches.add(watch);
-    return watch;
+    synchronized (watches) {
+      ensureOpen();
+      if (closing) {
+        throw new AlreadyClosedException("this directory is being closed: " + directory);
+      }
+      BadBlockWatch watch =
+          BadBlockWatch.open(directory, change -> report(directory, change, listener));
+      watches.add(watch);
+      return watch;
+    }
   }
 
   private static void report(Path directory, BadBlockChange change, DamagedFileListener listener) {
@@ -217,7 +224,13 @@ public final class PmemDirectory extends FilterDirectory {
 
   @Override
   public void close() throws IOException {
-    watches.forEach(BadBlockWatch::close);
-    super.close();
+    synchronized (watches) {
+      closing = true; // so that none is opened from now on
+    }
+    try {
+      watches.forEach(BadBlockWatch::close);
+    } finally {
+      super.close();
+    }
   }
 }

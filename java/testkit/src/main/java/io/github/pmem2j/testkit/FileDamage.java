@@ -16,13 +16,16 @@ import java.util.TreeMap;
 
 /**
  * The sectors of one file that are bad. What they held is replaced by garbage, and a sector is bad
- * as long as that is there. Not thread-safe.
+ * as long as any of that is there. Not thread-safe.
  *
  * <p>The file is held open until the end, because closing a descriptor releases the locks that the
  * process has on the file, see fcntl(2), and so that nobody else gets its sectors.
  */
 final class FileDamage implements AutoCloseable {
   private static final int SECTOR = BadRange.SECTOR_SIZE;
+
+  /** So many bytes are not equal to the garbage by chance. */
+  private static final int NO_CHANCE = 4;
 
   private final Descriptor file;
   private final byte[] garbage;
@@ -97,10 +100,26 @@ final class FileDamage implements AutoCloseable {
 
   private boolean isBad(long offset, Sector sector) throws IOException {
     byte[] now = data(offset);
-    int length = Math.min(now.length, sector.before.length);
     return place(offset) == sector.deviceSector * SECTOR
         && (now.length == 0) == (sector.before.length == 0)
-        && Arrays.equals(now, 0, length, garbage, 0, length);
+        && (now.length == 0 || !garbageIn(now, sector).isEmpty());
+  }
+
+  /** What of a sector's bytes was not overwritten since it was damaged. */
+  private RangeSet garbageIn(byte[] now, Sector sector) {
+    int length = Math.min(now.length, sector.before.length);
+    int shortest = Math.min(NO_CHANCE, length);
+    RangeSet.Builder found = RangeSet.builder();
+    int begin = 0;
+    while (begin < length) {
+      int differs = Arrays.mismatch(now, begin, length, garbage, begin, length);
+      int end = differs < 0 ? length : begin + differs;
+      if (end - begin >= shortest) {
+        found.add(begin, end - begin);
+      }
+      begin = end + 1;
+    }
+    return found.build();
   }
 
   /** Forgets what was overwritten, or given up by the file; returns whether there was any. */
@@ -124,7 +143,13 @@ final class FileDamage implements AutoCloseable {
       if (range.intersects(new ByteRange(at, SECTOR))) {
         Sector sector = sectors.remove(at);
         if (isBad(at, sector)) {
-          FileIo.write(file, ByteBuffer.wrap(sector.before), at);
+          for (ByteRange part : garbageIn(data(at), sector)) {
+            int begin = (int) part.offset();
+            FileIo.write(
+                file,
+                ByteBuffer.wrap(sector.before, begin, (int) part.length()).slice(),
+                at + begin);
+          }
         }
         changed = true;
       }

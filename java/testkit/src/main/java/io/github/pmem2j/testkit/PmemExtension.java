@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Gives each JUnit 5 test that has a parameter of the type {@link SimulatedPmem} one of its own, in
- * an empty directory that is deleted after the test. A parameter of a {@code BeforeAll} method gets
- * one for all tests of the class.
+ * an empty directory that is deleted after the test. A parameter of a {@code BeforeAll} method, or
+ * of the constructor, gets one for all tests of the class: damage in it stays from test to test.
  *
  * <p>The directory is below {@code java.io.tmpdir}, or below the one that the configuration
  * parameter {@value #DIRECTORY} of the JUnit platform names, where that is on neither ext4 nor XFS.
@@ -81,7 +81,7 @@ public final class PmemExtension implements ParameterResolver, AfterEachCallback
         context.getStore(NAMESPACE).remove(SimulatedPmem.class, SimulatedPmem.class);
     if (pmem != null) {
       pmem.close();
-      SimulatedPmem.delete(pmem.directory());
+      DirectoryTree.delete(pmem.directory());
     }
   }
 }

@@ -16,10 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /**
  * Makes the files below a directory look as if they were on persistent memory, mounted with DAX,
@@ -29,14 +27,16 @@ import java.util.stream.Stream;
  * other processes are not affected; several directories do not affect each other.
  *
  * <p>What a damaged sector held is replaced by garbage, as long as it is bad. It becomes good when
- * it is overwritten, as on an NVDIMM that clears errors on writing, when the file gets another
- * block in its place, and by {@link #heal(Path)}.
+ * all of it is overwritten, as on an NVDIMM that clears errors on writing, when the file gets
+ * another block in its place, and by {@link #heal(Path)}.
  *
  * <p>What it does not simulate:
  *
  * <ul>
  *   <li>A read or a mapping of a bad sector by anybody but pmem2j returns the garbage; on
  *       persistent memory it fails with EIO, or with SIGBUS.
+ *   <li>A write of a part of a bad page by anybody but pmem2j succeeds; on persistent memory it
+ *       fails with EIO. Here, a sector of which a part is overwritten stays bad.
  *   <li>A page with a bad sector is lost to {@code SalvageReader} as a whole, as on a device that
  *       this user may not read; see its documentation.
  *   <li>A watch notices by itself what {@link #damage}, {@link #heal(Path)} and a repair do. What
@@ -98,7 +98,7 @@ public final class SimulatedPmem implements AutoCloseable {
       SimulatedHosts.add(real, pmem.host());
       return pmem;
     } catch (IOException | RuntimeException e) {
-      delete(scratch);
+      DirectoryTree.delete(scratch);
       throw e;
     }
   }
@@ -261,8 +261,9 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * Ends the simulation: the directory is on this machine's own disk again, and what was damaged
-   * has the bytes that it held before. Close watches of it first. Idempotent.
+   * Ends the simulation: the directory is on this machine's own disk again, and what was damaged,
+   * and not overwritten since, has the bytes that it held before. Close watches of it first.
+   * Idempotent.
    *
    * @throws UncheckedIOException if a file cannot be written
    */
@@ -274,27 +275,24 @@ public final class SimulatedPmem implements AutoCloseable {
       }
       closed = true;
       SimulatedHosts.remove(directory);
-      try {
-        for (FileDamage file : files) {
+      List<IOException> failures = new ArrayList<>();
+      for (FileDamage file : files) {
+        try (file) {
           file.heal(WHOLE);
+        } catch (IOException e) {
+          failures.add(e);
         }
-        delete(scratch);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } finally {
-        files.forEach(FileDamage::close);
       }
-    }
-  }
-
-  /** Deletes a directory and all that is in it. */
-  static void delete(Path directory) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> below = Files.walk(directory)) {
-      paths = below.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
+      try {
+        DirectoryTree.delete(scratch);
+      } catch (IOException e) {
+        failures.add(e);
+      }
+      if (!failures.isEmpty()) {
+        UncheckedIOException failure = new UncheckedIOException(failures.get(0));
+        failures.subList(1, failures.size()).forEach(failure::addSuppressed);
+        throw failure;
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.scan.BadBlockScanner;
@@ -42,6 +43,21 @@ class PmemExtensionTest {
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
     pmem.damage(file, 0, 512);
     assertEquals(Verdict.BAD, BadBlockScanner.scan(file).verdict());
+  }
+
+  @Nested
+  class OfTheConstructor {
+    private static SimulatedPmem shared;
+
+    OfTheConstructor(SimulatedPmem pmem) {
+      assertTrue(shared == null || shared == pmem);
+      shared = pmem;
+    }
+
+    @RepeatedTest(2)
+    void shareIt(SimulatedPmem pmem) {
+      assertSame(shared, pmem);
+    }
   }
 
   @Nested

@@ -175,6 +175,30 @@ class SimulatedPmemTest {
   }
 
   @Test
+  void aSectorStaysBadUntilAllOfItIsOverwritten() throws IOException {
+    byte[] expected = content.clone();
+    byte[] other = new byte[300];
+    System.arraycopy(other, 0, expected, 4200, 300);
+    pmem.damage(file, 4096, 512);
+    try (RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw")) {
+      writer.seek(4200);
+      writer.write(other);
+    }
+    assertEquals(ranges(4096, 512), BadBlockScanner.scan(file).lost());
+    pmem.heal(file);
+    assertArrayEquals(expected, Files.readAllBytes(file));
+    pmem.damage(file, 4096, 512);
+    try (RandomAccessFile writer = new RandomAccessFile(file.toFile(), "rw")) {
+      for (int begin : new int[] {4096 + 256, 4096}) {
+        assertEquals(ranges(4096, 512), BadBlockScanner.scan(file).lost());
+        writer.seek(begin);
+        writer.write(other, 0, 256);
+      }
+    }
+    assertEquals(Verdict.CLEAN, BadBlockScanner.scan(file).verdict());
+  }
+
+  @Test
   void aSalvageReaderLosesThePages() throws IOException {
     pmem.damage(file, 9000, 10);
     try (SalvageReader reader = SalvageReader.open(file)) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
@@ -146,5 +147,6 @@ public class PmemDirectoryTest extends LuceneTestCase {
     assertTrue(watch.status().running());
     directory.close();
     assertFalse(watch.status().running());
+    expectThrows(AlreadyClosedException.class, () -> directory.watch((name, report) -> fail(name)));
   }
 }
