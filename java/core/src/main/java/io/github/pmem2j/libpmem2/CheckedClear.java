@@ -65,16 +65,23 @@ final class CheckedClear {
   }
 
   /**
-   * Clears ranges by a new context.
+   * Clears ranges if the kernel, queried now, reports all of them as bad. In a file on persistent
+   * memory the scanner decides: it reads the device's list and where the file lies. Elsewhere
+   * libpmem2 does, by a new context, because a context keeps the list of its opening.
    *
-   * @param link the link of /proc to the open file, which is scanned first; null for a dax device
+   * @param context an open context of the source
+   * @param link the link of /proc to the open file; null for a dax device
    * @throws NotBadException if not all of them are bad now
    */
-  void clear(RangeSet wanted, Path link, ClearListener listener) throws IOException {
+  void clear(long context, RangeSet wanted, Path link, ClearListener listener) throws IOException {
+    if (link != null && scanned(wanted, link)) {
+      clear(context, wanted, listener);
+      return;
+    }
     try (Handle fresh = Pmem2.badBlockContextNew(source, path)) {
       fresh.use(
-          context -> {
-            RangeSet good = wanted.minus(read(context));
+          now -> {
+            RangeSet good = wanted.minus(read(now));
             if (!good.isEmpty()) {
               throw new NotBadException(
                   path
@@ -83,16 +90,17 @@ final class CheckedClear {
                       + " is no longer reported as bad: nothing was cleared; list again",
                   good);
             }
-            if (link != null) {
-              checkScanned(wanted, link);
-            }
-            for (ByteRange range : wanted) {
-              listener.clearing(range);
-              Pmem2.badBlockClear(context, range.offset(), range.length(), path);
-              listener.cleared(range);
-            }
+            clear(now, wanted, listener);
             return null;
           });
+    }
+  }
+
+  private void clear(long context, RangeSet wanted, ClearListener listener) throws IOException {
+    for (ByteRange range : wanted) {
+      listener.clearing(range);
+      Pmem2.badBlockClear(context, range.offset(), range.length(), path);
+      listener.cleared(range);
     }
   }
 
@@ -108,13 +116,14 @@ final class CheckedClear {
     return blocks.build();
   }
 
-  private void checkScanned(RangeSet wanted, Path link) throws IOException {
+  /** Whether the scanner knows what is bad in the file; then all of the ranges are. */
+  private boolean scanned(RangeSet wanted, Path link) throws IOException {
     BadBlockReport report;
     try (Descriptor file = Descriptor.openPath(link, path)) {
-      report = new FileScan(Host.local()).scan(file);
+      report = new FileScan(Host.local()).listed(file, wanted);
     }
     if (report.verdict() == Verdict.NOT_PMEM) {
-      return; // The scanner has no list there.
+      return false; // It has no list there.
     }
     RangeSet good = wanted.minus(report.blocks());
     if (!good.isEmpty()) {
@@ -124,11 +133,13 @@ final class CheckedClear {
           path
               + ": "
               + good
-              + " is not bad, by where the file lies"
+              + " is not bad, by where the file lies now"
               + reasons
-              + ": libpmem2 would zero healthy data, and nothing was cleared; \"pmem2j scan\" says"
-              + " more, and \"pmem2j repair\" clears no more than is bad",
+              + ": libpmem2 would zero healthy data, and nothing was cleared; list again, and if it"
+              + " is still listed: \"pmem2j scan\" says more, and \"pmem2j repair\" clears no more"
+              + " than is bad",
           good);
     }
+    return true;
   }
 }

@@ -306,7 +306,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                       wanted.forEach(once::add);
                       RangeSet rest = once.build().minus(cleared);
                       if (!rest.isEmpty()) {
-                        clear.clear(rest, regular ? link : null, remembering(listener));
+                        clear.clear(context, rest, regular ? link : null, remembering(listener));
                       }
                       return null;
                     }));
