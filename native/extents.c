@@ -32,7 +32,7 @@ _Static_assert(CONSTANT(FMR_OF_SPECIAL_OWNER) == FMR_OF_SPECIAL_OWNER, "FMR_OF_S
 _Static_assert(CONSTANT(FMR_OF_LAST) == FMR_OF_LAST, "FMR_OF_LAST");
 _Static_assert(CONSTANT(FS_XFLAG_REALTIME) == FS_XFLAG_REALTIME, "FS_XFLAG_REALTIME");
 
-JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jint flags,
+JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jlong end, jint flags,
                               jlongArray extents) {
     (void)cls;
     jsize room = (*env)->GetArrayLength(env, extents) / CONSTANT(EXTENT_LENGTH);
@@ -41,7 +41,7 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jin
     if (map == NULL)
         return -ENOMEM;
     *map = (struct fiemap){.fm_start = (uint64_t)start,
-                           .fm_length = FIEMAP_MAX_OFFSET - (uint64_t)start,
+                           .fm_length = (uint64_t)end - (uint64_t)start,
                            .fm_flags = (uint32_t)flags,
                            .fm_extent_count = (uint32_t)room};
     jint count = SYSTEM_CALL(ioctl(fd, FS_IOC_FIEMAP, map));

@@ -14,6 +14,7 @@
 #include "system_call.h"
 
 _Static_assert(CONSTANT(EIO) == EIO, "EIO");
+_Static_assert(CONSTANT(EFAULT) == EFAULT, "EFAULT");
 _Static_assert(CONSTANT(FALLOC_FL_KEEP_SIZE) == FALLOC_FL_KEEP_SIZE, "FALLOC_FL_KEEP_SIZE");
 _Static_assert(CONSTANT(FALLOC_FL_PUNCH_HOLE) == FALLOC_FL_PUNCH_HOLE, "FALLOC_FL_PUNCH_HOLE");
 _Static_assert(CONSTANT(SEEK_END) == SEEK_END, "SEEK_END");

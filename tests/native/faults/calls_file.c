@@ -84,7 +84,7 @@ NATIVE_CALL(fiemap) {
     int fd = open_unsynced("file", PAGES);
     struct fiemap *expected = extents_of(fd);
     jlongArray extents = new_longs(64 * CONSTANT(EXTENT_LENGTH));
-    jlong code = WITH_FAULTS(NATIVE(fiemap)(env, NULL, fd, 0, FIEMAP_FLAG_SYNC, extents));
+    jlong code = WITH_FAULTS(NATIVE(fiemap)(env, NULL, fd, 0, INT64_MAX, FIEMAP_FLAG_SYNC, extents));
     if (code >= 0) {
         CHECK_EQ(code, expected->fm_mapped_extents);
         const jlong *first = elements(extents);

@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = (struct bytes){data, size};
     jsize room = (jsize)(take_number(&input) % MOST);
     jlongArray extents = new_longs(room * CONSTANT(EXTENT_LENGTH));
-    jint code = NATIVE(fiemap)(env, NULL, 3, 0, 0, extents);
+    jint code = NATIVE(fiemap)(env, NULL, 3, 0, INT64_MAX, 0, extents);
     CHECK(mapped <= (uint32_t)room ? code == (jint)mapped : code == -EPROTO);
     const jlong *fields = elements(extents);
     for (jint i = 0; i < code; i++, fields += CONSTANT(EXTENT_LENGTH))

@@ -37,6 +37,8 @@ public final class Native {
   /** The errno of a media error. */
   public static final int EIO = 5;
 
+  public static final int EFAULT = 14;
+
   /** Bits of {@link #fallocate}. */
   public static final int FALLOC_FL_KEEP_SIZE = 1;
 
@@ -268,12 +270,12 @@ public final class Native {
   static native int fstatfs(int fd, long[] statfsbuf);
 
   /**
-   * {@code int ioctl(int fd, FS_IOC_FIEMAP, struct fiemap *);} from {@code start} to the end, as
-   * many extents as fit in the array.
+   * {@code int ioctl(int fd, FS_IOC_FIEMAP, struct fiemap *);} of the bytes from {@code start} to
+   * {@code end}: as many extents as fit in the array.
    *
    * @return how many, or a negative errno
    */
-  static native int fiemap(int fd, long start, int flags, long[] extents);
+  static native int fiemap(int fd, long start, long end, int flags, long[] extents);
 
   /**
    * {@code int ioctl(int fd, FS_IOC_GETFSMAP, struct fsmap_head *);} of a whole file system, as

@@ -89,9 +89,10 @@ public final class SystemCalls {
   }
 
   /** {@link Native#fiemap}. */
-  public static int fiemap(int fd, long start, int flags, long[] extents) throws IOException {
+  public static int fiemap(int fd, long start, long end, int flags, long[] extents)
+      throws IOException {
     NativeLibrary.require();
-    return Native.fiemap(fd, start, flags, extents);
+    return Native.fiemap(fd, start, end, flags, extents);
   }
 
   /** {@link Native#fsmap}. */

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
@@ -62,25 +61,28 @@ public final class JournalFormat {
     JournalFormat journal = new JournalFormat();
     journal.add(HEADER);
     journal.add(
-        String.format(
-            Locale.ROOT,
-            "file inode=%d generation=%d device=%s size=%d path=%s",
-            identity.inode(),
-            identity.generation(),
-            identity.device(),
-            identity.size(),
-            path));
+        "file inode="
+            + identity.inode()
+            + " generation="
+            + identity.generation()
+            + " device="
+            + identity.device()
+            + " size="
+            + identity.size()
+            + " path="
+            + path);
     for (int i = 0; i < units.size(); i++) {
       RepairUnit unit = units.get(i);
       String lost = unit.lost().stream().map(JournalFormat::text).collect(Collectors.joining(","));
       journal.add(
-          String.format(
-              Locale.ROOT,
-              "range %d at=%s holds=%s lost=%s",
-              i,
-              text(unit.blocks()),
-              unit.empty() ? "nothing" : "data",
-              lost));
+          "range "
+              + i
+              + " at="
+              + text(unit.blocks())
+              + " holds="
+              + (unit.empty() ? "nothing" : "data")
+              + " lost="
+              + lost);
       for (RepairUnit.Saved saved : unit.saved()) {
         String bytes = Base64.getEncoder().encodeToString(saved.bytes());
         journal.add("saved " + i + " at=" + saved.offset() + " bytes=" + bytes);
@@ -125,11 +127,21 @@ public final class JournalFormat {
 
   /** Adds a line and returns it with its end. */
   public byte[] add(String line) {
-    String plain = line.replaceAll("\\p{Cntrl}", " ");
+    String plain = withoutControls(line);
     checksum = chain(checksum, plain);
     String whole = plain + " *" + HexFormat.of().toHexDigits(checksum) + "\n";
     text.append(whole);
     return whole.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String withoutControls(String line) {
+    char[] letters = line.toCharArray();
+    for (int i = 0; i < letters.length; i++) {
+      if (letters[i] < ' ' || letters[i] == 0x7F) {
+        letters[i] = ' ';
+      }
+    }
+    return new String(letters);
   }
 
   public byte[] bytes() {

@@ -161,14 +161,20 @@ public final class Descriptor implements AutoCloseable {
     return (flags & Native.FS_XFLAG_REALTIME) != 0;
   }
 
+  /** Reads the file's extents from {@code start} to its end, until the batch is full. */
+  public void extents(long start, boolean sync, ExtentBatch batch) throws IOException {
+    extents(start, Long.MAX_VALUE, sync, batch);
+  }
+
   /**
-   * Reads the file's extents from {@code start} on, until the batch is full.
+   * Reads the file's extents that hold bytes from {@code start} to {@code end}, until the batch is
+   * full.
    *
    * @param sync whether to write out delayed allocations first, so that they have a location
    */
-  public void extents(long start, boolean sync, ExtentBatch batch) throws IOException {
+  public void extents(long start, long end, boolean sync, ExtentBatch batch) throws IOException {
     int flags = sync ? Native.FIEMAP_FLAG_SYNC : 0;
-    int code = use(fd -> batch.read(fd, start, flags));
+    int code = use(fd -> batch.read(fd, start, end, flags));
     if (code < 0) {
       throw NativeError.exception("FS_IOC_FIEMAP", path, code, "");
     }

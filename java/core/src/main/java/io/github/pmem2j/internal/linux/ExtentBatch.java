@@ -29,8 +29,8 @@ public final class ExtentBatch {
     fields = new long[capacity * Native.EXTENT_LENGTH];
   }
 
-  int read(int fd, long start, int flags) throws IOException {
-    int code = SystemCalls.fiemap(fd, start, flags, fields);
+  int read(int fd, long start, long end, int flags) throws IOException {
+    int code = SystemCalls.fiemap(fd, start, end, flags, fields);
     count = Math.max(code, 0);
     return code;
   }

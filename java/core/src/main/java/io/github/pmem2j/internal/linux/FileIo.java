@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.linux;
 
 import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.UnreadableException;
 import io.github.pmem2j.internal.jni.Native;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.jni.SystemCalls;
@@ -48,6 +49,33 @@ public final class FileIo {
 
   /** pwrite(2), until all is written. */
   public static void write(Descriptor file, ByteBuffer source, long offset) throws IOException {
+    int code = tryWrite(file, source, offset);
+    if (code < 0) {
+      throw NativeError.exception("pwrite", file.path(), code, "");
+    }
+  }
+
+  /** The same; false at a media error, as {@link #isMediaError}. */
+  public static boolean writeIfPossible(Descriptor file, ByteBuffer source, long offset)
+      throws IOException {
+    int code = tryWrite(file, source, offset);
+    if (code < 0 && code != -Native.EIO && code != -Native.EFAULT) {
+      throw NativeError.exception("pwrite", file.path(), code, "");
+    }
+    return code == 0;
+  }
+
+  /**
+   * Whether a failure is what the kernel makes of a media error. A write to a bus that cannot clear
+   * gives EFAULT (seen on QEMU's NVDIMM).
+   */
+  public static boolean isMediaError(IOException e) {
+    String errno = NativeError.errnoName(e);
+    return e instanceof UnreadableException || errno.equals("EIO") || errno.equals("EFAULT");
+  }
+
+  /** Returns 0 or a negative errno. */
+  private static int tryWrite(Descriptor file, ByteBuffer source, long offset) throws IOException {
     long at = offset;
     while (source.hasRemaining()) {
       long to = at;
@@ -55,11 +83,12 @@ public final class FileIo {
       int count =
           file.use(fd -> SystemCalls.pwrite(fd, source.array(), from, source.remaining(), to));
       if (count < 0) {
-        throw NativeError.exception("pwrite", file.path(), count, "");
+        return count;
       }
       source.position(source.position() + count);
       at += count;
     }
+    return 0;
   }
 
   /**

@@ -80,11 +80,15 @@ final class ExtentPass {
     return pass;
   }
 
-  /** The extents that were read last. */
+  /**
+   * The extents that were read last. As long as a batch reaches into the next range, it is one of
+   * as many extents as there is space for; then only of those that the range needs.
+   */
   private static final class Window {
     private final ExtentSource source;
     private final boolean sync;
     private final ExtentBatch batch;
+    private boolean reachesOn = true;
     private long from;
     private long to;
 
@@ -94,15 +98,21 @@ final class ExtentPass {
       this.batch = batch;
     }
 
-    /** Has the extents from an offset on; false if there are none. */
-    boolean reach(long offset) throws IOException {
+    /** Called before the first extents of a range. */
+    void begin(long offset) {
+      reachesOn &= to == 0 || offset < to;
+    }
+
+    /** Has the extents from an offset on, at least up to an end; false if there are none. */
+    boolean reach(long offset, long end) throws IOException {
       if (offset < from || offset >= to) {
-        source.read(offset, sync, batch);
+        long until = reachesOn ? Long.MAX_VALUE : end;
+        source.read(offset, until, sync, batch);
         from = offset;
-        to = Long.MAX_VALUE; // of none
+        to = until; // of none
         for (int i = 0; i < batch.count(); i++) {
-          long end = batch.logical(i) + batch.length(i);
-          to = i == 0 ? end : Math.max(to, end);
+          long reached = batch.logical(i) + batch.length(i);
+          to = i == 0 ? reached : Math.max(to, reached);
         }
       }
       return batch.count() > 0;
@@ -111,9 +121,10 @@ final class ExtentPass {
 
   private void range(Window window, ByteRange range) throws IOException {
     int needed = 0;
+    window.begin(range.offset());
     for (long next = range.offset(); next < range.end(); needed++) {
       try {
-        if (!window.reach(next)) {
+        if (!window.reach(next, range.end())) {
           break;
         }
       } catch (IOException e) {

@@ -42,10 +42,23 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
     static Stamp of(ChangeTime time, boolean wait) throws IOException {
       Stamp stamp = now(time);
       if (wait && !stamp.settled) {
-        LockSupport.parkNanos(TICK.toNanos());
+        pause();
         stamp = now(time);
       }
       return stamp;
+    }
+
+    /** Waits for the next tick, also if the thread has been interrupted. */
+    private static void pause() {
+      long end = System.nanoTime() + TICK.toNanos();
+      boolean interrupted = false;
+      for (long left = TICK.toNanos(); left > 0; left = end - System.nanoTime()) {
+        interrupted |= Thread.interrupted(); // An interrupted thread does not park.
+        LockSupport.parkNanos(left);
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     private static Stamp now(ChangeTime time) throws IOException {
@@ -58,20 +71,22 @@ record ExtentScan(ExtentPass pass, DeviceStack stack, boolean stable, String fai
   /**
    * Scans the extents.
    *
-   * @param stacks resolves the devices
+   * @param first the devices, as they were just resolved
+   * @param stacks resolves the devices again
    * @param changeTime reads the file's ctime
    * @param size the size of the file
    * @param ranges the parts of the file to scan
    */
   static ExtentScan of(
       ExtentSource source,
+      DeviceStack first,
       Supplier<DeviceStack> stacks,
       ChangeTime changeTime,
       long size,
       RangeSet ranges)
       throws IOException {
     ExtentPass pass = null;
-    DeviceStack stack = stacks.get();
+    DeviceStack stack = first;
     Stamp stamp = null;
     boolean sync = true;
     String failure = null;

@@ -7,9 +7,10 @@ import java.io.IOException;
 @FunctionalInterface
 interface ExtentSource {
   /**
-   * Fills the batch with the extents of the file from an offset on, in file order.
+   * Fills the batch with the extents of the file from an offset on, in file order, and may leave
+   * out those that begin at {@code end} or behind it.
    *
    * @param sync whether to write out delayed allocations first, so that they have a location
    */
-  void read(long start, boolean sync, ExtentBatch batch) throws IOException;
+  void read(long start, long end, boolean sync, ExtentBatch batch) throws IOException;
 }

@@ -36,12 +36,14 @@ final class FileExtents {
     return result;
   }
 
-  /** What is bad in a file's extents. */
-  static ScanResult scan(Descriptor file, FileStatus first, RangeSet ranges, FileScan.Stacks stacks)
+  /** What is bad in a file's extents. {@code stack} is that of its device, just resolved. */
+  static ScanResult scan(
+      Descriptor file, FileStatus first, RangeSet ranges, DeviceStack stack, FileScan.Stacks stacks)
       throws IOException {
     ExtentScan scan =
         ExtentScan.of(
             file::extents,
+            stack,
             () -> stacks.of(first.device()),
             () -> file.status().changed(),
             first.size(),

@@ -55,8 +55,12 @@ public final class FileScan {
 
   /** Resolves each device once and caches its stack. */
   Stacks remembered() {
-    Map<DeviceNumber, DeviceStack> known = new HashMap<>();
-    return device -> known.computeIfAbsent(device, resolver::resolve);
+    return remembering(resolver::resolve);
+  }
+
+  private static Stacks remembering(Stacks stacks) {
+    Map<DeviceNumber, DeviceStack> known = new HashMap<>(2);
+    return device -> known.computeIfAbsent(device, stacks::of);
   }
 
   /** Scans a regular file, or a device by its node, which is open in any mode. */
@@ -201,9 +205,10 @@ public final class FileScan {
     if (type == FileSystemType.OVERLAY) {
       return overlay(file, status, query, depth);
     }
-    ScanResult result = sameForAll(type, status.device(), query.stacks).orElse(null);
+    Stacks first = remembering(query.stacks);
+    ScanResult result = sameForAll(type, status.device(), first).orElse(null);
     if (result == null) {
-      result = extents(file, status, type, query);
+      result = extents(file, status, type, query, first.of(status.device()));
     } else {
       result.size = status.size();
     }
@@ -212,10 +217,10 @@ public final class FileScan {
   }
 
   /** A file whose extents matter. */
-  private ScanResult extents(Descriptor known, FileStatus status, FileSystemType type, Query query)
+  private ScanResult extents(
+      Descriptor known, FileStatus status, FileSystemType type, Query query, DeviceStack stack)
       throws IOException {
     Path path = known.path();
-    DeviceStack stack = query.stacks.of(status.device());
     boolean oneDevice = type == FileSystemType.ONE_DEVICE || type == FileSystemType.XFS;
     if (oneDevice && status.empty()) {
       // Closing it would release the locks that this process has on it, see fcntl(2).
@@ -232,7 +237,7 @@ public final class FileScan {
             path + " has its data on the realtime device of its file system: scan that device");
         return result;
       }
-      return FileExtents.scan(file, status, query.ranges, query.stacks);
+      return FileExtents.scan(file, status, query.ranges, stack, query.stacks);
     } catch (AccessDeniedException e) {
       ScanResult result = new ScanResult(stack, " on ", status.size());
       result.incomplete(

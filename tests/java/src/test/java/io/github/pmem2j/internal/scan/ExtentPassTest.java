@@ -33,12 +33,12 @@ class ExtentPassTest {
 
   /** The kernel's FIEMAP of a file with these extents, so many at a time. */
   private static ExtentSource source(List<Extent> extents, int most) {
-    return (start, sync, batch) -> {
+    return (start, end, sync, batch) -> {
       batch.clear();
       int count = 0;
       for (int i = 0; i < extents.size() && count < most; i++) {
         Extent extent = extents.get(i);
-        if (extent.logical + extent.length > start) {
+        if (extent.logical + extent.length > start && extent.logical < end) {
           int flags = extent.flags | (i == extents.size() - 1 ? LAST : 0);
           count += batch.add(extent.logical, extent.physical, extent.length, flags) ? 1 : 0;
         }
@@ -137,15 +137,40 @@ class ExtentPassTest {
     ExtentSource source = source(extents, 1 + random.nextInt(40));
     AtomicInteger calls = new AtomicInteger();
     ExtentSource counting =
-        (start, sync, batch) -> {
+        (start, end, sync, batch) -> {
           calls.incrementAndGet();
-          source.read(start, sync, batch);
+          source.read(start, end, sync, batch);
         };
     RangeSet expected = hits(ExtentPass.of(counting, true, bad, size, WHOLE)).intersect(ranges);
     int callsForAll = calls.getAndSet(0);
     ExtentPass pass = ExtentPass.of(counting, true, bad, size, ranges);
     assertEquals(expected, hits(pass));
     assertTrue(calls.get() <= callsForAll + ranges.count(), calls + " calls for " + ranges);
+  }
+
+  /** Of ranges that lie far apart the extents between them are not asked for. */
+  @Test
+  void farRangesCostTheirOwnExtents() throws IOException {
+    List<Extent> extents = new ArrayList<>();
+    RangeSet.Builder far = RangeSet.builder();
+    for (long i = 0; i < 20_000; i++) {
+      extents.add(new Extent(i * BLOCK, 2 * i * BLOCK, BLOCK, 0));
+      if (i % 1000 == 500) {
+        far.add(i * BLOCK, 2 * BLOCK);
+      }
+    }
+    AtomicInteger read = new AtomicInteger();
+    ExtentSource source = source(extents, Integer.MAX_VALUE);
+    ExtentSource counting =
+        (start, end, sync, batch) -> {
+          source.read(start, end, sync, batch);
+          read.addAndGet(batch.count());
+        };
+    BadSectors bad = new BadSectors.Builder().add(0, 1_000_000, "d", 0).build();
+    ExtentPass pass = ExtentPass.of(counting, true, bad, 20_000L * BLOCK, far.build());
+    assertEquals(far.build(), hits(pass));
+    assertTrue(pass.inOneBatch());
+    assertEquals(128 + 19 * 2, read.get());
   }
 
   private static RangeSet hits(ExtentPass pass) {
@@ -193,7 +218,7 @@ class ExtentPassTest {
   @Test
   void aHostileFileSystemEnds() {
     ExtentSource same =
-        (start, sync, batch) -> {
+        (start, end, sync, batch) -> {
           batch.clear();
           batch.add(0, 0, 4096, 0);
         };
@@ -206,8 +231,8 @@ class ExtentPassTest {
             new Extent(Long.MAX_VALUE, 0, 4096, 0))) {
       ExtentSource source = source(List.of(extent), 1);
       ExtentSource once =
-          (start, sync, batch) -> {
-            source.read(Long.MIN_VALUE, sync, batch);
+          (start, end, sync, batch) -> {
+            source.read(Long.MIN_VALUE, end, sync, batch);
             batch.clear();
             batch.add(extent.logical, extent.physical, extent.length, LAST);
           };
@@ -230,11 +255,11 @@ class ExtentPassTest {
   void aLastExtentIsNotBelieved() throws IOException {
     List<Extent> known = List.of(new Extent(0, 40960, 4096, 0));
     ExtentSource source =
-        (start, sync, batch) -> {
+        (start, end, sync, batch) -> {
           if (start > 0) {
             throw new IOException("EIO");
           }
-          source(known, 10).read(start, sync, batch);
+          source(known, 10).read(start, end, sync, batch);
         };
     BadSectors bad = new BadSectors.Builder().add(80, 96, "d", 80).build();
     ExtentPass pass = ExtentPass.of(source, true, bad, 12288, WHOLE);

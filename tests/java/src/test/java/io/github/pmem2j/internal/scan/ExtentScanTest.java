@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ExtentScanTest {
@@ -32,17 +33,37 @@ class ExtentScanTest {
 
   /** A file of one page, which is at the next of these places each time that it is asked for. */
   private static ExtentSource at(AtomicInteger passes, long... places) {
-    return (start, sync, batch) -> {
+    return (start, end, sync, batch) -> {
       int pass = Math.min(passes.getAndIncrement(), places.length - 1);
       batch.clear();
       batch.add(0, places[pass], 4096, LAST);
     };
   }
 
+  private static ExtentScan scan(
+      ExtentSource source,
+      Supplier<DeviceStack> stacks,
+      ExtentScan.ChangeTime changed,
+      long size,
+      RangeSet ranges)
+      throws IOException {
+    return ExtentScan.of(source, stacks.get(), stacks, changed, size, ranges);
+  }
+
+  /** A file of 2,000 extents, each a page. */
+  private static ExtentSource ofManyExtents() {
+    return (start, end, sync, batch) -> {
+      batch.clear();
+      for (long at = start; at < 2000 * 4096L && batch.add(at, 2 * at, 4096, 0); ) {
+        at += 4096;
+      }
+    };
+  }
+
   @Test
   void twoPassesThatAgreeAreEnough() throws IOException {
     AtomicInteger passes = new AtomicInteger();
-    ExtentScan scan = ExtentScan.of(at(passes, BAD_PLACE), () -> stack(80), OLD, 4096, PAGE);
+    ExtentScan scan = scan(at(passes, BAD_PLACE), () -> stack(80), OLD, 4096, PAGE);
     assertTrue(scan.stable());
     assertNull(scan.failure());
     assertEquals(1, scan.pass().count());
@@ -52,7 +73,7 @@ class ExtentScanTest {
   @Test
   void aPageThatMovesOntoTheErrorIsSeen() throws IOException {
     ExtentSource source = at(new AtomicInteger(), GOOD_PLACE, 8192, BAD_PLACE);
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, PAGE);
+    ExtentScan scan = scan(source, () -> stack(80), OLD, 4096, PAGE);
     assertTrue(scan.stable());
     assertEquals(1, scan.pass().count());
   }
@@ -61,11 +82,11 @@ class ExtentScanTest {
   void aFileThatNeverRestsIsNotStable() throws IOException {
     AtomicInteger passes = new AtomicInteger();
     ExtentSource source =
-        (start, sync, batch) -> {
+        (start, end, sync, batch) -> {
           batch.clear();
           batch.add(0, 4096L * (100 + passes.getAndIncrement()), 4096, LAST);
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, PAGE);
+    ExtentScan scan = scan(source, () -> stack(80), OLD, 4096, PAGE);
     assertFalse(scan.stable());
     assertTrue(passes.get() < 20);
   }
@@ -74,7 +95,7 @@ class ExtentScanTest {
   void anErrorThatIsFoundMeanwhileIsSeen() throws IOException {
     AtomicInteger asked = new AtomicInteger();
     ExtentScan scan =
-        ExtentScan.of(
+        scan(
             at(new AtomicInteger(), BAD_PLACE),
             () -> stack(asked.getAndIncrement() < 2 ? 1000 : 80),
             OLD,
@@ -87,13 +108,13 @@ class ExtentScanTest {
   @Test
   void whatCannotBeWrittenOutHidesNotTheRest() throws IOException {
     ExtentSource source =
-        (start, sync, batch) -> {
+        (start, end, sync, batch) -> {
           if (sync) {
             throw new IOException("EIO");
           }
-          at(new AtomicInteger(), BAD_PLACE).read(start, sync, batch);
+          at(new AtomicInteger(), BAD_PLACE).read(start, end, sync, batch);
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, PAGE);
+    ExtentScan scan = scan(source, () -> stack(80), OLD, 4096, PAGE);
     assertNotNull(scan.failure());
     assertEquals(1, scan.pass().count());
   }
@@ -101,10 +122,10 @@ class ExtentScanTest {
   @Test
   void aFileSystemThatDoesNotTell() throws IOException {
     ExtentSource source =
-        (start, sync, batch) -> {
+        (start, end, sync, batch) -> {
           throw new IOException("EOPNOTSUPP");
         };
-    ExtentScan scan = ExtentScan.of(source, () -> stack(80), OLD, 4096, PAGE);
+    ExtentScan scan = scan(source, () -> stack(80), OLD, 4096, PAGE);
     assertEquals(new ByteRange(0, 4096), scan.pass().unmapped());
     assertNotNull(scan.failure());
   }
@@ -112,25 +133,32 @@ class ExtentScanTest {
   /** Two mixtures of the states before and after a move can be alike. */
   @Test
   void aFileOfManyExtentsIsBelievedOnlyIfItDidNotChange() throws IOException {
-    ExtentSource source =
-        (start, sync, batch) -> {
-          batch.clear();
-          for (long at = start; at < 2000 * 4096L && batch.add(at, 2 * at, 4096, 0); ) {
-            at += 4096;
-          }
-        };
+    ExtentSource source = ofManyExtents();
     RangeSet whole = RangeSet.of(new ByteRange(0, Long.MAX_VALUE));
     AtomicInteger changes = new AtomicInteger();
     ExtentScan.ChangeTime busy = () -> Instant.ofEpochSecond(changes.getAndIncrement());
-    assertTrue(ExtentScan.of(source, () -> stack(80), OLD, 2000 * 4096L, whole).stable());
-    assertFalse(ExtentScan.of(source, () -> stack(80), busy, 2000 * 4096L, whole).stable());
+    assertTrue(scan(source, () -> stack(80), OLD, 2000 * 4096L, whole).stable());
+    assertFalse(scan(source, () -> stack(80), busy, 2000 * 4096L, whole).stable());
     // The clock of ctime stands still within a tick, so "now" hides a change.
-    assertFalse(ExtentScan.of(source, () -> stack(80), Instant::now, 2000 * 4096L, whole).stable());
+    assertFalse(scan(source, () -> stack(80), Instant::now, 2000 * 4096L, whole).stable());
     Instant young = Instant.now();
-    assertTrue(ExtentScan.of(source, () -> stack(80), () -> young, 2000 * 4096L, whole).stable());
+    assertTrue(scan(source, () -> stack(80), () -> young, 2000 * 4096L, whole).stable());
     assertFalse(Instant.now().isBefore(young.plusMillis(20)), "waited for the next tick");
     // Of ranges that took one call each no two states can be mixed.
     RangeSet few = RangeSet.of(new ByteRange(0, 4096), new ByteRange(1500 * 4096L, 4096));
-    assertTrue(ExtentScan.of(source, () -> stack(80), busy, 2000 * 4096L, few).stable());
+    assertTrue(scan(source, () -> stack(80), busy, 2000 * 4096L, few).stable());
+  }
+
+  /** An interrupted thread does not park, and a busy file is all that it would see. */
+  @Test
+  void anInterruptedThreadWaitsForTheTickToo() throws IOException {
+    ExtentSource source = ofManyExtents();
+    RangeSet whole = RangeSet.of(new ByteRange(0, Long.MAX_VALUE));
+    Instant young = Instant.now();
+    Thread.currentThread().interrupt();
+    ExtentScan scan = scan(source, () -> stack(80), () -> young, 2000 * 4096L, whole);
+    assertTrue(Thread.interrupted(), "the interrupt is kept");
+    assertTrue(scan.stable());
+    assertFalse(Instant.now().isBefore(young.plusMillis(20)));
   }
 }
