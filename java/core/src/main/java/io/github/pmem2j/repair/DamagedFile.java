@@ -1,8 +1,8 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
@@ -27,7 +27,7 @@ final class DamagedFile implements AutoCloseable {
   private KnownDamage known;
   private FileStatus status;
 
-  private DamagedFile(Descriptor file, ScannedHost host) throws IOException {
+  private DamagedFile(Descriptor file, ScannedHost host, BadBlockReport report) throws IOException {
     this.file = file;
     this.host = host;
     this.sources = new ReadSources(file, host);
@@ -38,7 +38,7 @@ final class DamagedFile implements AutoCloseable {
           path(),
           "only regular files and block devices can be read, not a " + status.type().words());
     }
-    this.known = KnownDamage.scan(file, host);
+    this.known = report == null ? KnownDamage.scan(file, host) : KnownDamage.of(report, file);
   }
 
   /** Opens a file and scans it. */
@@ -48,8 +48,14 @@ final class DamagedFile implements AutoCloseable {
 
   /** Scans a file, and closes it with this, or where it cannot. */
   static DamagedFile of(Descriptor file, ScannedHost host) throws IOException {
+    return of(file, host, null);
+  }
+
+  /** Takes what a scan that was just made has found; null has it scanned. */
+  static DamagedFile of(Descriptor file, ScannedHost host, BadBlockReport report)
+      throws IOException {
     try {
-      return new DamagedFile(file, host);
+      return new DamagedFile(file, host, report);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -121,7 +127,7 @@ final class DamagedFile implements AutoCloseable {
       RangeSet zeroed = known.zeroed(offset, found);
       return zeroed.isEmpty() ? found : zeroed.offset(0);
     } catch (IOException e) {
-      if (RepairTarget.isMediaError(e)) { // The file system's map of the file is lost.
+      if (FileIo.isMediaError(e)) { // The file system's map of the file is lost.
         return offset;
       }
       throw e;
@@ -191,14 +197,15 @@ final class DamagedFile implements AutoCloseable {
     for (int pass = 1; ; pass++) {
       SalvagePass attempt = new SalvagePass(this, offset, target.position(start), pass < PASSES);
       SalvageResult salvaged = attempt.run();
-      if (!attempt.doubtful() || known.report().verdict() == Verdict.NOT_PMEM || pass == PASSES) {
+      if (!attempt.doubtful() || !known.pmem() || pass == PASSES) {
         return salvaged;
       }
       // An error that the scan did not know, or sectors taken from where the file was then.
+      ByteRange pages = new ByteRange(offset, salvaged.length()).alignedTo(FileIo.PAGE);
       KnownDamage before = known;
-      known = KnownDamage.scan(file, host);
+      known = before.rescan(file, host, pages);
       status = file.status();
-      if (known.sameRanges(before)) {
+      if (known.sameIn(pages, before)) {
         return salvaged;
       }
     }
@@ -206,7 +213,16 @@ final class DamagedFile implements AutoCloseable {
 
   /** Whether bytes of a range are lost, as of the last scan. */
   boolean lostIn(ByteRange range) {
-    return (trustsJournal ? known.lost() : known.listed()).intersects(range);
+    return lost().intersects(range);
+  }
+
+  /** Whether all bytes of a range are lost, as of the last scan. */
+  boolean lost(ByteRange range) {
+    return lost().contains(range);
+  }
+
+  private RangeSet lost() {
+    return trustsJournal ? known.lost() : known.listed();
   }
 
   /** Whether a read goes past the page cache. */

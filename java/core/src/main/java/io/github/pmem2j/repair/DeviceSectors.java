@@ -100,7 +100,7 @@ final class DeviceSectors implements AutoCloseable {
 
   private boolean findExtent(long offset) {
     try {
-      file.extents(offset, false, extents);
+      file.extents(offset, offset + 1, false, extents);
       return extents.count() > 0;
     } catch (IOException e) {
       return false; // The file's map may be lost, too.

@@ -17,14 +17,19 @@ final class FileTarget implements RepairTarget {
   private final Descriptor file;
   private final ScannedHost host;
   private final Set<ByteRange> poisonCleared = new HashSet<>();
-  private boolean noPoison;
+  private boolean poison;
   private final Set<ByteRange> punched = new HashSet<>();
   private boolean tried;
   private String noReplacement;
 
-  FileTarget(Descriptor file, ScannedHost host) {
+  /** Open from the first time that something is read back. */
+  private ReadBack readBack;
+
+  /** {@code poison} is whether a CXL device lists poison of the file. */
+  FileTarget(Descriptor file, ScannedHost host, boolean poison) {
     this.file = file;
     this.host = host;
+    this.poison = poison;
   }
 
   /** The pmem driver clears poison below a write of whole pages, if the bus can. */
@@ -45,15 +50,7 @@ final class FileTarget implements RepairTarget {
 
   @Override
   public boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException {
-    try {
-      FileIo.write(file, bytes, blocks.offset());
-      return true;
-    } catch (IOException e) {
-      if (RepairTarget.isMediaError(e)) {
-        return false;
-      }
-      throw e;
-    }
+    return FileIo.writeIfPossible(file, bytes, blocks.offset());
   }
 
   /** Has CXL devices clear the blocks in place, once; elsewhere gives the file other blocks. */
@@ -102,12 +99,12 @@ final class FileTarget implements RepairTarget {
   }
 
   private boolean clearPoison(List<ByteRange> units) {
-    if (noPoison || !poisonCleared.addAll(units)) {
+    if (!poison || !poisonCleared.addAll(units)) {
       return false;
     }
     try {
-      noPoison = !host.clearPoison(file, units);
-      return !noPoison;
+      poison = host.clearPoison(file, units);
+      return poison;
     } catch (IOException e) {
       return false; // Without debugfs, say: other blocks do as well.
     }
@@ -136,7 +133,7 @@ final class FileTarget implements RepairTarget {
       FileIo.write(file, ByteBuffer.allocate((int) (end - blocks.offset())), blocks.offset());
       FileIo.sync(file);
     } catch (IOException e) {
-      if (!RepairTarget.isMediaError(e)) { // A scan reports it if the new blocks are bad, too.
+      if (!FileIo.isMediaError(e)) { // A scan reports it if the new blocks are bad, too.
         throw e;
       }
     }
@@ -154,11 +151,17 @@ final class FileTarget implements RepairTarget {
 
   @Override
   public byte[] readBack(long offset, int length) throws IOException {
-    return ReadBack.read(file, offset, length);
+    if (readBack == null) {
+      readBack = new ReadBack(file);
+    }
+    return readBack.read(offset, length);
   }
 
   @Override
   public void close() {
+    if (readBack != null) {
+      readBack.close();
+    }
     file.close();
   }
 }

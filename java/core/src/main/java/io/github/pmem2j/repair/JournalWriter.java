@@ -76,7 +76,7 @@ final class JournalWriter implements AutoCloseable {
         try {
           journal.write(temporary.access(), of, more, host);
         } catch (IOException e) {
-          if (!RepairTarget.isMediaError(e) || unused.size() == MAX_ATTEMPTS) {
+          if (!FileIo.isMediaError(e) || unused.size() == MAX_ATTEMPTS) {
             throw e;
           }
           temporary.delete();

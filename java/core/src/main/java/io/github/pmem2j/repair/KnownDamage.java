@@ -5,27 +5,48 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** What a scan of a file found, for reading around it. Immutable. */
+/** What scans of a file found, for reading around it. Immutable. */
 final class KnownDamage {
-  private final BadBlockReport report;
-  private final RangeSet lost;
+  private final boolean pmem;
+  private final List<IncompleteReason> doubts;
+  private final List<BadRange> bad;
+  private final RangeSet unreadable;
   private final RangeSet listed;
   private final RangeSet zeroed;
+  private final RangeSet lost;
 
-  private KnownDamage(BadBlockReport report) {
-    RangeSet.Builder ofDevices = RangeSet.builder();
-    RangeSet.Builder ofJournal = RangeSet.builder();
-    for (BadRange bad : report.badRanges()) {
-      (bad.kind() == BadRange.Kind.ZEROED ? ofJournal : ofDevices).add(bad.range());
-    }
-    this.report = report;
-    this.listed = ofDevices.build();
-    this.zeroed = ofJournal.build();
+  private KnownDamage(
+      BadBlockReport report, List<BadRange> bad, RangeSet listed, RangeSet unreadable) {
+    this.pmem = report.verdict() != Verdict.NOT_PMEM;
+    this.doubts =
+        report.reasons().stream()
+            .filter(reason -> reason.code() == IncompleteReason.Code.ATTRIBUTES_UNREADABLE)
+            .toList();
+    this.bad = bad;
+    this.unreadable = unreadable;
+    this.listed = listed;
+    this.zeroed = ranges(report, kind -> kind == BadRange.Kind.ZEROED);
     this.lost = listed.union(zeroed);
+  }
+
+  private static RangeSet ranges(BadBlockReport report, Predicate<BadRange.Kind> which) {
+    return RangeSet.copyOf(
+        report.badRanges().stream()
+            .filter(range -> which.test(range.kind()))
+            .map(BadRange::range)
+            .toList());
+  }
+
+  private static RangeSet listed(BadBlockReport report) {
+    return ranges(report, kind -> kind != BadRange.Kind.ZEROED);
   }
 
   /**
@@ -35,7 +56,16 @@ final class KnownDamage {
    *     would be read as good
    */
   static KnownDamage scan(Descriptor file, ScannedHost host) throws IOException {
-    BadBlockReport report = host.scan(file);
+    return of(host.scan(file), file);
+  }
+
+  /** Of a scan of a file that has just been made; as {@link #scan}. */
+  static KnownDamage of(BadBlockReport report, Descriptor file) throws IOException {
+    checked(report, file);
+    return new KnownDamage(report, report.badRanges(), listed(report), report.unreadable());
+  }
+
+  private static BadBlockReport checked(BadBlockReport report, Descriptor file) throws IOException {
     for (IncompleteReason reason : report.reasons()) {
       if (reason.forbidsReading()) {
         throw new IOException(
@@ -44,22 +74,59 @@ final class KnownDamage {
                 + reason.message());
       }
     }
-    return new KnownDamage(report);
-  }
-
-  BadBlockReport report() {
     return report;
   }
 
-  boolean sameRanges(KnownDamage other) {
-    return report.badRanges().equals(other.report.badRanges());
+  /**
+   * The same, but for a range, which is scanned again.
+   *
+   * @param range whole pages
+   * @throws IOException as {@link #scan}
+   */
+  KnownDamage rescan(Descriptor file, ScannedHost host, ByteRange range) throws IOException {
+    BadBlockReport report = checked(host.scan(file, range), file);
+    RangeSet again = RangeSet.of(range);
+    Stream<BadRange> before =
+        bad.stream().flatMap(whole -> parts(whole, RangeSet.of(whole.range()).minus(again)));
+    return new KnownDamage(
+        report,
+        Stream.concat(before, within(again, report.badRanges())).toList(),
+        listed.minus(again).union(listed(report)),
+        unreadable.minus(again).union(report.unreadable()));
+  }
+
+  private static Stream<BadRange> within(RangeSet ranges, List<BadRange> bad) {
+    return bad.stream().flatMap(whole -> parts(whole, ranges.intersect(whole.range())));
+  }
+
+  private static Stream<BadRange> parts(BadRange whole, RangeSet parts) {
+    return parts.stream().map(part -> whole.slice(part, part, whole.kind()));
+  }
+
+  /** Whether the same is bad in a range, in the same places of the devices. */
+  boolean sameIn(ByteRange range, KnownDamage other) {
+    return badIn(range).equals(other.badIn(range));
+  }
+
+  private List<BadRange> badIn(ByteRange range) {
+    return within(RangeSet.of(range), bad)
+        .sorted(Comparator.comparingLong(BadRange::offset))
+        .toList();
+  }
+
+  /** Whether it is on persistent memory, as far as is known. */
+  boolean pmem() {
+    return pmem;
   }
 
   /** Why zeros of an interrupted repair may count as good. */
   List<IncompleteReason> doubts() {
-    return report.reasons().stream()
-        .filter(reason -> reason.code() == IncompleteReason.Code.ATTRIBUTES_UNREADABLE)
-        .toList();
+    return doubts;
+  }
+
+  /** What an ordinary read fails on, or must not be trusted to return. */
+  RangeSet unreadable() {
+    return unreadable;
   }
 
   /** All that is lost. */

@@ -1,6 +1,5 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
@@ -20,22 +19,7 @@ final class MediumReader implements AutoCloseable {
   MediumReader(Descriptor file, boolean dax) throws IOException {
     this.cached = file;
     this.dax = dax;
-    this.direct = dax ? null : openDirect(file);
-  }
-
-  private static Descriptor openDirect(Descriptor file) throws IOException {
-    try {
-      return file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
-    } catch (IOException e) {
-      if (unsupported(e)) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  private static boolean unsupported(IOException e) {
-    return NativeError.errnoName(e).equals("EINVAL");
+    this.direct = dax ? null : ReadBack.openDirect(file);
   }
 
   /** As {@link FileIo#read}. */
@@ -44,9 +28,7 @@ final class MediumReader implements AutoCloseable {
       try {
         return FileIo.read(direct, target, offset);
       } catch (IOException e) {
-        if (!unsupported(e)) { // where a block begins elsewhere, or at the end of the file
-          throw e;
-        }
+        ReadBack.requireUnsupported(e); // where a block begins elsewhere, or at the file's end
       }
     }
     int count = FileIo.read(cached, target, offset);

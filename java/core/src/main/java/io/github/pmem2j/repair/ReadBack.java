@@ -11,17 +11,55 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Reads what was just written from the medium: past the page cache if the file system can. */
-final class ReadBack {
-  private ReadBack() {}
+final class ReadBack implements AutoCloseable {
+  private final Descriptor file;
+
+  /** Whole blocks, and no more: the next one may be bad. Some file systems have odd ones. */
+  private final int block;
+
+  private final Descriptor reading;
+  private final boolean direct;
+
+  ReadBack(Descriptor file) throws IOException {
+    this.file = file;
+    this.block = (int) Math.min(FileIo.PAGE, Math.max(BadRange.SECTOR_SIZE, file.blockSize()));
+    Descriptor past = openDirect(file);
+    this.direct = past != null;
+    this.reading = direct ? past : file.reopen(Descriptor.Mode.READ);
+  }
+
+  /** Past the page cache, or null where the file system knows no such reads. */
+  static Descriptor openDirect(Descriptor file) throws IOException {
+    try {
+      return file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
+    } catch (IOException e) {
+      requireUnsupported(e);
+      return null;
+    }
+  }
+
+  static void requireUnsupported(IOException e) throws IOException {
+    if (!NativeError.errnoName(e).equals("EINVAL")) {
+      throw e;
+    }
+  }
+
+  /** Once; as {@link #read(long, int)}. */
+  static byte[] read(Descriptor file, long offset, int length) throws IOException {
+    try (ReadBack readBack = new ReadBack(file)) {
+      return readBack.read(offset, length);
+    }
+  }
 
   /**
    * The bytes; fewer than {@code length} where the file ends. The offset is where a block begins.
    */
-  static byte[] read(Descriptor file, long offset, int length) throws IOException {
-    try (Descriptor direct = file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT)) {
-      return readAll(direct, offset, length);
+  byte[] read(long offset, int length) throws IOException {
+    try {
+      return readAll(reading, offset, length);
     } catch (IOException e) {
-      if (!NativeError.errnoName(e).equals("EINVAL")) {
+      requireUnsupported(e);
+      if (!direct) {
         throw e;
       }
     }
@@ -30,13 +68,10 @@ final class ReadBack {
     }
   }
 
-  private static byte[] readAll(Descriptor file, long offset, int length) throws IOException {
-    // Whole blocks, and no more: the next one may be bad. Some file systems have odd ones.
-    long unit = Math.max(BadRange.SECTOR_SIZE, file.blockSize());
-    int block = (int) Math.min(FileIo.PAGE, unit);
+  private byte[] readAll(Descriptor from, long offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate((length + block - 1) / block * block);
     while (buffer.position() < length) {
-      int count = FileIo.read(file, buffer, offset + buffer.position());
+      int count = FileIo.read(from, buffer, offset + buffer.position());
       if (count == FileIo.UNREADABLE) {
         throw new UnreadableException(
             file.path(),
@@ -49,5 +84,10 @@ final class ReadBack {
     byte[] bytes = new byte[Math.min(length, buffer.position())];
     buffer.flip().get(bytes);
     return bytes;
+  }
+
+  @Override
+  public void close() {
+    reading.close();
   }
 }

@@ -164,7 +164,7 @@ final class RepairRun {
     progress.begin(plan);
     List<RepairedRange> ranges = new ArrayList<>(plan.refused());
     if (!plan.units().isEmpty()) {
-      try (RepairTarget medium = medium(file);
+      try (RepairTarget medium = medium(file, plan);
           JournalWriter journal =
               JournalWriter.create(place, file, identity, plan.units(), host, hook)) {
         mark(file, place, earlier != null);
@@ -254,7 +254,7 @@ final class RepairRun {
     if (isDevice(file)) {
       plan = UnitPlan.of(report, inDoubt, cancellable(DaxTarget::readBad), allowShared);
     } else {
-      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), host)) {
+      try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), host, report)) {
         plan = UnitPlan.of(report, inDoubt, cancellable(damaged::read), allowShared);
       }
     }
@@ -291,7 +291,7 @@ final class RepairRun {
     return file.status().type() == FileStatus.Type.CHARACTER_DEVICE;
   }
 
-  private RepairTarget medium(Descriptor file) throws IOException {
-    return isDevice(file) ? new DaxTarget(file, host) : new FileTarget(file, host);
+  private RepairTarget medium(Descriptor file, UnitPlan plan) throws IOException {
+    return isDevice(file) ? new DaxTarget(file, host) : new FileTarget(file, host, plan.poison());
   }
 }

@@ -1,8 +1,6 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.UnreadableException;
-import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -10,15 +8,6 @@ import java.util.Map;
 
 /** The two kinds of things that can be repaired, by how their blocks are cleared and written. */
 interface RepairTarget extends AutoCloseable {
-  /**
-   * Whether a failure is what the kernel makes of a media error. A write to a bus that cannot clear
-   * gives EFAULT (seen on QEMU's NVDIMM).
-   */
-  static boolean isMediaError(IOException e) {
-    String errno = NativeError.errnoName(e);
-    return e instanceof UnreadableException || errno.equals("EIO") || errno.equals("EFAULT");
-  }
-
   /** Whether {@link #overwrite} can be tried with this many bytes of the blocks. */
   boolean overwrites(ByteRange blocks, int length);
 

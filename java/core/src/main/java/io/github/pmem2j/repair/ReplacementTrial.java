@@ -53,7 +53,7 @@ final class ReplacementTrial {
       throw new IOException("it is on another file system");
     }
     ByteRange block = new ByteRange(0, unit);
-    FileTarget medium = new FileTarget(temporary, null);
+    FileTarget medium = new FileTarget(temporary, null, false);
     long before = place(temporary);
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
       IOException failure = medium.replace(List.of(block), RepairStep.Hook.NONE).get(block);
@@ -77,12 +77,12 @@ final class ReplacementTrial {
               directory, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.TEMPORARY);
       files.add(temporary);
       try {
-        FileTarget medium = new FileTarget(temporary, null);
+        FileTarget medium = new FileTarget(temporary, null, false);
         medium.write(0, ByteBuffer.wrap(bytes));
         medium.sync();
         return temporary;
       } catch (IOException e) {
-        if (!RepairTarget.isMediaError(e) || files.size() == MAX_FILES) {
+        if (!FileIo.isMediaError(e) || files.size() == MAX_FILES) {
           throw e;
         }
       }

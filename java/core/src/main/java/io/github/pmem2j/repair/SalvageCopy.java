@@ -111,7 +111,7 @@ final class SalvageCopy {
     try {
       return holes ? FileIo.nextData(source, at).orElse(end) : at;
     } catch (IOException e) {
-      if (RepairTarget.isMediaError(e)) {
+      if (FileIo.isMediaError(e)) {
         return at;
       }
       throw e;
@@ -123,7 +123,7 @@ final class SalvageCopy {
     try {
       return holes ? FileIo.nextHole(source, at).orElse(end) : end;
     } catch (IOException e) {
-      if (RepairTarget.isMediaError(e)) {
+      if (FileIo.isMediaError(e)) {
         return at + BUFFER;
       }
       throw e;
@@ -153,7 +153,7 @@ final class SalvageCopy {
 
   /** Copies fast, up to an error or known damage. */
   private long copyWhole(long offset, long length) throws IOException {
-    if (reader.known().report().intersects(offset, length)) {
+    if (reader.known().unreadable().intersects(new ByteRange(offset, length))) {
       return 0;
     }
     long count = FileIo.copy(source, target, offset, length);

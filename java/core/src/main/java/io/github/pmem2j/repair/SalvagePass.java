@@ -1,6 +1,5 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
@@ -15,7 +14,6 @@ final class SalvagePass {
   private final DamagedFile of;
   private final ReadSources sources;
   private final KnownDamage known;
-  private final BadBlockReport report;
   private final boolean dax;
   private final ByteBuffer target;
   private final boolean useSectors;
@@ -28,7 +26,6 @@ final class SalvagePass {
     this.of = of;
     this.sources = of.sources();
     this.known = of.known();
-    this.report = known.report();
     this.dax = of.dax();
     this.offset = offset;
     this.at = offset;
@@ -45,7 +42,8 @@ final class SalvagePass {
     boolean more = true;
     while (more && target.hasRemaining()) {
       long end = at + target.remaining();
-      ByteRange bad = report.firstBadIn(at, target.remaining()).orElse(null);
+      ByteRange bad =
+          known.unreadable().firstIn(new ByteRange(at, target.remaining())).orElse(null);
       if (bad == null) {
         more = readGood(end);
       } else if (bad.offset() > at) {
@@ -107,6 +105,9 @@ final class SalvagePass {
     // The page cache loses what it has read along with the damage, many pages of it on XFS.
     readPast(PAGE, end);
     boolean more = true;
+    if (at < end && of.lost(ByteRange.between(at, end))) {
+      return skip(end);
+    }
     while (more && at < end) {
       long sector = at / BadRange.SECTOR_SIZE * BadRange.SECTOR_SIZE;
       long stop = Math.min(end, sector + BadRange.SECTOR_SIZE);
@@ -158,12 +159,16 @@ final class SalvagePass {
   private ByteBuffer recovered(long sector) throws IOException {
     // What is refused for another reason than damage is not to be had below, either.
     if (!useSectors
-        || !report.intersects(sector, BadRange.SECTOR_SIZE)
+        || !unreadable(sector, BadRange.SECTOR_SIZE)
         || lostIn(sector, sector + BadRange.SECTOR_SIZE)) {
       return null;
     }
     DeviceSectors device = sources.sectors();
-    return device == null ? null : device.read(sector, report::intersects);
+    return device == null ? null : device.read(sector, this::unreadable);
+  }
+
+  private boolean unreadable(long from, long length) {
+    return known.unreadable().intersects(new ByteRange(from, length));
   }
 
   private boolean lostIn(long from, long to) {

@@ -74,7 +74,7 @@ public final class SalvageReader implements AutoCloseable {
    * @return the bytes, as of the last scan
    */
   public RangeSet unreadable() {
-    return file.known().report().unreadable();
+    return file.known().unreadable();
   }
 
   /**

@@ -33,6 +33,9 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     /** All that is bad in it. */
     BadBlockReport scan(Descriptor file) throws IOException;
 
+    /** What is bad in a range of whole pages; of a device, all of it. */
+    BadBlockReport scan(Descriptor file, ByteRange range) throws IOException;
+
     /** What its devices list in ranges, and at most the rest of their pages. */
     BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException;
   }
@@ -64,6 +67,11 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
           }
 
           @Override
+          public BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
+            return scan.scan(file, range);
+          }
+
+          @Override
           public BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
             return scan.listed(file, ranges);
           }
@@ -73,6 +81,11 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
 
   BadBlockReport scan(Descriptor file) throws IOException {
     return scanner.scan(file);
+  }
+
+  /** What is bad in a range of whole pages. */
+  BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
+    return scanner.scan(file, range);
   }
 
   /** What the devices list in ranges of a file, whatever its journal says. */
@@ -90,7 +103,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   boolean clearPoison(Descriptor file, List<ByteRange> units) throws IOException {
     RangeSet blocks = RangeSet.copyOf(units);
     BadBlockReport report = listed(file, blocks);
-    if (report.sources().stream().noneMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST)) {
+    if (!listsPoison(report)) {
       return false;
     }
     if (report.reasons().stream().anyMatch(r -> r.code() == IncompleteReason.Code.CHANGING)) {
@@ -113,6 +126,11 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
       poison.clear(device.getKey(), device.getValue().build());
     }
     return true;
+  }
+
+  /** Whether a device below lists the poison in it. */
+  static boolean listsPoison(BadBlockReport report) {
+    return report.sources().stream().anyMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST);
   }
 
   /** Why punched blocks of a file do not come back as others, or null. Changes nothing in it. */

@@ -20,12 +20,14 @@ import java.util.List;
  * @param units what is to be cleared and restored, by offset
  * @param refused what will not be changed, and why
  * @param reasons why there may be more damage than the plan knows of
+ * @param poison whether a CXL device lists poison of it, which it can clear in place
  */
 record UnitPlan(
     Verdict verdict,
     List<RepairUnit> units,
     List<RepairedRange> refused,
-    List<IncompleteReason> reasons) {
+    List<IncompleteReason> reasons,
+    boolean poison) {
   /**
    * Plans for what is reported, and for what an earlier repair has left pending.
    *
@@ -55,7 +57,11 @@ record UnitPlan(
     }
     units.sort((a, b) -> Long.compare(a.blocks().offset(), b.blocks().offset()));
     return new UnitPlan(
-        report.verdict(), List.copyOf(units), List.copyOf(refused), report.reasons());
+        report.verdict(),
+        List.copyOf(units),
+        List.copyOf(refused),
+        report.reasons(),
+        ScannedHost.listsPoison(report));
   }
 
   private static RangeSet ranges(List<RepairUnit> units) {

@@ -4,6 +4,7 @@ import static java.util.function.Predicate.not;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ final class UnitReplacement {
   private final UnitCheck check;
   private final RepairStep.Hook hook;
 
+  /** Whether nothing has been changed since the devices were asked what is bad. */
+  private boolean current;
+
   UnitReplacement(RepairTarget target, UnitCheck check, RepairStep.Hook hook) {
     this.target = target;
     this.check = check;
@@ -29,8 +33,8 @@ final class UnitReplacement {
   }
 
   /**
-   * Restores all of them; those that it cannot have a failure then. What was healthy may turn out
-   * bad on writing; then the devices list it too.
+   * Restores all of them, which have just been checked; those that it cannot have a failure then.
+   * What was healthy may turn out bad on writing; then the devices list it too.
    */
   void run(List<UnitRepair> units) {
     List<UnitRepair> left = units;
@@ -50,10 +54,12 @@ final class UnitReplacement {
 
   private void replace(List<UnitRepair> all) {
     List<UnitRepair> rest = new ArrayList<>(all);
+    current = true;
     rest.removeAll(
         overwritten(UnitRepair.those(all, unit -> unit.bad() && unit.overwrites(target))));
     rest.removeIf(not(UnitRepair::unfailed));
     for (UnitRepair unit : UnitRepair.those(rest, not(UnitRepair::bad))) {
+      current = false;
       try {
         target.allocate(unit.blocks(), hook); // an interrupted repair may have left a hole
       } catch (IOException e) {
@@ -88,7 +94,8 @@ final class UnitReplacement {
       hook.after(RepairStep.OVERWRITTEN);
       check.run(written);
     } catch (IOException e) {
-      if (RepairTarget.isMediaError(e)) { // Which of them it is of is not said.
+      if (FileIo.isMediaError(e)) { // Which of them it is of is not said.
+        current = false;
         return List.of();
       }
       written.forEach(unit -> unit.fail(e));
@@ -102,7 +109,7 @@ final class UnitReplacement {
    * other and without a pause, than the one before.
    */
   private void clear(List<UnitRepair> all) {
-    List<UnitRepair> bad = stillBad(all);
+    List<UnitRepair> bad = current ? bad(all) : stillBad(all);
     for (int i = 1; !bad.isEmpty(); i++) {
       String reason =
           i > MAX_CLEARINGS
@@ -134,6 +141,10 @@ final class UnitReplacement {
         }
       }
     }
+    return bad(all);
+  }
+
+  private static List<UnitRepair> bad(List<UnitRepair> all) {
     return UnitRepair.those(all, unit -> unit.unfailed() && unit.bad());
   }
 

@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
@@ -19,6 +20,11 @@ public final class SteppedRepair {
         new ScannedHost.Scanner() {
           @Override
           public BadBlockReport scan(Descriptor open) throws IOException {
+            return scan.scan(open.path());
+          }
+
+          @Override
+          public BadBlockReport scan(Descriptor open, ByteRange range) throws IOException {
             return scan.scan(open.path());
           }
 

@@ -35,6 +35,11 @@ class ClearPoisonTest {
           }
 
           @Override
+          public BadBlockReport scan(Descriptor open, ByteRange range) {
+            throw new AssertionError("not asked");
+          }
+
+          @Override
           public BadBlockReport listed(Descriptor file, RangeSet ranges) {
             return report
                 .source(new ErrorSource("pmem9", ErrorSource.Kind.DEVICE_LIST, 0, false))

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
@@ -57,6 +58,11 @@ class RepairCostTest {
     public BadBlockReport scan(Descriptor open) throws IOException {
       scans += open.path().equals(file) ? 1 : 0;
       return real.scan(open);
+    }
+
+    @Override
+    public BadBlockReport scan(Descriptor open, ByteRange range) throws IOException {
+      return real.scan(open, range);
     }
 
     @Override
