@@ -84,14 +84,24 @@ final class DamagedFile implements AutoCloseable {
     return file;
   }
 
-  /** Has reads ask the medium from now on, where that can be. */
-  synchronized void askMedium() throws IOException {
-    sources.askMedium(dax());
+  /** Before {@link #verify}. */
+  synchronized void beginVerification() throws IOException {
+    sources.beginVerification(dax());
   }
 
-  /** Lets reads be answered by the page cache again, and returns how they were answered. */
-  synchronized ReadMethod askCache() {
-    return sources.askCache();
+  /** Reads a range from the medium, where the file system can, and keeps nothing of it. */
+  synchronized SalvageResult verify(long offset, long length) throws IOException {
+    sources.fromMedium(true);
+    try {
+      return transferTo(offset, length, bytes -> bytes.position(bytes.limit()));
+    } finally {
+      sources.fromMedium(false);
+    }
+  }
+
+  /** After {@link #verify}; returns how it has read. */
+  synchronized ReadMethod endVerification() {
+    return sources.endVerification();
   }
 
   /** What a pass reads from, under the lock. */

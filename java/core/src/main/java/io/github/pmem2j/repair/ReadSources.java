@@ -23,8 +23,11 @@ final class ReadSources implements AutoCloseable {
 
   private boolean sectorsOpened;
 
-  /** While a verification reads from the medium; else null. */
+  /** While a verification is under way; else null. */
   private MediumReader medium;
+
+  /** Whether the read is one of a verification: others may use the page cache meanwhile. */
+  private boolean fromMedium;
 
   /** How many verifications read from the medium: several threads may verify at a time. */
   private int verifications;
@@ -34,16 +37,16 @@ final class ReadSources implements AutoCloseable {
     this.host = host;
   }
 
-  /** Has {@link #read} read from the medium from now on, where the file system can. */
-  void askMedium(boolean dax) throws IOException {
+  /** Begins a verification. */
+  void beginVerification(boolean dax) throws IOException {
     if (medium == null) {
       medium = new MediumReader(file, dax);
     }
     verifications++;
   }
 
-  /** Has {@link #read} use the page cache again, and returns how it read until now. */
-  ReadMethod askCache() {
+  /** Ends a verification, and returns how those until now have read. */
+  ReadMethod endVerification() {
     ReadMethod method = medium.method();
     if (--verifications == 0) {
       medium.close();
@@ -52,9 +55,14 @@ final class ReadSources implements AutoCloseable {
     return method;
   }
 
+  /** Whether {@link #read} reads from the medium from now on, where the file system can. */
+  void fromMedium(boolean whether) {
+    fromMedium = whether;
+  }
+
   /** As {@link FileIo#read}. */
   int read(ByteBuffer target, long offset) throws IOException {
-    return medium == null ? FileIo.read(file, target, offset) : medium.read(target, offset);
+    return fromMedium ? medium.read(target, offset) : FileIo.read(file, target, offset);
   }
 
   /** Reads at most a page past the page cache; what it returns is valid until the next call. */

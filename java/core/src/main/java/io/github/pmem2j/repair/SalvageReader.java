@@ -192,11 +192,11 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if reading fails in any other way than by a media error
    */
   public SalvageResult verify(long offset, ProgressListener listener) throws IOException {
-    file.askMedium();
+    file.beginVerification();
     try {
       return verifyMedium(offset, new LongWork("verification", file.path(), listener));
     } finally {
-      verifiedBy = file.askCache();
+      verifiedBy = file.endVerification();
     }
   }
 
@@ -207,8 +207,7 @@ public final class SalvageReader implements AutoCloseable {
     long at = offset;
     while (true) {
       at = file.nextData(at);
-      SalvageResult part =
-          file.transferTo(at, VERIFIED_AT_ONCE, bytes -> bytes.position(bytes.limit()));
+      SalvageResult part = file.verify(at, VERIFIED_AT_ONCE);
       lost.addAll(part.lost());
       lostBytes += part.lost().total();
       at += part.length();

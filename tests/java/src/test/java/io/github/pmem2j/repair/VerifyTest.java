@@ -7,8 +7,12 @@ import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What answers the reads of a verification; that the medium does is shown where it is damaged. */
@@ -29,6 +33,26 @@ class VerifyTest {
     try (SalvageReader reader = SalvageReader.open(file)) {
       assertNull(reader.verifiedBy());
       assertEquals(new SalvageResult(SIZE, RangeSet.empty()), reader.verify());
+      assertEquals(ReadMethod.DIRECT, reader.verifiedBy());
+    }
+  }
+
+  /** The page cache may have what the medium has lost. */
+  @Test
+  void otherReadsMeanwhileUseThePageCache() throws IOException {
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      List<Long> read = new ArrayList<>();
+      reader.verify(
+          0,
+          progress -> {
+            try {
+              read.add(reader.read(100, ByteBuffer.allocate(50)).length());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      assertEquals(List.of(50L), read);
+      // A direct read cannot begin at byte 100.
       assertEquals(ReadMethod.DIRECT, reader.verifiedBy());
     }
   }

@@ -6,6 +6,7 @@ import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.linux.Settled;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,8 +87,7 @@ final class DeviceBadBlocks {
             ? joined(read(place.region(), name, new ArrayList<>()).sectors(), poisoned)
             : poisoned;
     try {
-      long size = sysfs.number(disk, "size");
-      all.addAll(within(place.region(), ofRegion, place.owner(), size, name), 0);
+      all.addAll(within(ofRegion, bounds(place.region(), place.owner(), disk, 1), name), 0);
     } catch (IOException e) { // resource is readable by root only
       if (!poisoned.isEmpty()) { // else the disk's own list is reported as incomplete
         reasons.add(boundsUnreadable(name, place, e));
@@ -106,14 +106,15 @@ final class DeviceBadBlocks {
     BadSectors ofRegion = joined(list, poisoned(name, place, filled, reasons));
     BadSectors bad = BadSectors.NONE;
     try {
-      if (!ofRegion.isEmpty() && sysfs.exists(device, "mapping1")) {
+      Bounds bounds =
+          ofRegion.isEmpty() ? null : bounds(place.region(), device, device, BadRange.SECTOR_SIZE);
+      if (bounds != null && bounds.several) {
         reasons.add(
             new IncompleteReason(
                 IncompleteReason.Code.UNKNOWN_MAPPING,
                 name + " has several parts of its region: scan the region's namespaces"));
-      } else if (!ofRegion.isEmpty()) {
-        long sectors = sysfs.number(device, "size") / BadRange.SECTOR_SIZE;
-        bad = within(place.region(), ofRegion, device, sectors, name);
+      } else if (bounds != null) {
+        bad = within(ofRegion, bounds, name);
       }
     } catch (IOException e) {
       reasons.add(boundsUnreadable(name, place, e));
@@ -162,15 +163,32 @@ final class DeviceBadBlocks {
     return bad.build();
   }
 
-  /** The part of a region's bad sectors that is within a device, in the device's coordinates. */
-  private BadSectors within(
-      String region, BadSectors ofRegion, String device, long sectors, String name)
+  /**
+   * Where a device is in its region, in bytes and sectors.
+   *
+   * @param several whether it has other parts of the region, too
+   */
+  private record Bounds(long offset, long sectors, boolean several) {}
+
+  /** Its files are read one after the other, and the namespace may be replaced in between. */
+  private Bounds bounds(String region, String owner, String device, int sizeUnit)
       throws IOException {
-    long offset = sysfs.number(device, "resource") - sysfs.number(region, "resource");
-    if (offset < 0 || offset % BadRange.SECTOR_SIZE != 0) {
-      throw new IOException(sysfs.file(device, "resource") + " is not within the region");
+    return Settled.read(
+        sysfs.file(owner, "resource"),
+        () ->
+            new Bounds(
+                sysfs.number(owner, "resource") - sysfs.number(region, "resource"),
+                sysfs.number(device, "size") / sizeUnit,
+                sysfs.exists(device, "mapping1")));
+  }
+
+  /** The part of a region's bad sectors that is within a device, in the device's coordinates. */
+  private static BadSectors within(BadSectors ofRegion, Bounds bounds, String name)
+      throws IOException {
+    if (bounds.offset < 0 || bounds.offset % BadRange.SECTOR_SIZE != 0) {
+      throw new IOException("its resource is not within the region");
     }
-    BadSectors bad = ofRegion.section(offset / BadRange.SECTOR_SIZE, sectors);
+    BadSectors bad = ofRegion.section(bounds.offset / BadRange.SECTOR_SIZE, bounds.sectors);
     BadSectors.Builder own = new BadSectors.Builder();
     for (int i = 0; i < bad.count(); i++) {
       own.add(bad.start(i), bad.end(i), name, bad.start(i));

@@ -4,6 +4,7 @@ import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.linux.Settled;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -183,12 +184,15 @@ public final class StackResolver {
     private DeviceStack partition(String directory, int depth) throws IOException {
       DeviceStack disk =
           resolve(sysfs.deviceNumber(NvdimmPath.parent(directory), "dev"), depth + 1);
-      BadSectors bad =
-          disk.bad().isEmpty()
-              ? disk.bad()
-              : disk.bad()
-                  .section(sysfs.number(directory, "start"), sysfs.number(directory, "size"));
-      return disk.below(NvdimmPath.name(directory), bad);
+      if (disk.bad().isEmpty()) {
+        return disk.below(NvdimmPath.name(directory), disk.bad());
+      }
+      List<Long> bounds =
+          Settled.read(
+              sysfs.file(directory, "start"),
+              () -> List.of(sysfs.number(directory, "start"), sysfs.number(directory, "size")));
+      return disk.below(
+          NvdimmPath.name(directory), disk.bad().section(bounds.get(0), bounds.get(1)));
     }
 
     private DeviceStack mapped(DeviceNumber device, String directory, int depth)

@@ -15,6 +15,7 @@ import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.FileSystemType;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
+import io.github.pmem2j.internal.linux.Settled;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -141,12 +142,22 @@ public final class FileScan {
   }
 
   private ScanResult daxDevice(Descriptor file, FileStatus status) throws IOException {
-    DeviceStack stack = daxStack(file, status);
-    String directory = host.sysfs().characterDevice(status.specialDevice());
-    ScanResult result =
-        device(stack, directory == null ? 0 : host.sysfs().number(directory, "size"));
+    DeviceStack[] stack = new DeviceStack[1];
+    long size =
+        Settled.read(
+            file.path().toString(),
+            () -> {
+              stack[0] = daxStack(file, status);
+              return daxSize(status);
+            });
+    ScanResult result = device(stack[0], size); // read between two equal sizes
     result.readUnit = FileIo.PAGE;
     return result;
+  }
+
+  private long daxSize(FileStatus status) throws IOException {
+    String directory = host.sysfs().characterDevice(status.specialDevice());
+    return directory == null ? 0 : host.sysfs().number(directory, "size");
   }
 
   // Files
