@@ -13,9 +13,12 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.ReadMethod;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
+import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.repair.SalvageReader;
+import io.github.pmem2j.repair.SalvageResult;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import io.github.pmem2j.watch.BadBlockWatch;
@@ -131,20 +134,30 @@ class TestKitTest {
         Said.of(BadBlockScanner.trustingLists().scanFile(simulated)));
   }
 
-  /** As root on the device itself, the good sectors of a bad page are recovered. */
+  /**
+   * As root on the device itself, the good sectors of a bad page are recovered; the test kit loses
+   * the page. Reading, verifying and copying lose the same.
+   */
   private void assertSalvage() throws IOException {
     RangeSet data = RangeSet.of(new ByteRange(0, SIZE));
-    ByteBuffer buffer = ByteBuffer.allocate(SIZE);
-    try (SalvageReader reader = SalvageReader.open(real)) {
-      assertEquals(BadBlockScanner.scan(real).lost(), reader.read(0, buffer).lost());
-    }
+    BadBlockReport report = BadBlockScanner.scan(real);
+    assertLosses(real, report.lost());
+    assertLosses(simulated, report.unreadable().intersect(data));
+  }
+
+  private void assertLosses(Path file, RangeSet lost) throws IOException {
     byte[] expected = content.clone();
-    try (SalvageReader reader = SalvageReader.open(simulated)) {
-      RangeSet lost = reader.read(0, buffer.clear()).lost();
-      assertEquals(BadBlockScanner.scan(real).unreadable().intersect(data), lost);
-      lost.forEach(r -> Arrays.fill(expected, (int) r.offset(), (int) r.end(), (byte) 0));
+    lost.forEach(r -> Arrays.fill(expected, (int) r.offset(), (int) r.end(), (byte) 0));
+    ByteBuffer buffer = ByteBuffer.allocate(SIZE);
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      assertEquals(lost, reader.read(0, buffer).lost());
+      assertEquals(new SalvageResult(SIZE, lost), reader.verify());
+      assertEquals(ReadMethod.DAX, reader.verifiedBy());
     }
     assertArrayEquals(expected, buffer.array());
+    Path copy = Files.createTempDirectory("copy").resolve("copy");
+    assertEquals(lost, Salvage.of(file, copy).run().lost());
+    assertArrayEquals(expected, Files.readAllBytes(copy));
   }
 
   private static List<String> outcomes(RepairResult result) {
@@ -164,7 +177,7 @@ class TestKitTest {
     assertEquals(5, result.ranges().size(), result::toString);
     assertEquals(outcomes(result), outcomes(BadBlockRepair.of(simulated).run(restorer)));
     for (Path file : List.of(real, simulated)) {
-      assertArrayEquals(content, Files.readAllBytes(file));
+      assertLosses(file, RangeSet.empty());
       assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
     }
   }
@@ -207,10 +220,21 @@ class TestKitTest {
     create(mount, kit);
     try (SimulatedPmem pmem = SimulatedPmem.open(kit)) {
       pmem.feed(ErrorSource.Kind.NOBODY);
-      assertSameScan(Verdict.UNKNOWN);
-      disk.inject(toInject());
-      damage(pmem);
-      assertSameScan(Verdict.BAD);
+      SectorListener injected = new SectorListener();
+      SectorListener damaged = new SectorListener();
+      try (BadBlockWatch ofDevice = BadBlockWatch.open(real, injected);
+          BadBlockWatch ofKit = BadBlockWatch.open(simulated, damaged)) {
+        assertEquals(1, ofDevice.unwatched().size(), ofDevice.unwatched()::toString);
+        assertEquals(1, ofKit.unwatched().size(), ofKit.unwatched()::toString);
+        assertSameScan(Verdict.UNKNOWN);
+        disk.inject(toInject());
+        damage(pmem);
+        assertSameScan(Verdict.BAD);
+        ofDevice.check(); // A list that is written by hand does not notify.
+        Sysfs.await("all errors", () -> injected.foundSectors().equals(disk.badBlocks()));
+        List<Sectors> hit = injected.foundInFiles().get(real);
+        Sysfs.await("the same", () -> hit.equals(damaged.foundInFiles().get(simulated)));
+      }
       assertSalvage();
       assertSameRepair();
       assertSameScan(Verdict.UNKNOWN);
