@@ -19,7 +19,8 @@ import java.util.Objects;
  */
 final class Prometheus implements AutoCloseable {
   private static final Path TOOLS = Path.of(Objects.requireNonNull(System.getenv("PMEM2J_TOOLS")));
-  private static final Path RULES = Path.of(Objects.requireNonNull(System.getenv("PMEM2J_RULES")));
+  private static final Path RULES =
+      Path.of(Objects.requireNonNull(System.getenv("PMEM2J_DIST")), "prometheus/pmem2j.rules.yml");
   private static final String EXPORTER = "127.0.0.1:9100";
   private static final String SERVER = "127.0.0.1:9090";
 
