@@ -15,9 +15,11 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All that the exported packages export has a Javadoc comment, which says each thing once. */
+@Tag("no-native")
 class JavadocTest {
   private static final Path JAVA =
       Path.of(System.getProperty("io.github.pmem2j.test.root"), "java");

@@ -29,9 +29,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The packages of the core and what each may use; DESIGN.md shows them. */
+@Tag("no-native")
 class LayerTest {
   private static final String ROOT = "io.github.pmem2j";
 

@@ -40,10 +40,12 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No public method takes null; it throws before it does anything. */
+@Tag("no-native")
 class NullTest {
   /** It frees the watch and the reader, which the next call would need. */
   private static final String CLOSE = "close";

@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sets of ranges against plain sets of positions. */
+@Tag("no-native")
 class RangeSetTest {
   private static final int SIZE = 60;
 

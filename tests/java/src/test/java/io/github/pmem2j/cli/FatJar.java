@@ -4,13 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.pmem2j.ChildJvm;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** Runs {@code build/pmem2j.jar}, as packaged, in a JVM of its own. */
+/**
+ * Runs {@code build/pmem2j.jar}, as packaged: in this JVM, in a class loader that has nothing else,
+ * or in a JVM of its own, which takes half a second of processor time.
+ */
 public final class FatJar {
   /** How it ended. */
   record Result(int code, String out, String err) {
@@ -18,6 +27,8 @@ public final class FatJar {
       return out.lines().toList();
     }
   }
+
+  private static Method main;
 
   private FatJar() {}
 
@@ -27,8 +38,36 @@ public final class FatJar {
     return Path.of(System.getProperty("pmem2j.jar", root + "/build/pmem2j.jar")).toAbsolutePath();
   }
 
-  /** Runs a command without a terminal. */
+  /** Runs a command without a terminal, in this JVM. */
   static Result run(Object... args) throws IOException {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] words = Stream.of(args).map(Object::toString).toArray(String[]::new);
+    try {
+      Object code = main().invoke(null, words, new PrintWriter(out), new PrintWriter(err));
+      return new Result((int) code, out.toString(), err.toString());
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What {@code Main.main} calls once it has set up the JVM. */
+  private static synchronized Method main() throws IOException, ReflectiveOperationException {
+    if (main == null) {
+      System.setProperty("slf4j.internal.verbosity", "ERROR"); // as Main.main does
+      ClassLoader jar =
+          new URLClassLoader(
+              new URL[] {path().toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+      main =
+          jar.loadClass("io.github.pmem2j.cli.Main")
+              .getDeclaredMethod("run", String[].class, PrintWriter.class, PrintWriter.class);
+      main.setAccessible(true);
+    }
+    return main;
+  }
+
+  /** Runs a command in a JVM of its own. */
+  static Result runProcess(Object... args) throws IOException {
     return run(Map.of(), List.of(), args);
   }
 

@@ -86,7 +86,7 @@ class FatJarTest {
 
   @Test
   void versionIsTheJars() throws IOException {
-    Result result = FatJar.run("--version");
+    Result result = FatJar.runProcess("--version");
     try (JarFile jar = new JarFile(FatJar.path().toFile())) {
       String version = jar.getManifest().getMainAttributes().getValue("Implementation-Version");
       assertEquals("pmem2j " + version + "\n", result.out());
@@ -132,7 +132,7 @@ class FatJarTest {
     assertTrue(result.out().matches("(?s).*scan .*[0-9]+/\\? files.*"), result.out());
     assertEquals(List.of(), result.out().lines().filter(l -> l.contains("\tat ")).toList());
     String files = "[0-9]+ files? not on persistent memory: nothing is known of errors there\n";
-    result = FatJar.run("scan", "-r", "/sys/class/block");
+    result = FatJar.runProcess("scan", "-r", "/sys/class/block");
     assertTrue(result.err().isEmpty() || result.err().matches(files), result.err());
   }
 }

@@ -17,10 +17,12 @@ import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How the jar reacts to users' tools and machines. */
+@Tag("slow")
 class PackagingTest {
   private static final String MAIN = "io.github.pmem2j.cli.Main";
   private static final String SCANNED = "/proc/version";

@@ -9,12 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Repairs that are refused, or have nothing to do; the others are on the emulated machine. */
-@Tag("slow")
 class RepairCommandTest {
   @TempDir private Path directory;
 

@@ -7,11 +7,9 @@ import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Tag("slow")
 class ScanCommandTest {
   private static final Path NOT_PMEM = Path.of("/proc/self/status");
 

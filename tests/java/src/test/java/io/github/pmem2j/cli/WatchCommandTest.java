@@ -7,12 +7,10 @@ import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command says where there is nothing to wait for. */
-@Tag("slow")
 class WatchCommandTest {
   private static final Path NO_STORAGE = Path.of("/proc/version");
 

@@ -18,10 +18,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("no-native")
 class ExtentPassTest {
   private static final RangeSet WHOLE = RangeSet.of(new ByteRange(0, Long.MAX_VALUE));
   private static final int LAST = 0x1;
