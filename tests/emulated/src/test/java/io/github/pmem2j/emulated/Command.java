@@ -17,6 +17,8 @@ final class Command {
       List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--");
 
   private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+  /** The fat jar; what tests/emulated/compile made is beside it. */
   static final Path JAR = Path.of(CLASS_PATH.split(File.pathSeparator)[0]);
 
   /**

@@ -28,8 +28,8 @@ class H2Test {
           "(\\d+) of " + ROWS + " rows are intact, (\\d+) cannot be read: (.*)\n", Pattern.DOTALL);
   private static final String POLICY = "pmem2j.h2.policy";
 
-  /** A copy of what the first test creates; an emulated machine is slow at that. */
-  private static Path backup;
+  /** What tests/emulated/compile has created: an emulated machine is slow at that. */
+  private static final Path BACKUP = Command.JAR.resolveSibling(Accounts.file("accounts"));
 
   private Path database;
   private Path file;
@@ -38,14 +38,8 @@ class H2Test {
   private void create(Machine machine) throws IOException {
     database = machine.ext4(machine.disks().get(0).device()).resolve("accounts");
     file = Path.of(Accounts.file(database.toString()));
-    if (backup == null) {
-      assertEquals(ALL, accounts("create").output());
-      Path copy = Files.createTempDirectory("backup").resolve("accounts.mv.db");
-      backup = Files.copy(file, copy);
-    } else {
-      Files.copy(backup, file);
-      Command.run("sync", file);
-    }
+    Files.copy(BACKUP, file);
+    Command.run("sync", file);
   }
 
   /** The medium loses a sector in the middle of the database. */
@@ -56,10 +50,10 @@ class H2Test {
   }
 
   private void repair() throws IOException {
-    Command.Result repair = CommandLine.runAsProcess("repair", "--yes", "--from", backup, file);
+    Command.Result repair = CommandLine.runAsProcess("repair", "--yes", "--from", BACKUP, file);
     // Restored, but nothing looks for other errors of this disk.
     assertEquals(3, repair.exitCode(), repair::output);
-    assertEquals(-1, Files.mismatch(backup, file));
+    assertEquals(-1, Files.mismatch(BACKUP, file));
     assertEquals(3, CommandLine.run("scan", file).exitCode());
     assertEquals(0, CommandLine.run("scan", "--trust-lists", file).exitCode());
     assertEquals(0, CommandLine.run("verify", file).exitCode());

@@ -136,7 +136,7 @@ class WatchNfitTest {
     Namespace fsdax = NfitTest.fsdax();
     Path directory = machine.ext4(fsdax.device());
     Command.run(
-        "sh", "-c", "cd %s && head -c 10000 /dev/zero | split -b 1 -a 4".formatted(directory));
+        "sh", "-c", "cd %s && head -c 1000 /dev/zero | split -b 1 -a 4".formatted(directory));
     TestFile file = TestFile.create(directory.resolve("file"), 16);
     Path elsewhere = Files.createTempDirectory("elsewhere");
     NfitTest.inject(fsdax, FileExtent.page(file.path(), 3));
