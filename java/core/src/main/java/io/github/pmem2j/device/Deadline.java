@@ -9,7 +9,7 @@ final class Deadline {
 
   private final long nanoTime;
 
-  /** Some time from now; a wait of more than a year ends after a year. */
+  /** The deadline after a wait, of at most a year. */
   Deadline(Duration timeout) {
     Duration max = Duration.ofDays(MAX_DAYS);
     nanoTime = System.nanoTime() + (timeout.compareTo(max) > 0 ? max : timeout).toNanos();

@@ -27,7 +27,7 @@ final class ExtJournal {
   private static final int BACKUP_TYPE = SUPERBLOCK + 0xFD;
   private static final int BACKUP_OF_BLOCKS = 1;
 
-  /** The header of an extent tree: magic, entries, room, depth, generation. */
+  /** The header of an extent tree: magic, entries, capacity, depth, generation. */
   private static final int TREE = SUPERBLOCK + 0x10C;
 
   private static final short TREE_MAGIC = (short) 0xF30A;
@@ -43,7 +43,7 @@ final class ExtJournal {
     try (Descriptor node = DeviceNode.openDirect(device, host)) {
       return node != null && FileIo.read(node, start, 0) == READ ? parse(start) : List.of();
     } catch (IOException e) {
-      return List.of(); // It is only a better word than "not known".
+      return List.of(); // Only a better description than "not known" is lost.
     }
   }
 

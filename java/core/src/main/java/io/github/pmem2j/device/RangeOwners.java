@@ -65,7 +65,7 @@ final class RangeOwners {
    * Divides the bad ranges of a device among their owners: each byte of them is in exactly one of
    * the parts.
    *
-   * @param otherwise the owner of what nobody claims
+   * @param otherwise the owner of what is unclaimed
    */
   List<OwnedRange> divide(String device, RangeSet bad, BadBlockOwner otherwise) {
     List<OwnedRange> parts = new ArrayList<>();

@@ -102,7 +102,7 @@ final class RegionStatus {
   private void namespace(String directory, String name) throws IOException {
     long size = sysfs.number(directory, SIZE);
     if (size == 0) {
-      return; // It only stands ready to be configured.
+      return; // It is only a seed, to be configured.
     }
     String holder = sysfs.line(directory, "holder");
     boolean sector = holder != null && holder.startsWith("btt");
@@ -110,7 +110,7 @@ final class RegionStatus {
         NvdimmPath.name(region),
         place(directory, size),
         sector
-            ? BadBlockOwner.of(Kind.UNKNOWN, name + " is in sector mode, which moves sectors about")
+            ? BadBlockOwner.of(Kind.UNKNOWN, name + " is in sector mode, which relocates sectors")
             : BadBlockOwner.of(Kind.NAMESPACE_METADATA, name));
   }
 }

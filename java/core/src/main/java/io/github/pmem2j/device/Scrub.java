@@ -79,8 +79,8 @@ public final class Scrub {
   }
 
   /**
-   * The scrub that is running, or else the last one, of what is below a path. Starts none, and
-   * needs no privilege.
+   * The current scrub of what is below a path, or else the last one. Starts none, and needs no
+   * privilege.
    *
    * @param path a file, a directory with all that is mounted in it, or a device
    * @return the scrub
@@ -162,7 +162,7 @@ public final class Scrub {
   }
 
   /**
-   * Waits until this scrub has ended on all buses. Sleeps in poll(2) until the kernel says so.
+   * Waits until this scrub has ended on all buses. Sleeps in poll(2).
    *
    * @param timeout how long to wait
    * @return false if it has not ended by then
@@ -183,7 +183,7 @@ public final class Scrub {
   /**
    * Reads the lists of bad blocks again.
    *
-   * @return for each device with new ones what is in its list now, and was not when this was made
+   * @return for each device what its list has gained since this was created
    */
   public List<Found> found() {
     List<Found> all = new ArrayList<>();

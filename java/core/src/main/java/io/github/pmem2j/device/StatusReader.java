@@ -57,7 +57,7 @@ final class StatusReader {
     for (Path path : paths) {
       wanted.addAll(devicesBelow(path));
     }
-    // Before the file systems are asked: what is found bad meanwhile is left to the next status.
+    // Before the file systems are queried: what becomes bad meanwhile is left to the next status.
     List<Listed> devices =
         all.stream()
             .filter(device -> paths.isEmpty() || wanted.contains(device.name()))

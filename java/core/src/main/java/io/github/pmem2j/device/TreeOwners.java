@@ -219,7 +219,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
               claims.add(range, BadBlockOwner.file(kind(path), path, range.range()));
           case UNWRITTEN ->
               claims.add(range, BadBlockOwner.file(Kind.UNWRITTEN, path, range.range()));
-          case ZEROED -> {} // The device lists it no more.
+          case ZEROED -> {} // The device no longer lists it.
         }
       }
       if (!report.complete() && report.badRanges().isEmpty()) {

@@ -14,21 +14,20 @@ import java.util.Objects;
  *
  * <p>The journal lies beside the file as {@code .NAME.pmem2j-repair}, or in a directory given, and
  * is on the medium before the first byte is touched. It is text; it keeps the bytes that could
- * still be read from the blocks to be cleared. A range is given up by the journal only when its
- * bytes were restored, synced, read back and compared.
+ * still be read from the blocks to be cleared. The journal drops a range only once its bytes have
+ * been restored, synced, read back and compared.
  *
  * <p>Bad blocks are overwritten in place where the driver clears an error below a write of whole
  * pages; else they are replaced by others with <a
  * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
- * pmem2_badblock_clear(3) does. Those of a dax device are cleared by that function, where they are,
- * and written through a mapping. Nothing is touched that is not reported bad on this file at that
- * moment. While a repair runs, no one else may write to the ranges that it repairs, and afterwards
- * until it is finished.
+ * pmem2_badblock_clear(3) does. Those of a dax device are cleared in place by that function, and
+ * written through a mapping. Nothing is touched unless it is reported as bad on this file at that
+ * moment. Nobody else may write to the ranges under repair until the repair is finished.
  *
  * <p>A repair whose thread is interrupted stops between two batches of ranges, or before the first
  * is cleared. Run it again to continue.
  *
- * <p>Immutable and thread-safe. Of two repairs of one file at a time the second is refused.
+ * <p>Immutable and thread-safe. A second repair of the same file at the same time is refused.
  */
 public final class BadBlockRepair {
   private final Path path;
@@ -53,9 +52,9 @@ public final class BadBlockRepair {
   }
 
   /**
-   * The same repair with its journal elsewhere, if it is of a file. An extended attribute of the
-   * file, {@code user.pmem2j.repair}, leads the scanner there; where the file system keeps none, it
-   * is refused. A repair that was interrupted goes on with the journal that it has.
+   * The same repair with the journal elsewhere; for files only. An extended attribute of the file,
+   * {@code user.pmem2j.repair}, leads the scanner there; without support for attributes the repair
+   * is refused. An interrupted repair continues with the journal that it has.
    *
    * @param journals a directory that outlives a power cut
    * @return the repair
@@ -65,8 +64,8 @@ public final class BadBlockRepair {
   }
 
   /**
-   * The same repair, of blocks also that the file shares with others (reflinks): this file gets
-   * blocks of its own, the others keep the bad ones. Without this they are refused.
+   * The same repair, which also accepts blocks that the file shares with others (reflinks): this
+   * file gets blocks of its own, the others keep the bad ones. By default such blocks are refused.
    *
    * @return the repair
    */
@@ -99,8 +98,8 @@ public final class BadBlockRepair {
 
   /**
    * Destroys what the bad blocks still hold and restores the file's bytes in their place. First it
-   * finishes what an interrupted repair has left, wherever that kept its journal. Where the scan is
-   * incomplete it repairs what is known, and the result says what is not.
+   * finishes what an interrupted repair left, wherever its journal is. If the scan is incomplete,
+   * it repairs what is known, and the result gives the reasons.
    *
    * @param restorer gives the lost bytes
    * @return what became of each bad range; those that failed stay in the journal

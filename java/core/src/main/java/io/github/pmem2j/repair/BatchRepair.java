@@ -14,11 +14,11 @@ import java.util.List;
 
 /**
  * Repairs a batch of units: fetches their bytes, marks them, clears, restores and verifies them,
- * and marks them as restored. Each journal line, each sync and each question to the devices is for
- * all of them at once; what fails is the unit that it is about.
+ * and marks them as restored. They share each journal line, each sync and each query of the
+ * devices; an error fails only the unit concerned.
  */
 final class BatchRepair {
-  /** As many as a device lists, so that what one batch has freed seldom comes back in another. */
+  /** As many as a device lists, so that blocks freed by one batch seldom come back in another. */
   static final int MAX_UNITS = 512;
 
   private static final int MAX_BYTES = 16 << 20;
@@ -55,7 +55,7 @@ final class BatchRepair {
     }
   }
 
-  /** Where the batch ends that begins with a unit of the plan. */
+  /** The end of the batch that begins with a unit of the plan. */
   static int end(UnitPlan plan, int from, int maxUnits) {
     int to = from;
     long bytes = 0;
@@ -118,7 +118,7 @@ final class BatchRepair {
     }
   }
 
-  /** Ends what must not be cleared, or need not be. */
+  /** Finishes units that must not, or need not, be cleared. */
   private void decide(UnitRepair unit) throws IOException {
     String refusal = unit.refusal(context.allowShared);
     if (unit.doubt() != null) {
@@ -168,7 +168,7 @@ final class BatchRepair {
   private void keepWhatIsAsItWas() throws IOException {
     List<UnitRepair> kept =
         UnitRepair.those(open(), unit -> !unit.inDoubt() && !unit.destroyed() && !unit.unfailed());
-    if (kept.isEmpty() || device()) { // Of a device bad blocks cannot be read and compared.
+    if (kept.isEmpty() || device()) { // A dax device's bad blocks cannot be read and compared.
       return;
     }
     try (DamagedFile damaged = DamagedFile.of(file.reopen(Descriptor.Mode.READ), context.host)) {

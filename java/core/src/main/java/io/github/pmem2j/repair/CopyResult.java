@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param size how long the file is, in bytes
  * @param lost the bytes that could not be read
- * @param finishedBefore when an earlier run had tried every byte; then this one has tried again
- *     what was lost, and read nothing else. Empty if there was no such run
+ * @param finishedBefore when an earlier run finished, if one did; then this run only retried the
+ *     lost bytes
  */
 public record CopyResult(long size, RangeSet lost, Optional<Instant> finishedBefore) {
   /** Makes a result. */

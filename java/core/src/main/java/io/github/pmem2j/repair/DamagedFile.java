@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** The reading behind SalvageReader. A read is a pass over the range, repeated if it was wrong. */
+/**
+ * Reads a damaged file for SalvageReader. A read is a pass over the range, repeated if the scan it
+ * relied on was out of date.
+ */
 final class DamagedFile implements AutoCloseable {
   private static final int CHUNK = 256 << 10;
   private static final int PASSES = 4;
@@ -21,7 +24,7 @@ final class DamagedFile implements AutoCloseable {
   private final ReadSources sources;
   private final ByteBuffer staging = ByteBuffer.allocate(CHUNK);
 
-  /** Whether what the journal of a repair says is zeros is lost, whatever can be read. */
+  /** Whether ranges that the journal of a repair lists as zeros count as lost, even if readable. */
   private boolean trustsJournal = true;
 
   private KnownDamage known;
@@ -46,7 +49,7 @@ final class DamagedFile implements AutoCloseable {
     return of(Descriptor.open(path, Descriptor.Mode.READ), host);
   }
 
-  /** Scans a file, and closes it with this, or where it cannot. */
+  /** Scans a file, which is closed with this, or on failure. */
   static DamagedFile of(Descriptor file, ScannedHost host) throws IOException {
     return of(file, host, null);
   }
@@ -63,8 +66,8 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /**
-   * What the medium has of a range, also where the journal says that zeros may be there: for the
-   * repair that knows what must be.
+   * Reads what the medium has in a range, even where the journal says that there may be zeros: for
+   * a repair, which knows the expected bytes.
    */
   synchronized SalvageResult readMedium(long offset, ByteBuffer target) throws IOException {
     trustsJournal = false;
@@ -104,7 +107,7 @@ final class DamagedFile implements AutoCloseable {
     return sources.endVerification();
   }
 
-  /** What a pass reads from, under the lock. */
+  /** For a pass, which holds the lock. */
   ReadSources sources() {
     return sources;
   }
@@ -114,7 +117,7 @@ final class DamagedFile implements AutoCloseable {
     return host.host().sys();
   }
 
-  /** How long it is now, in bytes; of a device, too. */
+  /** The current size in bytes, also of a device. */
   public long size() throws IOException {
     return FileIo.end(file);
   }
@@ -124,7 +127,7 @@ final class DamagedFile implements AutoCloseable {
     return known;
   }
 
-  /** Where reading has to go on: behind a hole, but for what an interrupted repair zeroed. */
+  /** Where to continue reading: after a hole, unless an interrupted repair zeroed a part of it. */
   synchronized long nextData(long offset) throws IOException {
     long end = size();
     if (offset < 0) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A dax device: bad blocks are cleared where they are, and there are no others. */
+/** A dax device, whose bad blocks are cleared in place. */
 final class DaxTarget implements RepairTarget {
   private final Path path;
   private final Descriptor device;
@@ -42,7 +42,7 @@ final class DaxTarget implements RepairTarget {
     this.source = Pmem2.sourceFromFd(device.handle(), device.path());
   }
 
-  /** Of the open device, even if its path now leads elsewhere. */
+  /** Opens the device that is open here, even if its path now leads elsewhere. */
   private Pmem2BadBlocks context() throws IOException {
     try {
       return Pmem2BadBlocks.open(device.link());
@@ -51,7 +51,7 @@ final class DaxTarget implements RepairTarget {
     }
   }
 
-  /** Bad blocks are whole sectors here, so nothing in them is readable. */
+  /** Bad blocks are whole sectors here, so nothing in them can be read. */
   static SalvageResult readBad(long offset, ByteBuffer target) {
     return new SalvageResult(
         target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
@@ -124,7 +124,7 @@ final class DaxTarget implements RepairTarget {
           });
       return null;
     } catch (IllegalStateException | NotBadException e) {
-      return new IOException("it was cleared by another meanwhile: repair again", e);
+      return new IOException("another process cleared it meanwhile: repair again", e);
     } catch (IOException e) {
       return e;
     }

@@ -13,10 +13,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The block device below a file's file system, read by the sector: there an error costs its own 512
- * bytes, while a page of a DAX file is refused as a whole.
+ * The block device below a file's file system, read by the sector: an error costs only 512 bytes
+ * there, while a DAX file loses the whole page.
  *
- * <p>Only what the device is certain to hold as the file does is used:
+ * <p>A sector is used only if the device certainly holds the file's bytes there:
  *
  * <ul>
  *   <li>The file is accessed directly. Without DAX a read past the page cache gives single sectors
@@ -35,10 +35,10 @@ final class DeviceSectors implements AutoCloseable {
 
   private static final long XFS = 0x58465342;
 
-  /** How many pages on either side of a sector may be compared. */
+  /** The most pages on either side of a sector that are compared. */
   private static final int MAX_DISTANCE = 16;
 
-  /** How often a page is compared that is perhaps being written. */
+  /** How often to compare a page that may be being written. */
   private static final int MAX_COMPARISONS = 3;
 
   private final Descriptor file;
@@ -48,7 +48,10 @@ final class DeviceSectors implements AutoCloseable {
   private final ByteBuffer there = ByteBuffer.allocate(FileIo.PAGE);
   private final ExtentBatch extents = new ExtentBatch(1);
 
-  /** Whether an extent, by its distance from the file's offset to the device's, was trusted. */
+  /**
+   * Whether an extent is trusted, by the distance from its offset in the file to that on the
+   * device.
+   */
   private final Map<Long, Boolean> trusted = new HashMap<>();
 
   private DeviceSectors(Descriptor file, Descriptor device) {
@@ -76,7 +79,8 @@ final class DeviceSectors implements AutoCloseable {
   }
 
   /**
-   * The sector that holds bytes of the file, or null if it is lost, too, or not certain to.
+   * The sector that holds bytes of the file, or null if it is lost, too, or not certain to hold
+   * them.
    *
    * @param offset a multiple of the sector size
    * @param known what is bad in the file
@@ -110,7 +114,7 @@ final class DeviceSectors implements AutoCloseable {
   /** What is known to be bad. */
   @FunctionalInterface
   interface Damage {
-    /** Whether any of the range is, or is in blocks that are. */
+    /** Whether the range touches them, or blocks that contain them. */
     boolean in(long offset, long length);
   }
 

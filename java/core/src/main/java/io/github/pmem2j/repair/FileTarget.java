@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A regular file: its file system has other blocks. */
+/** A regular file, whose bad blocks its file system can replace. */
 final class FileTarget implements RepairTarget {
   private final Descriptor file;
   private final ScannedHost host;
@@ -53,7 +53,7 @@ final class FileTarget implements RepairTarget {
     return FileIo.writeIfPossible(file, bytes, blocks.offset());
   }
 
-  /** Has CXL devices clear the blocks in place, once; elsewhere gives the file other blocks. */
+  /** Has CXL devices clear the blocks in place, if they can; else gives the file other blocks. */
   @Override
   public Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook) {
     if (clearPoison(units)) {
@@ -106,7 +106,7 @@ final class FileTarget implements RepairTarget {
       poison = host.clearPoison(file, units);
       return poison;
     } catch (IOException e) {
-      return false; // Without debugfs, say: other blocks do as well.
+      return false; // Without debugfs, for example. Other blocks are as good.
     }
   }
 
@@ -123,7 +123,7 @@ final class FileTarget implements RepairTarget {
     hook.after(RepairStep.ALLOCATED);
   }
 
-  /** Files that list blocks, not extents, get them only by a write. */
+  /** Files that list blocks instead of extents get them only by a write. */
   private void fill(ByteRange blocks) throws IOException {
     long end = Math.min(blocks.end(), file.status().size());
     if (end <= blocks.offset()) {

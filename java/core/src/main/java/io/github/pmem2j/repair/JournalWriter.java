@@ -23,12 +23,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The journal as a file. It gets its name only when all of it is on the medium and was read back;
- * so what has the name is whole, but for a torn last line. Only the holder of the file's lock makes
- * one.
+ * Writes the journal. It is renamed into place only once it is on the medium and has been read
+ * back, so a file of that name is complete except for a torn last line. Only the holder of the
+ * file's lock writes one.
  */
 final class JournalWriter implements AutoCloseable {
-  /** Room for the lines that will follow, so that they do not fail for want of space. */
+  /** Space reserved for the lines to come, so that they cannot fail with ENOSPC. */
   private static final int LINE = 160;
 
   private static final int MAX_ATTEMPTS = 16;
@@ -46,8 +46,8 @@ final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Replaces the journal by one of these units, once that is safely on the medium. A temporary file
-   * on bad blocks keeps them until another is written elsewhere.
+   * Replaces the journal by one of these units once that is on the medium. A temporary file that
+   * got bad blocks keeps them until another is written elsewhere.
    */
   static JournalWriter create(
       JournalLocation place,
@@ -96,11 +96,11 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** Writes all of it, which fails with a media error where its blocks are bad. */
+  /** Writes all of it; fails with a media error if its blocks are bad. */
   private void write(Path access, Descriptor of, long more, ScannedHost host) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
-    // Else ext4 takes the blocks away again when the write fails, and the next file gets them.
+    // Else ext4 frees the blocks when the write fails, and the next file gets them.
     FileIo.truncate(file, bytes.length);
     reserve(bytes.length, more);
     FileIo.write(file, ByteBuffer.wrap(bytes), 0);
@@ -127,7 +127,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** From here on the units count as lost. */
+  /** Lists the units as lost from now on. */
   void clearing(List<Integer> units) throws RepairJournalException {
     for (String line : JournalFormat.lines("clearing", units)) {
       append(line);
@@ -137,7 +137,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** From here on the units count as whole. */
+  /** Lists the units as restored. */
   void restored(List<Integer> units) throws RepairJournalException {
     for (String line : JournalFormat.lines("restored", units)) {
       append(line);
@@ -146,7 +146,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** From here on the units count as they were: nothing of them was destroyed. */
+  /** Lists the units as unchanged: nothing in them was destroyed. */
   void kept(List<Integer> units) throws RepairJournalException {
     for (String line : JournalFormat.lines("kept", units)) {
       append(line);
@@ -155,7 +155,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** A word for the engineer who reads it. */
+  /** Adds a note for the engineer who reads the journal. */
   void note(int index, String text) throws RepairJournalException {
     append("note " + index + " " + (text.length() > LINE / 2 ? text.substring(0, LINE / 2) : text));
     sync();
@@ -179,7 +179,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** Checks that a scan of a regular file finds this journal, and no other or none. */
+  /** Checks that a scan of the file finds exactly this journal. */
   void checkFound(Descriptor of) throws IOException {
     PendingRepair.find(of, journal -> isAt(journal) ? journal : null);
   }
@@ -192,7 +192,7 @@ final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** Removes it: everything has been restored. */
+  /** Removes the journal once everything has been restored. */
   static void remove(JournalLocation place, RepairStep.Hook hook) throws RepairJournalException {
     try {
       Files.deleteIfExists(place.access());

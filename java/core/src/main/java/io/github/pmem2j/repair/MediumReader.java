@@ -10,7 +10,7 @@ final class MediumReader implements AutoCloseable {
   private final Descriptor cached;
   private final boolean dax;
 
-  /** Null where the file system knows no such reads. */
+  /** Null if the file system does not support O_DIRECT. */
   private final Descriptor direct;
 
   /** Whether bytes came from the page cache. */

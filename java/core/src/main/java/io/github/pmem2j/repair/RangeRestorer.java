@@ -14,9 +14,8 @@ public interface RangeRestorer {
    * an interrupted repair has left behind; may be called again for the same range.
    *
    * @param range what is lost, in bytes of the file
-   * @param target takes exactly the range's length; a buffer that is not full afterwards is a
-   *     failure
-   * @throws IOException if it cannot: the range then stays as it is
+   * @param target has exactly the range's length; it is a failure not to fill it
+   * @throws IOException if it cannot; the range is then left as it is
    */
   void restore(ByteRange range, ByteBuffer target) throws IOException;
 
@@ -26,14 +25,14 @@ public interface RangeRestorer {
    *
    * @param file the file to be repaired
    * @param size its size in bytes
-   * @throws IOException if its bytes cannot be restored from here: the repair then changes nothing
+   * @throws IOException if this cannot restore it; the repair then changes nothing
    */
   default void check(Path file, long size) throws IOException {}
 
   /**
-   * Reads them from another copy of the whole file, at the same offsets. {@link #check} refuses a
-   * replica that is not as long as the file, or is the file itself. What cannot be read there is
-   * not restored.
+   * Reads the bytes from another copy of the whole file, at the same offsets. {@link #check}
+   * refuses a replica that is not as long as the file, or is the file itself. What cannot be read
+   * from it is not restored.
    *
    * @param replica the copy, of the same state of the file
    * @return a restorer that opens the replica once for each repair
@@ -43,7 +42,7 @@ public interface RangeRestorer {
   }
 
   /**
-   * Restores zeros: the data is lost, and the caller has decided that zeros may stand in its place.
+   * Restores zeros, for a caller that accepts zeros in place of the lost data.
    *
    * @return a restorer that never fails
    */

@@ -52,7 +52,8 @@ final class ReadBack implements AutoCloseable {
   }
 
   /**
-   * The bytes; fewer than {@code length} where the file ends. The offset is where a block begins.
+   * The bytes, fewer than {@code length} at the end of the file. The offset must be the start of a
+   * block.
    */
   byte[] read(long offset, int length) throws IOException {
     try {

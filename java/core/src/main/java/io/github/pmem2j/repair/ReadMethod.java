@@ -7,8 +7,8 @@ public enum ReadMethod {
   /** The medium, past the page cache (O_DIRECT). */
   DIRECT,
   /**
-   * The page cache, at least in part, because the file system cannot be read past it: what is in
-   * memory is read although the medium may have lost it.
+   * The page cache, at least in part, because the file system does not support O_DIRECT. Cached
+   * bytes are read even if the medium has lost them.
    */
   CACHE
 }

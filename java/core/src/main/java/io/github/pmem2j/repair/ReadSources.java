@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Where the bytes of a file can be read: in the page cache, on the medium, on the device below. Not
- * thread-safe.
+ * The places from which a file's bytes can be read: the page cache, the medium, the device below.
+ * Not thread-safe.
  */
 final class ReadSources implements AutoCloseable {
   private final Descriptor file;
@@ -18,7 +18,7 @@ final class ReadSources implements AutoCloseable {
 
   private final ByteBuffer page = ByteBuffer.allocate(FileIo.PAGE);
 
-  /** Null until it is needed, and where it is of no use. */
+  /** Null until needed, and if of no use. */
   private DeviceSectors sectors;
 
   private boolean sectorsOpened;

@@ -37,7 +37,7 @@ public final class RepairPlan {
   }
 
   /**
-   * Where its journal would be, or is.
+   * The journal's path, whether or not it exists yet.
    *
    * @return the journal's path
    */

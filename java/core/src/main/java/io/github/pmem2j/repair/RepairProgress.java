@@ -7,7 +7,9 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.nio.file.Path;
 
-/** How far a repair has come. It can be cancelled before a batch, and while that is fetched. */
+/**
+ * Reports a repair's progress. It can be cancelled before a batch, and while a batch is fetched.
+ */
 final class RepairProgress {
   private final LongWork work;
   private long total;
@@ -18,7 +20,7 @@ final class RepairProgress {
     work = new LongWork("repair", file, listener);
   }
 
-  /** Takes the plan; nothing has been changed. */
+  /** Takes the plan, before anything is changed. */
   void begin(UnitPlan plan) throws CancelledException {
     work.checkBegin();
     total = plan.units().stream().mapToLong(unit -> unit.blocks().length()).sum();
@@ -31,7 +33,7 @@ final class RepairProgress {
         progress, RangeSet::empty, "repair it again, which continues with the journal " + journal);
   }
 
-  /** Takes what became of a unit. */
+  /** Takes the outcome of a unit. */
   RepairedRange after(RepairedRange range) {
     done += range.blocks().length();
     if (range.outcome() == Outcome.FAILED || range.outcome() == Outcome.REFUSED) {

@@ -23,11 +23,11 @@ import java.util.List;
 
 /**
  * Runs a repair: scan, plan, journal; for each batch of units fetch, mark, clear, restore, verify
- * and record; then remove the journal. What holds at every instant:
+ * and record; then remove the journal. The invariants:
  *
  * <ul>
- *   <li>A block is cleared or overwritten only when the journal on the medium says so, with all the
- *       bytes of it that exist nowhere else.
+ *   <li>A block is cleared or overwritten only after the journal on the medium says so and holds
+ *       all of its bytes that exist nowhere else.
  *   <li>A unit is marked as restored only when the medium has returned its bytes.
  *   <li>The bytes to restore are at hand before the clearing: what cannot be restored is not
  *       cleared.
@@ -69,13 +69,13 @@ final class RepairRun {
     return new RepairRun(path, directory, allowShared, host, hook, units);
   }
 
-  /** What a run would do; writes nothing. */
+  /** Plans what a run would do. Writes nothing. */
   public RepairPlan plan(RangeRestorer restorer) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
       requireRepairable(file);
       FileIdentity identity = FileIdentity.of(file);
       restorer.check(path, identity.size());
-      // Another process may be repairing: what its journal says must hold for what is scanned.
+      // Another process may be repairing the file; its journal must match what is scanned.
       UnfinishedRepair left = left(file, identity);
       for (int attempt = 1; ; attempt++) {
         UnitPlan plan = plan(left.inDoubt(), file);
@@ -88,7 +88,9 @@ final class RepairRun {
     }
   }
 
-  /** What an interrupted run has left in doubt, and the place of its journal or of a new one. */
+  /**
+   * The units that an interrupted run left in doubt, and the location of its journal or a new one.
+   */
   private record UnfinishedRepair(Path journal, List<RepairUnit> inDoubt) {
     List<ByteRange> ranges() {
       return inDoubt.stream().map(RepairUnit::blocks).toList();
@@ -117,7 +119,7 @@ final class RepairRun {
     return run(restorer, ProgressListener.none());
   }
 
-  /** Destroys what is left in the bad blocks, and restores all of it; or what of it can be. */
+  /** Clears the bad blocks and restores all bytes in them that can be restored. */
   public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {
     RepairProgress progress = new RepairProgress(path, listener);
     if (restorer instanceof Replica replica) {
@@ -186,14 +188,14 @@ final class RepairRun {
     return new RepairResult(ranges, plan.reasons());
   }
 
-  /** Where the journal of an interrupted repair is, or null. */
+  /** The journal of an interrupted repair, or null. */
   private Path leftJournal(Descriptor file) throws IOException {
     return isDevice(file) ? null : PendingRepair.find(file, journal -> journal);
   }
 
   /**
-   * Where the journal is. That of an interrupted repair stays where it was, whatever the file is
-   * called now: what it says is lost has no other witness.
+   * Where the journal goes. That of an interrupted repair stays where it is, even if the file was
+   * renamed: nothing else records what is lost.
    */
   private Path place(Path left) throws IOException {
     return left == null ? JournalReader.place(path, directory) : left;
@@ -211,7 +213,7 @@ final class RepairRun {
 
   private void requireBeside(Descriptor file, JournalLocation place) throws IOException {
     if (!place.holds(path.toRealPath(), file)) {
-      throw new IOException(path + ": it was moved meanwhile: repair it where it is now");
+      throw new IOException(path + ": it was renamed meanwhile: repair it by its new path");
     }
   }
 
@@ -221,12 +223,12 @@ final class RepairRun {
    */
   private void mark(Descriptor file, JournalLocation place, boolean continuing) throws IOException {
     if (isDevice(file)) {
-      return; // Its journals have but one place.
+      return; // Its journals have only one place.
     }
     if (FileIo.setRepairMark(file, PathBytes.of(place.path()))) {
       FileIo.sync(file);
     } else if (!place.path().equals(JournalReader.place(path, null))) {
-      if (!continuing) { // Else it is all that knows of zeros.
+      if (!continuing) { // Else nothing else records the zeros.
         JournalWriter.remove(place, hook);
       }
       throw new IOException(
@@ -262,7 +264,7 @@ final class RepairRun {
     return plan;
   }
 
-  /** Nothing has been changed while bad blocks are read. */
+  /** Reads the bad blocks, before anything is changed. */
   private UnitPlan.Reader cancellable(UnitPlan.Reader reader) {
     LongWork work = new LongWork("repair", path, ProgressListener.none());
     return (offset, target) -> {

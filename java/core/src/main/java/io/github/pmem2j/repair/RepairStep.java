@@ -1,6 +1,6 @@
 package io.github.pmem2j.repair;
 
-/** The steps of a repair, in order; a test stops the process behind any of them. */
+/** The steps of a repair, in order. A test stops the process after each. */
 enum RepairStep {
   SCANNED,
   PLANNED,
@@ -14,13 +14,13 @@ enum RepairStep {
   OVERWRITTEN,
   PUNCHED,
   ALLOCATED,
-  /** Of a dax device, or by CXL devices, in place of the two before. */
+  /** Replaces the two before on dax devices and where CXL devices clear. */
   CLEARED,
   RESTORED,
   SYNCED,
   VERIFIED,
   RESTORED_SYNCED,
-  /** In place of the five before, where nothing could be replaced. */
+  /** Replaces the five before, where nothing could be replaced. */
   KEPT_SYNCED,
   UNMARKED,
   JOURNAL_REMOVED,
@@ -32,7 +32,7 @@ enum RepairStep {
     /** Does nothing. */
     Hook NONE = step -> {};
 
-    /** {@code step} has been done. */
+    /** Called after a step. */
     void after(RepairStep step);
   }
 }

@@ -7,17 +7,17 @@ import java.util.Objects;
  * The outcome for a bad range. Immutable.
  *
  * @param blocks the blocks, in bytes of the file
- * @param outcome what became of them
+ * @param outcome what happened to them
  * @param message why, or what stays bad elsewhere; may be empty
  */
 public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
-  /** What can become of a bad range. */
+  /** What can happen to a bad range. */
   public enum Outcome {
     /** Healthy, with the bytes that were restored, read back and compared. */
     RESTORED,
     /** Healthy; it held nothing of the file. */
     REPLACED,
-    /** Left alone: it was no longer bad when its turn came. */
+    /** Left alone: it was no longer bad. */
     HEALED,
     /** Left unchanged: clearing it is refused. */
     REFUSED,

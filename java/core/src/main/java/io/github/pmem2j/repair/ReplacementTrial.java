@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Punches and allocates a block of a temporary file beside another, before one of that is
- * destroyed. Not every file system can do both, and not everywhere is the block that comes back
- * another one: with bigalloc a part of a cluster stays where it is, and without a journal what was
- * freed last is given away first.
+ * Punches and allocates a block of a temporary file beside the file to be repaired, before any of
+ * that file's blocks is destroyed. Not every file system can do both, and not every one gives back
+ * a different block: with bigalloc a part of a cluster stays in place, and without a journal the
+ * block freed last is allocated first.
  */
 final class ReplacementTrial {
   private static final int MAX_ATTEMPTS = 4;
@@ -34,7 +34,7 @@ final class ReplacementTrial {
       directory = file.path().toRealPath().getParent();
       return trial.movesIn(directory, file)
           ? null
-          : "its file system gives no other block in the place of a bad one";
+          : "its file system does not replace a punched block by another one";
     } catch (IOException e) {
       return "a block of a temporary file in "
           + directory
@@ -67,7 +67,7 @@ final class ReplacementTrial {
     return false;
   }
 
-  /** A file that is on the device. One that came to lie on bad blocks keeps them meanwhile. */
+  /** A temporary file on the device. One that got bad blocks keeps them meanwhile. */
   private Descriptor written(Path directory, int length) throws IOException {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) 1);

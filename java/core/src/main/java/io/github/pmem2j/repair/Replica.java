@@ -22,7 +22,7 @@ record Replica(Path path) implements RangeRestorer {
     }
   }
 
-  /** The same for one run: opens and scans the copy at first use. */
+  /** The state of one run: opens and scans the copy at first use. */
   static final class Open implements RangeRestorer, AutoCloseable {
     private final Path path;
     private SalvageReader reader;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Copies everything of a file that can be read. Holes stay holes; what is lost stays a hole in the
- * copy. Its state is kept in a mapfile of <a
+ * Copies everything in a file that can be read. Holes stay holes; what is lost becomes a hole in
+ * the copy. Its state is kept in a mapfile of <a
  * href="https://www.gnu.org/software/ddrescue/manual/ddrescue_manual.html">GNU ddrescue</a>, so
  * that an interrupted copy can be continued, and ddrescue's tools can list what is missing.
  *

@@ -54,9 +54,8 @@ final class SalvageCheck {
     if (!changes.isEmpty()) {
       throw refused(
           copy,
-          ("%s is not what it was when this copy was begun (%s: %s): to copy it anew, over this"
-                  + " copy, say --restart; to keep the copy, name a new one, with a mapfile of its"
-                  + " own")
+          ("%s has changed since this copy was begun (%s: %s): to copy it again, over this copy, use"
+                  + " --restart; to keep the copy, name a new one, with a mapfile of its own")
               .formatted(source, mapFile, changes));
     }
     if (map.end() > size && !(map.endless() && tried() <= size)) {
@@ -81,7 +80,7 @@ final class SalvageCheck {
           copy,
           "it has content, and nothing of it is finished in "
               + mapFile
-              + ": if it may be overwritten, say --restart, else name a new file");
+              + ": if it may be overwritten, use --restart, else name a new file");
     }
   }
 
@@ -114,7 +113,7 @@ final class SalvageCheck {
           copy,
           mapFile
               + " does not identify this copy and its source (GNU ddrescue wrote it, or the copy"
-              + " was moved or replaced): if they belong together, say --foreign-map, else name a"
+              + " was moved or replaced): if they belong together, use --foreign-map, else name a"
               + " new file, with a mapfile of its own");
     }
     long needed = map.all(SalvageMap.FINISHED).stream().mapToLong(ByteRange::end).max().orElse(0);

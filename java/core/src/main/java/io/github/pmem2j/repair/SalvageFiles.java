@@ -22,7 +22,7 @@ import java.nio.file.Path;
  */
 final class SalvageFiles implements AutoCloseable {
   private static final String CONTINUE =
-      "when that is fixed, run the same again: it continues where it stopped";
+      "fix that and run the same again: it continues where it stopped";
 
   private final DamagedFile reader;
   private final SalvageOptions options;

@@ -33,7 +33,7 @@ final class SalvagePass {
     this.useSectors = useSectors;
   }
 
-  /** Whether it met an error that the scan did not know, or took sectors from the device. */
+  /** Whether it found an error unknown to the scan, or read sectors from the device. */
   boolean doubtful() {
     return doubtful;
   }
@@ -100,7 +100,7 @@ final class SalvagePass {
     return count;
   }
 
-  /** Goes sector by sector through a page that was refused; false at the end of the file. */
+  /** Reads a page that the kernel refused sector by sector; false at the end of the file. */
   private boolean recover(long end) throws IOException {
     // The page cache loses what it has read along with the damage, many pages of it on XFS.
     readPast(PAGE, end);
@@ -129,7 +129,7 @@ final class SalvagePass {
         return false;
       }
     } catch (IOException e) {
-      return false; // No such reads here, larger sectors, another error: it was a second chance.
+      return false; // Not supported, larger sectors, another error: this was only a second chance.
     }
     put(bytes, from, end);
     return true;
@@ -141,7 +141,7 @@ final class SalvagePass {
     at = stop;
   }
 
-  /** Reads a sector from the device below; false if that is not known, or has lost it. */
+  /** Reads a sector from the device below; false if the device is unknown, or has lost it. */
   private boolean readDevice(long sector, long end) throws IOException {
     ByteBuffer bytes = recovered(sector);
     if (bytes == null) {
@@ -157,7 +157,7 @@ final class SalvagePass {
   }
 
   private ByteBuffer recovered(long sector) throws IOException {
-    // What is refused for another reason than damage is not to be had below, either.
+    // What fails for another reason than damage is not read from below, either.
     if (!useSectors
         || !unreadable(sector, BadRange.SECTOR_SIZE)
         || lostIn(sector, sector + BadRange.SECTOR_SIZE)) {

@@ -20,11 +20,11 @@ import java.util.List;
  *
  * <p>What {@link BadBlockScanner} reports as lost is not touched. An unreported error is narrowed
  * down page by page. What the page cache has lost along with the damage is read past it, by the
- * sector. A file with DAX has no page cache, and is refused by the page: where the device below it
- * may be read, and is certain to hold the file's bytes (on ext2, ext3, ext4 and XFS), the good
- * sectors of a bad page are recovered from there, and kept only if the file has not moved
- * meanwhile. Elsewhere a page is lost as a whole. What an interrupted {@link BadBlockRepair} has
- * zeroed counts as lost, although it could be read; where that is unknown, nothing is read.
+ * sector. A DAX file has no page cache, and a bad sector fails reads of its whole page. If this
+ * user can read the device below, and that certainly holds the file's bytes (on ext2, ext3, ext4
+ * and XFS), the good sectors of the page are recovered from there, and kept only if the file has
+ * not moved meanwhile. Elsewhere the whole page is lost. What an interrupted {@link BadBlockRepair}
+ * has zeroed counts as lost, although it can be read; if that is unknown, opening fails.
  *
  * <p>Thread-safe; reads wait for each other. After {@link #close()} every other method throws
  * {@link IllegalStateException}.
@@ -58,7 +58,7 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * How long the file is now.
+   * The current size of the file.
    *
    * @return its size in bytes, of a block device too
    * @throws IOException if the kernel does not report it
@@ -78,7 +78,7 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * Why bytes that it reads as good may be zeros of an interrupted repair.
+   * Why bytes that count as good may be zeros left by an interrupted repair.
    *
    * @return the reasons, as of the last scan; empty if there is none
    */
@@ -220,7 +220,7 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * What has answered the last verification.
+   * How the last verification read the file.
    *
    * @return null if there was none yet
    */

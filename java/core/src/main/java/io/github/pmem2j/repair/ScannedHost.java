@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The host of a file, and how it is asked what is bad in a file; a test may make up either.
+ * The host of a file, and how it is scanned. A test may replace either.
  *
  * @param host the host
  * @param scanner reports what is bad in an open file
- * @param trial tells why punched blocks of a file would not be replaced by others
+ * @param trial determines why punched blocks of a file would not be replaced by others
  */
 record ScannedHost(Host host, Scanner scanner, Trial trial) {
-  /** This machine, as it is. */
+  /** This machine. */
   private static final ScannedHost LOCAL = of(Host.local());
 
   /** Reports what is bad in an open file. */
@@ -40,7 +40,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException;
   }
 
-  /** Tries in a temporary file how the blocks of a file can be replaced. */
+  /** Tries in a temporary file whether the blocks of a file can be replaced. */
   @FunctionalInterface
   interface Trial {
     /** The reason why they cannot, or null. */
@@ -97,7 +97,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
    * Zeroes poisoned bytes in blocks of a file or dax device, where CXL devices list the poison; not
    * in blocks that the file shares with others.
    *
-   * @return false, and nothing has happened, if no CXL device is below the file
+   * @return false, without any change, if no CXL device is below the file
    * @throws IOException if it cannot be cleared, or not all of it
    */
   boolean clearPoison(Descriptor file, List<ByteRange> units) throws IOException {
@@ -107,7 +107,8 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
       return false;
     }
     if (report.reasons().stream().anyMatch(r -> r.code() == IncompleteReason.Code.CHANGING)) {
-      throw new IOException(file.path() + " is moving: its poison may be another file's by now");
+      throw new IOException(
+          file.path() + " is being moved: its poison may be in another file by now");
     }
     Map<String, RangeSet.Builder> poisoned = new HashMap<>();
     for (BadRange bad : report.badRanges()) {

@@ -12,14 +12,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What the devices list now in the blocks of units, asked once for many of them. */
+/** Queries once what the devices list in the blocks of many units. */
 final class UnitCheck {
   private final Descriptor file;
   private final ScannedHost host;
   private final JournalWriter journal;
   private final List<IncompleteReason> known;
 
-  /** {@code known} are the reasons of the plan, which are no news. */
+  /** {@code known} are the reasons of the plan, which are not new. */
   UnitCheck(
       Descriptor file, ScannedHost host, JournalWriter journal, List<IncompleteReason> known) {
     this.file = file;
@@ -28,7 +28,7 @@ final class UnitCheck {
     this.known = known;
   }
 
-  /** Sets what is bad in each of the units, and the doubt that there may be more. */
+  /** Sets what is bad in each of the units, and why there may be more. */
   void run(List<UnitRepair> units) throws IOException {
     if (units.isEmpty()) {
       return;

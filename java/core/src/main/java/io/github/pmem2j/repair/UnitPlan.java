@@ -29,7 +29,7 @@ record UnitPlan(
     List<IncompleteReason> reasons,
     boolean poison) {
   /**
-   * Plans for what is reported, and for what an earlier repair has left pending.
+   * Plans a repair of what is reported and of what an earlier repair left pending.
    *
    * @param file reads what is left of the bad blocks
    */
@@ -93,7 +93,10 @@ record UnitPlan(
 
   private record Blocks(ByteRange range, boolean shared, boolean unwritten) {}
 
-  /** The blocks of the bad ranges: two may be in one block, and blocks alike are joined. */
+  /**
+   * The blocks of the bad ranges. Two ranges may share a block; adjacent blocks of the same kind
+   * are joined.
+   */
   private static List<Blocks> blocks(BadBlockReport report) {
     List<Blocks> all = new ArrayList<>();
     for (BadRange bad : report.badRanges()) {

@@ -53,7 +53,7 @@ final class UnitRepair {
   /**
    * Gets all bytes of the file in the blocks, from the start of the blocks on.
    *
-   * @param fileEnd where the file ends now: it may have been cut off behind an interrupted repair
+   * @param fileEnd where the file ends now: it may have been truncated after an interrupted repair
    */
   void fetch(RangeRestorer restorer, long fileEnd) throws IOException {
     ByteBuffer all = ByteBuffer.allocate((int) blocks().length());
@@ -112,7 +112,7 @@ final class UnitRepair {
     return null;
   }
 
-  /** From now on its blocks may hold zeros. */
+  /** Notes that its blocks may hold zeros from now on. */
   void destroy() {
     destroyed = true;
   }
@@ -134,12 +134,12 @@ final class UnitRepair {
     failure = e;
   }
 
-  /** Before another attempt. */
+  /** Called before another attempt. */
   void tryAgain() {
     failure = null;
   }
 
-  /** Fails unless the medium has its bytes, and only healthy blocks hold them. */
+  /** Fails unless the medium has its bytes, in healthy blocks only. */
   void verify(RepairTarget target) {
     try {
       if (bad()) {
@@ -149,7 +149,7 @@ final class UnitRepair {
       if (!ByteBuffer.wrap(read).equals(bytes())) {
         throw new IOException("it does not read back as written");
       }
-      if (doubt != null) { // Its bytes are there all the same.
+      if (doubt != null) { // Its bytes are there in any case.
         throw new IOException(doubt);
       }
     } catch (IOException e) {
@@ -157,7 +157,7 @@ final class UnitRepair {
     }
   }
 
-  /** Whether all that could be read can be, and nothing else can but what was to be written. */
+  /** Whether the medium holds what it held before, or what was to be written, and nothing else. */
   boolean asItWas(DamagedFile damaged) {
     ByteBuffer now = ByteBuffer.allocate(bytes.limit());
     SalvageResult salvaged;
@@ -179,7 +179,7 @@ final class UnitRepair {
     return now.flip().equals(bytes());
   }
 
-  /** Whether it is not known yet what becomes of it. */
+  /** Whether its outcome is still open. */
   boolean open() {
     return result == null;
   }

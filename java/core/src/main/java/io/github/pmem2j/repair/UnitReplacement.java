@@ -74,7 +74,7 @@ final class UnitReplacement {
     hook.after(RepairStep.SYNCED);
   }
 
-  /** Writes over bad blocks, and returns the units that are healthy by that. */
+  /** Writes over bad blocks, and returns the units that this has made healthy. */
   private List<UnitRepair> overwritten(List<UnitRepair> bad) {
     List<UnitRepair> written = new ArrayList<>();
     for (UnitRepair unit : bad) {
@@ -104,16 +104,15 @@ final class UnitReplacement {
   }
 
   /**
-   * Blocks that were freed come back when the file system has committed that, and bad ones that
-   * were freed earlier are as good to it as any. So each attempt takes more blocks, one after the
-   * other and without a pause, than the one before.
+   * Freed blocks come back once the file system has committed, the bad ones among them. So each
+   * attempt takes more blocks than the one before, in quick succession.
    */
   private void clear(List<UnitRepair> all) {
     List<UnitRepair> bad = current ? bad(all) : stillBad(all);
     for (int i = 1; !bad.isEmpty(); i++) {
       String reason =
           i > MAX_CLEARINGS
-              ? "the file system has nothing but bad blocks in its place"
+              ? "the file system offers nothing but bad blocks in its place"
               : target.noReplacement();
       if (reason != null) {
         bad.forEach(unit -> unit.fail(new IOException(reason)));
@@ -134,7 +133,7 @@ final class UnitReplacement {
       check.run(all);
     } catch (IOException e) {
       for (UnitRepair unit : all) {
-        if (unit.destroyed()) { // It is written all the same.
+        if (unit.destroyed()) { // It is written in any case.
           unit.found(List.of(), NativeError.cause(e));
         } else {
           unit.fail(e);
@@ -148,7 +147,7 @@ final class UnitReplacement {
     return UnitRepair.those(all, unit -> unit.unfailed() && unit.bad());
   }
 
-  /** Writes to healthy blocks, until it is on the medium. */
+  /** Writes to healthy blocks, and syncs. */
   private void write(List<UnitRepair> healthy) {
     for (UnitRepair unit : healthy) {
       try {

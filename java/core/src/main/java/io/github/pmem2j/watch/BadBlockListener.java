@@ -1,8 +1,8 @@
 package io.github.pmem2j.watch;
 
 /**
- * Gets the changes that a {@link BadBlockWatch} sees, in the watch's own thread: one call at a
- * time; the watch does not look for changes during a call. Exceptions are logged and ignored.
+ * Receives the changes that a {@link BadBlockWatch} sees, in the watch's own thread: one call at a
+ * time. The watch does not look for changes during a call. Exceptions are logged and ignored.
  */
 @FunctionalInterface
 public interface BadBlockListener {

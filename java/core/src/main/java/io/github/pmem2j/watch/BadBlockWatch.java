@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  *
  * <p>One thread sleeps in poll(2) on the kernel's lists until one of them changes; there is no
  * polling interval, and nothing runs while nothing happens. A list is read before the first wait
- * and after every wake, so that no change between two waits is missed. What is on the lists when
- * the watch is opened is not reported: open the watch first, and scan then.
+ * and after every wake, so that no change between two waits is missed. What is already listed when
+ * the watch is opened is not reported: open the watch first, then scan.
  *
  * <p>The kernel notifies of errors that a scrub or a machine check has found, and of errors that
  * are cleared. It does <em>not</em> notify of a manual write to a {@code badblocks} file: call
@@ -133,7 +133,7 @@ public final class BadBlockWatch implements AutoCloseable {
     return watcher.status();
   }
 
-  /** As the watcher's. */
+  /** For tests: see {@link Watcher#looks()}. */
   long looks() {
     return watcher.looks();
   }

@@ -48,7 +48,7 @@ final class CxlEvents implements AutoCloseable {
     }
   }
 
-  /** The pipe to wait for, once events are collected. */
+  /** The pipe to poll, once events are collected. */
   List<Descriptor> pipes() {
     return pipe == null ? List.of() : List.of(pipe);
   }

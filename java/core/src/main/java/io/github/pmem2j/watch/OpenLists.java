@@ -22,9 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lists below the watched paths, held open. For the watch's thread alone, but for {@link
- * #close}: that closes the descriptors, and the handle of each sees to it that the thread does not
- * use one that is closed.
+ * The lists below the watched paths, held open. For the watch's thread alone, except {@link
+ * #close}, which closes the descriptors; the handle of each prevents a use after that.
  */
 final class OpenLists implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
@@ -35,7 +34,7 @@ final class OpenLists implements AutoCloseable {
   private final CxlEvents cxlEvents;
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
-  /** What is below each path; of one that cannot be found now, what was. */
+  /** What is below each path, or was when it was last found. */
   private final Map<Path, ListFinder.Found> below = new HashMap<>();
 
   /** Why a path cannot be found now. */
@@ -68,7 +67,7 @@ final class OpenLists implements AutoCloseable {
     cxlEvents.close();
   }
 
-  /** What is to be waited for. */
+  /** The lists to poll. */
   List<Descriptor> descriptors() {
     return lists.values().stream().map(WatchedList::descriptor).toList();
   }
@@ -81,7 +80,7 @@ final class OpenLists implements AutoCloseable {
         .toList();
   }
 
-  /** The pipes to wait for: that of CXL's events, where such a list is watched. */
+  /** The pipes to poll: that of CXL's events, where such a list is watched. */
   List<Descriptor> pipes() {
     return cxlEvents.pipes();
   }
@@ -96,7 +95,7 @@ final class OpenLists implements AutoCloseable {
     return lists.values().stream().mapToLong(list -> list.ranges().count()).sum();
   }
 
-  /** What stood in the way of the last {@link #update}. */
+  /** The gaps that the last {@link #update} found. */
   Set<WatchGap> unwatched() {
     return unwatched;
   }
@@ -105,14 +104,14 @@ final class OpenLists implements AutoCloseable {
    * What has changed.
    *
    * @param differences of a list that was not below the path before, all that is in it
-   * @param affected the paths below which something has changed, or may have: a file may have come
-   *     to lie on what a list has, or have left it, when that notifies
+   * @param affected the paths below which something has changed, or may have: when a list notifies,
+   *     a file may have moved onto what it lists, or off it
    */
   record Update(List<Difference> differences, Set<Path> affected) {}
 
   /**
-   * Reads every list again, and follows the paths to the lists that are below them now: opens new
-   * ones, closes those that are removed or no longer needed.
+   * Reads every list again and resolves the paths to the lists below them now: opens new ones,
+   * closes those that are gone or no longer needed.
    *
    * @param notified the descriptors of lists that have notified
    */
@@ -204,7 +203,7 @@ final class OpenLists implements AutoCloseable {
       ListFinder.Found before = below.put(path, found);
       return missing.remove(path) != null || before == null || !found.sameAs(before);
     } catch (IOException e) {
-      // It may have been removed to be replaced, of which nothing notifies.
+      // It may be about to be replaced, of which nothing notifies.
       String reason = NativeError.cause(e);
       obstacles.add(new WatchGap(path, reason));
       return !reason.equals(missing.put(path, reason));

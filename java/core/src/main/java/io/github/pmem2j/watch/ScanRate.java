@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How soon a watch looks again: it rests as long as its last look took, but at most {@value
+ * Limits how often a watch looks: it rests as long as its last look took, but at most {@value
  * #MAX_REST_SECONDS} seconds, so that one look serves most of a burst of notifications.
  */
 final class ScanRate {
@@ -32,7 +32,7 @@ final class ScanRate {
     next = now + Math.min(now - begun, MAX_REST);
   }
 
-  /** How many nanoseconds it still rests; 0 or less for none. */
+  /** The nanoseconds left to rest; 0 or less for none. */
   long left() {
     return next - nanoTime.getAsLong();
   }
@@ -43,7 +43,7 @@ final class ScanRate {
       try {
         TimeUnit.NANOSECONDS.timedWait(lock, left);
       } catch (InterruptedException e) {
-        // A listener may have left it set: only a close ends the watch.
+        // A listener may have set the interrupt; only a close ends the watch.
       }
     }
   }

@@ -15,9 +15,8 @@ import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
 /**
- * Shows a {@link BadBlockWatch} in JMX, from {@link #register} until it is closed. Nothing is
- * registered unless this is asked for, and nothing here is needed without the module {@code
- * java.management}.
+ * Shows a {@link BadBlockWatch} in JMX, from {@link #register} until it is closed. Optional: the
+ * module {@code java.management} is needed for nothing else.
  */
 public final class WatchManagement implements AutoCloseable {
   private static final String DOMAIN = "io.github.pmem2j";

@@ -102,8 +102,8 @@ public final class WatchStatus {
   }
 
   /**
-   * The verdict of the last scan for each watched path. A directory has the gravest of what is in
-   * it: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM.
+   * The verdict of the last scan for each watched path. A directory has the most severe verdict of
+   * its files: BAD, then UNKNOWN, CLEAN and NOT_PMEM.
    *
    * @return the verdicts
    */

@@ -40,7 +40,7 @@ final class WatchedList {
 
   /**
    * Reads the list: first through the descriptor that is waited on, from its start, which makes the
-   * kernel notify of what comes after. A range missing from an incomplete list may still be bad.
+   * kernel notify of later changes. A range missing from an incomplete list may still be bad.
    *
    * @throws IOException if the device was removed
    */

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the last scan of each watched path said. Immutable.
+ * The result of the last scan of each watched path. Immutable.
  *
  * @param paths of each watched path
  * @param time when the last scan ended
@@ -32,10 +32,10 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
 
   /**
-   * What a scan of one path said.
+   * The result of a scan of one path.
    *
    * @param badFiles the bad ranges of each file that has some
-   * @param complete false if of some file it could not be told, or not all of it
+   * @param complete false if the report of a file is incomplete
    */
   private record PathScan(Verdict verdict, Map<Path, List<BadRange>> badFiles, boolean complete) {}
 
@@ -67,7 +67,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
         }
       }
     } catch (IOException | RuntimeException e) {
-      LOGGER.warn("cannot tell which files below {} are hit", path, e);
+      LOGGER.warn("cannot determine which files below {} are hit", path, e);
       verdict = verdict.moreSevere(Verdict.UNKNOWN);
       complete = false;
     }
@@ -81,7 +81,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     return verdicts;
   }
 
-  /** Whether all of all files is known. */
+  /** Whether the reports of all files are complete. */
   boolean complete() {
     return paths.values().stream().allMatch(PathScan::complete);
   }
@@ -96,7 +96,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
         difference.complete() && complete());
   }
 
-  /** An interrupt, as a listener may have left it, cancels no scan of a watch. */
+  /** Clears an interrupt that a listener may have set: it must not cancel a scan of the watch. */
   private static boolean hasNext(Iterator<BadBlockReport> reports) {
     while (true) {
       try {

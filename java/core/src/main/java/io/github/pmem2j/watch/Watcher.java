@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread of a {@link BadBlockWatch}: waits, compares, tells. */
+/** The thread of a {@link BadBlockWatch}: waits, compares, and calls the listener. */
 final class Watcher implements Runnable {
   private static final int NO_WAIT = 0;
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
@@ -74,7 +74,7 @@ final class Watcher implements Runnable {
     this.endSimulation = host.onListChange(this::listChanged);
   }
 
-  /** Opens what there is to be opened, reads it, and starts the thread. */
+  /** Opens and reads the lists, and starts the thread. */
   static Watcher start(
       List<Path> paths, BadBlockListener listener, ThreadFactory threads, Host host)
       throws IOException {
@@ -109,7 +109,9 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** How often it has begun to look; what it has found before, it has told by then. */
+  /**
+   * How often it has begun to look; everything found by earlier looks has been reported by then.
+   */
   long looks() {
     synchronized (lock) {
       return looks;
@@ -134,7 +136,7 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** The user's: waits for the thread to end, unless that is the caller. */
+  /** Closes for the user: waits for the thread to end, unless that is the caller. */
   void dismiss() {
     calls.dismiss();
     close();
@@ -165,7 +167,7 @@ final class Watcher implements Runnable {
       try {
         notifications.wake();
       } catch (IOException e) {
-        // The thread waits on, for want of a wake: to close its descriptors would wait for it.
+        // The thread cannot be woken, and closing its descriptors would wait for it.
         stuck = true;
         LOGGER.error("cannot end {}", this, e);
         return;
@@ -192,7 +194,7 @@ final class Watcher implements Runnable {
         rest();
         notified.addAll(notified(waited, notifications.await(waited, NO_WAIT)));
         if (closed()) {
-          return; // The wake is used up: another wait would keep the descriptors, and the close.
+          return; // The wake is consumed: another wait would block the close.
         }
         rate.begin();
         look(notified);

@@ -89,7 +89,7 @@ class ScanNfitTest {
     assertEquals(IncompleteReason.Code.SECTOR_MODE, report.reasons().get(0).code());
   }
 
-  /** Of sector mode libpmem2 does not know that it moves sectors about. */
+  /** libpmem2 does not know that sector mode relocates sectors. */
   @Test
   void whatLibpmem2TakesForBadInSectorModeIsNotCleared(Machine machine) throws IOException {
     Namespace sector = NfitTest.reshapeFsdax("sector");

@@ -75,6 +75,6 @@ class ClearPoisonTest {
         assertThrows(
             IOException.class,
             () -> clear(BadBlockReport.builder().bad(bad(false)).incomplete(moving)));
-    assertTrue(e.getMessage().contains("is moving"), e.getMessage());
+    assertTrue(e.getMessage().contains("is being moved"), e.getMessage());
   }
 }
