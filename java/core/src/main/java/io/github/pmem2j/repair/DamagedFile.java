@@ -54,7 +54,7 @@ final class DamagedFile implements AutoCloseable {
     return of(file, host, null);
   }
 
-  /** Takes what a scan that was just made has found; null has it scanned. */
+  /** Uses the report of a scan just made; scans the file if that is null. */
   static DamagedFile of(Descriptor file, ScannedHost host, BadBlockReport report)
       throws IOException {
     try {
@@ -87,7 +87,7 @@ final class DamagedFile implements AutoCloseable {
     return file;
   }
 
-  /** Before {@link #verify}. */
+  /** Call this before {@link #verify}. */
   synchronized void beginVerification() throws IOException {
     sources.beginVerification(dax());
   }
@@ -102,7 +102,7 @@ final class DamagedFile implements AutoCloseable {
     }
   }
 
-  /** After {@link #verify}; returns how it has read. */
+  /** Call this after {@link #verify}; returns how the reads were answered. */
   synchronized ReadMethod endVerification() {
     return sources.endVerification();
   }
@@ -213,7 +213,7 @@ final class DamagedFile implements AutoCloseable {
       if (!attempt.doubtful() || !known.pmem() || pass == PASSES) {
         return salvaged;
       }
-      // An error that the scan did not know, or sectors taken from where the file was then.
+      // An error unknown to the scan, or sectors read where the file has moved away meanwhile.
       ByteRange pages = new ByteRange(offset, salvaged.length()).alignedTo(FileIo.PAGE);
       KnownDamage before = known;
       known = before.rescan(file, host, pages);

@@ -133,7 +133,7 @@ final class FileTarget implements RepairTarget {
       FileIo.write(file, ByteBuffer.allocate((int) (end - blocks.offset())), blocks.offset());
       FileIo.sync(file);
     } catch (IOException e) {
-      if (!FileIo.isMediaError(e)) { // A scan reports it if the new blocks are bad, too.
+      if (!FileIo.isMediaError(e)) { // If the new blocks are bad, too, a scan reports it.
         throw e;
       }
     }

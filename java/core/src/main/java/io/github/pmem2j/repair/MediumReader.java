@@ -28,7 +28,7 @@ final class MediumReader implements AutoCloseable {
       try {
         return FileIo.read(direct, target, offset);
       } catch (IOException e) {
-        ReadBack.requireUnsupported(e); // where a block begins elsewhere, or at the file's end
+        ReadBack.requireUnsupported(e); // not aligned, or at the end of the file
       }
     }
     int count = FileIo.read(cached, target, offset);

@@ -10,11 +10,13 @@ import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads what was just written from the medium: past the page cache if the file system can. */
+/** Reads back what was just written, past the page cache if the file system can. */
 final class ReadBack implements AutoCloseable {
   private final Descriptor file;
 
-  /** Whole blocks, and no more: the next one may be bad. Some file systems have odd ones. */
+  /**
+   * Whole blocks and no more, as the next one may be bad. Some file systems have odd block sizes.
+   */
   private final int block;
 
   private final Descriptor reading;
@@ -28,7 +30,7 @@ final class ReadBack implements AutoCloseable {
     this.reading = direct ? past : file.reopen(Descriptor.Mode.READ);
   }
 
-  /** Past the page cache, or null where the file system knows no such reads. */
+  /** Opens a file to read past the page cache; null if the file system does not support that. */
   static Descriptor openDirect(Descriptor file) throws IOException {
     try {
       return file.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);

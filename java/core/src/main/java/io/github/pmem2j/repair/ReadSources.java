@@ -26,7 +26,7 @@ final class ReadSources implements AutoCloseable {
   /** While a verification is under way; else null. */
   private MediumReader medium;
 
-  /** Whether the read is one of a verification: others may use the page cache meanwhile. */
+  /** Whether the current read belongs to a verification; other reads use the page cache. */
   private boolean fromMedium;
 
   /** How many verifications read from the medium: several threads may verify at a time. */
@@ -45,7 +45,7 @@ final class ReadSources implements AutoCloseable {
     verifications++;
   }
 
-  /** Ends a verification, and returns how those until now have read. */
+  /** Ends a verification, and returns how the reads were answered until now. */
   ReadMethod endVerification() {
     ReadMethod method = medium.method();
     if (--verifications == 0) {

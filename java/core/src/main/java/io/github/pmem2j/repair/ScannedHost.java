@@ -134,7 +134,10 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     return report.sources().stream().anyMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST);
   }
 
-  /** Why punched blocks of a file do not come back as others, or null. Changes nothing in it. */
+  /**
+   * Why punched blocks of a file would not be replaced by others, or null. Does not change the
+   * file.
+   */
   String noReplacement(Descriptor file) {
     return trial.refusal(file);
   }

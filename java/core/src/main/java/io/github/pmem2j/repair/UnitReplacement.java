@@ -19,7 +19,7 @@ final class UnitReplacement {
   private final UnitCheck check;
   private final RepairStep.Hook hook;
 
-  /** Whether nothing has been changed since the devices were asked what is bad. */
+  /** Whether nothing has been changed since the devices were last queried. */
   private boolean current;
 
   UnitReplacement(RepairTarget target, UnitCheck check, RepairStep.Hook hook) {
@@ -33,8 +33,8 @@ final class UnitReplacement {
   }
 
   /**
-   * Restores all of them, which have just been checked; those that it cannot have a failure then.
-   * What was healthy may turn out bad on writing; then the devices list it too.
+   * Restores all of them, which have just been checked; those that it cannot restore then have a
+   * failure. A healthy block may turn out bad when it is written; then the devices list it, too.
    */
   void run(List<UnitRepair> units) {
     List<UnitRepair> left = units;
@@ -94,7 +94,7 @@ final class UnitReplacement {
       hook.after(RepairStep.OVERWRITTEN);
       check.run(written);
     } catch (IOException e) {
-      if (FileIo.isMediaError(e)) { // Which of them it is of is not said.
+      if (FileIo.isMediaError(e)) { // The error does not say which of them it concerns.
         current = false;
         return List.of();
       }
