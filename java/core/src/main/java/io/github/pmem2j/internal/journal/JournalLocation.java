@@ -66,10 +66,10 @@ public final class JournalLocation implements AutoCloseable {
    * into place. The caller holds the file's lock, so no one is writing one.
    */
   public void removeUnnamed(FileIdentity identity) {
-    String names = TemporaryFile.PREFIX + "*" + TemporaryFile.SUFFIX;
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(entry.directory().link(), names)) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(entry.directory().link())) {
       for (Path each : found) {
-        if (JournalReader.isOf(each, identity)) {
+        if (TemporaryFile.isName(each.getFileName().toString())
+            && JournalReader.isOf(each, identity)) {
           Files.deleteIfExists(each);
         }
       }

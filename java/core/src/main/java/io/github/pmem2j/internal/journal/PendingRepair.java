@@ -141,27 +141,33 @@ public final class PendingRepair {
     if (mark != null && mark.length == 0) {
       return null;
     }
-    Path beside = JournalReader.place(path, null);
     if (mark == null) {
+      Path beside = JournalReader.place(path, null);
       return mayExist(beside) ? beside : null;
     }
-    Path journal;
-    try {
-      journal = PathBytes.path(mark);
-    } catch (IllegalArgumentException e) {
-      throw missing(beside, path); // The mark is not a path.
-    }
-    if (!JournalReader.isName(journal.getFileName())) {
-      throw missing(beside, path);
-    }
-    // A directory may have been moved with all that is in it.
-    Path moved = beside.resolveSibling(journal.getFileName());
+    Path journal = marked(mark, path);
     if (Files.exists(journal)) {
       return journal;
-    } else if (Files.exists(moved)) {
+    }
+    // A directory may have been moved with all that is in it.
+    Path moved = JournalReader.place(path, null).resolveSibling(journal.getFileName());
+    if (Files.exists(moved)) {
       return moved;
     }
     throw missing(journal, path);
+  }
+
+  /** The path that a mark names, of a file that may have been renamed since. */
+  private static Path marked(byte[] mark, Path path) throws IOException {
+    try {
+      Path journal = PathBytes.path(mark);
+      if (JournalReader.isName(journal.getFileName())) {
+        return journal;
+      }
+    } catch (IllegalArgumentException e) {
+      // It is not a path.
+    }
+    throw missing(JournalReader.place(path, null), path);
   }
 
   /** True if unknown: then loading it reports why. */

@@ -11,11 +11,8 @@ import java.util.UUID;
  * that it is for. Until then closing it removes it.
  */
 public final class TemporaryFile implements AutoCloseable {
-  /** How the names begin. */
-  public static final String PREFIX = ".pmem2j-";
-
-  /** How the names end. */
-  public static final String SUFFIX = ".tmp";
+  private static final String PREFIX = ".pmem2j-";
+  private static final String SUFFIX = ".tmp";
 
   private final DirectoryEntry entry;
   private final Path name;
@@ -33,6 +30,11 @@ public final class TemporaryFile implements AutoCloseable {
             Descriptor.Mode.READ,
             Descriptor.Mode.WRITE,
             Descriptor.Mode.CREATE_NEW);
+  }
+
+  /** Whether a temporary file may have this name. */
+  public static boolean isName(String name) {
+    return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
   }
 
   /** The open file. It stays open after the rename until this is closed. */
