@@ -50,7 +50,9 @@ final class FileTarget implements RepairTarget {
 
   @Override
   public boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException {
-    return FileIo.writeIfPossible(file, bytes, blocks.offset());
+    int length = bytes.remaining();
+    cut(bytes, blocks.offset());
+    return bytes.remaining() == length && FileIo.writeIfPossible(file, bytes, blocks.offset());
   }
 
   /** Has CXL devices clear the blocks in place, if they can; else gives the file other blocks. */
@@ -141,7 +143,16 @@ final class FileTarget implements RepairTarget {
 
   @Override
   public void write(long offset, ByteBuffer bytes) throws IOException {
+    cut(bytes, offset);
     FileIo.write(file, bytes, offset);
+  }
+
+  /** Sets the limit where the file ends now: one that was cut meanwhile is not made longer. */
+  private void cut(ByteBuffer bytes, long offset) throws IOException {
+    long within = FileIo.end(file) - offset;
+    if (within < bytes.remaining()) {
+      bytes.limit(bytes.position() + (int) Math.max(within, 0));
+    }
   }
 
   @Override

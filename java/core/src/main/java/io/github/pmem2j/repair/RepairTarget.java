@@ -34,7 +34,7 @@ interface RepairTarget extends AutoCloseable {
   /** Allocates healthy blocks of zeros where there are none. */
   void allocate(ByteRange blocks, RepairStep.Hook hook) throws IOException;
 
-  /** Writes to blocks that are healthy. */
+  /** Writes to blocks that are healthy; of a file that ends before that, sets the limit there. */
   void write(long offset, ByteBuffer bytes) throws IOException;
 
   /** Waits until everything written is on the medium. */

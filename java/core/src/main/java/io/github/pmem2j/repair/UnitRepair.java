@@ -60,7 +60,7 @@ final class UnitRepair {
     for (RepairUnit.Saved saved : unit.saved()) {
       all.put((int) (saved.offset() - blocks().offset()), saved.bytes());
     }
-    for (ByteRange lost : unit.lost()) {
+    for (ByteRange lost : unit.lost().intersect(ByteRange.between(0, fileEnd))) {
       int from = (int) (lost.offset() - blocks().offset());
       ByteBuffer target = all.slice(from, (int) lost.length());
       restorer.restore(lost, target);

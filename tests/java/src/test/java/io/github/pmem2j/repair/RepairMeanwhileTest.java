@@ -1,0 +1,111 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.pmem2j.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What others do to a file while it is repaired. */
+class RepairMeanwhileTest extends RepairTestCase {
+  private static final long[] LOST = {3 * PAGE, 12 * PAGE + 512};
+
+  @BeforeEach
+  void damage() throws IOException {
+    pmem.spoil(file, LOST);
+  }
+
+  private void once(Path mark, Runnable event) {
+    if (!Files.exists(mark)) {
+      try {
+        Files.createFile(mark);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      event.run();
+    }
+  }
+
+  private static void open(Path path, FileAction action) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      action.on(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private interface FileAction {
+    void on(FileChannel channel) throws IOException;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RepairStep.class,
+      names = {"MARKED", "BYTES_FETCHED", "CLEARING_SYNCED", "ALLOCATED", "SYNCED", "UNMARKED"})
+  void aFileThatIsRenamedIsRepaired(RepairStep step) throws IOException {
+    Path renamed = file.resolveSibling("renamed");
+    RepairStep.Hook before = pmem.findingGoodBlocks(file);
+    RepairStep.Hook after = pmem.findingGoodBlocks(renamed);
+    RepairStep.Hook hook =
+        done -> {
+          if (done == step && Files.exists(file)) {
+            move(file, renamed);
+          }
+          (Files.exists(file) ? before : after).after(done);
+        };
+    RepairResult result =
+        new RepairRun(file, null, false, pmem.scanned(), hook).run(RangeRestorer.from(replica));
+    assertTrue(result.finished(), result::toString);
+    file = renamed;
+    assertWhole();
+  }
+
+  /** Its end is the user's; what lay behind it is not brought back, and nothing says "lost". */
+  @ParameterizedTest
+  @EnumSource(
+      value = RepairStep.class,
+      names = {"PLANNED", "BYTES_FETCHED", "CLEARING_SYNCED", "ALLOCATED", "RESTORED", "SYNCED"})
+  void aFileThatIsCutIsNotMadeLongerAgain(RepairStep step) throws IOException {
+    Path mark = file.resolveSibling("mark");
+    long size = 5 * PAGE + 100;
+    RepairResult result =
+        repair(step, () -> once(mark, () -> open(file, channel -> channel.truncate(size))));
+    assertEquals(size, Files.size(file), result::toString);
+    if (!result.finished()) {
+      result = repairCut();
+    }
+    assertTrue(result.finished(), result::toString);
+    assertEquals(size, Files.size(file));
+    assertArrayEquals(Arrays.copyOf(content, (int) size), Files.readAllBytes(file));
+    assertEquals(Verdict.CLEAN, pmem.scan(file).verdict(), () -> scan(file).toString());
+  }
+
+  private RepairResult repairCut() throws IOException {
+    open(replica, channel -> channel.truncate(Files.size(file)));
+    return repair();
+  }
+
+  @Test
+  void aLinkToTheFileHasTheSameJournal() throws IOException {
+    Path link = Files.createLink(file.resolveSibling("link"), file);
+    interrupt(null);
+    assertFalse(pmem.scan(link).complete() && pmem.scan(link).verdict() == Verdict.CLEAN);
+    assertEquals(pmem.scan(file).unreadable(), pmem.scan(link).unreadable());
+    file = link;
+    RepairResult result = repair();
+    assertTrue(result.finished(), result::toString);
+    assertArrayEquals(content, Files.readAllBytes(link));
+  }
+}
