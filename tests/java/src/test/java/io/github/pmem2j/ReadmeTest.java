@@ -34,7 +34,9 @@ class ReadmeTest {
           "Check", "NOT_PMEM",
           "DamageTest", "1 tests successful",
           "ListBadBlocks", "unknown",
+          "MeterWatch", "bad ranges: 0.0",
           "OpenDatabase", "open: jdbc:h2:pmem:",
+          "ReadPage", "mapped: ",
           "Restore", "NOT_PMEM",
           "ScanCluster", "1 node: NOT_PMEM",
           "SearchIndex", "1 documents, left out: {}");

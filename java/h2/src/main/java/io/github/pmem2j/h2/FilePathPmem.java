@@ -25,7 +25,7 @@ import org.h2.store.fs.disk.FilePathDisk;
  * </ul>
  *
  * <p>Under both, a file in which an interrupted repair may have left zeros at unknown places is
- * refused: a read would return them as data.
+ * refused: a read would return them as data. Immutable and thread-safe, as are its channels.
  */
 public final class FilePathPmem extends FilePathWrapper {
   /** The system property that says what to do with files that have lost bytes. */

@@ -11,7 +11,7 @@ import java.util.logging.Logger;
 /**
  * Registers {@link FilePathPmem} with H2. {@link DriverManager} loads it as a service, so that
  * programs that connect by it can use {@code jdbc:h2:pmem:} without a line of code. It connects to
- * nothing itself.
+ * nothing itself. Thread-safe.
  */
 public final class PmemFileSystemDriver implements Driver {
   /** Registers the file system. */

@@ -17,7 +17,8 @@ import org.apache.ignite.failure.StopNodeOrHaltFailureHandler;
  * <p>The metric registry {@value #REGISTRY} of the node has, from the first such failure on, {@code
  * MediaErrors}, their number, and {@code LastMediaError}, what was logged of the last.
  *
- * <p>Types of failures that the other handler ignores are ignored.
+ * <p>Types of failures that the other handler ignores are ignored. The scan stops after ten
+ * seconds. Thread-safe if the other handler is.
  */
 public final class PmemFailureHandler extends AbstractFailureHandler {
   /** The name that {@code ignite.metrics()} knows the registry by; it shows as custom.pmem2j. */

@@ -28,6 +28,7 @@ import org.apache.lucene.index.SegmentInfos;
  *
  * <p>A commit whose {@code segments_N} or {@code .si} file has lost bytes cannot be opened. Readers
  * of an {@code IndexWriter}, with changes that are not committed, are not made by this class.
+ * Thread-safe.
  */
 public final class PmemDirectoryReader extends DirectoryReader {
   private final PmemDirectory directory;

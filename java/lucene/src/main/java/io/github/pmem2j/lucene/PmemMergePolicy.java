@@ -18,7 +18,8 @@ import org.apache.lucene.index.SegmentInfos;
  * updated. Once its files are repaired it is merged like any other.
  *
  * <p>What is kept out is in {@link #keptOut}, and in the writer's {@code InfoStream} as component
- * {@value #COMPONENT}.
+ * {@value #COMPONENT}. Thread-safe. A segment that goes bad after its merge was selected still
+ * fails the merge.
  */
 public final class PmemMergePolicy extends FilterMergePolicy {
   /** The component under which the {@code InfoStream} has the segments that are kept out. */

@@ -36,6 +36,7 @@ import java.util.function.ToDoubleFunction;
  * </ul>
  *
  * <p>Alert on {@code pmem2j.paths{verdict="BAD"} > 0}, and on {@code pmem2j.watch.running == 0}.
+ * Immutable and thread-safe.
  */
 public final class BadBlockWatchMetrics implements MeterBinder {
   private static final Tag TASK = Tag.of("task", "watch");
