@@ -29,7 +29,7 @@ public final class NodeReport implements Serializable {
   public enum Status {
     /** To its end. */
     SCANNED,
-    /** Not to its end: the time limit came first, or a directory could not be read. */
+    /** Not to its end: the time limit came first, or a directory was not found or not readable. */
     PARTLY_SCANNED,
     /** There is nothing to scan: the node has no persistent data region. */
     NOT_PERSISTENT,
