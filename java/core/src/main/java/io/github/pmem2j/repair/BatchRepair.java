@@ -79,6 +79,9 @@ final class BatchRepair {
     fetch(restorer, safePoint);
     hook.after(RepairStep.BYTES_FETCHED);
     check.run(open());
+    for (UnitRepair unit : UnitRepair.those(open(), UnitRepair::losesGrowth)) {
+      failed(unit, "the file has grown in its last block since it was scanned: repair again");
+    }
     for (UnitRepair unit : UnitRepair.those(open(), not(UnitRepair::inDoubt))) {
       decide(unit);
     }

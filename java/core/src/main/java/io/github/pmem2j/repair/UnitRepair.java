@@ -19,6 +19,7 @@ final class UnitRepair {
   private String doubt;
   private IOException failure;
   private boolean destroyed;
+  private boolean grown;
   private RepairedRange result;
 
   UnitRepair(int index, RepairUnit unit) {
@@ -68,6 +69,7 @@ final class UnitRepair {
         throw new IOException("the restorer left out " + target.remaining() + " bytes");
       }
     }
+    grown = !unit.empty() && unit.dataEnd() < Math.min(fileEnd, blocks().end());
     long dataEnd = Math.max(blocks().offset(), Math.min(unit.dataEnd(), fileEnd));
     bytes = all.limit((int) (dataEnd - blocks().offset()));
   }
@@ -95,6 +97,11 @@ final class UnitRepair {
   /** Why the last answer to what is bad was not a whole one, or null. */
   String doubt() {
     return doubt;
+  }
+
+  /** Whether clearing it would lose bytes by which the file has grown since the plan was made. */
+  boolean losesGrowth() {
+    return grown && bad();
   }
 
   /** Why it may not be cleared although it was planned, or null. */

@@ -12,7 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(MachineExtension.class)
 class RepairSmallBlocksTest {
   @ParameterizedTest
-  @ValueSource(strings = {"mkfs.ext4 -q -F -b 1024", "mkfs.xfs -q -f -b size=1024"})
+  @ValueSource(
+      strings = {
+        "mkfs.ext4 -q -F -b 1024",
+        "mkfs.ext4 -q -F -b 2048",
+        "mkfs.xfs -q -f -b size=1024",
+        "mkfs.xfs -q -f -m reflink=1,rmapbt=1"
+      })
   void everyPageIsRestored(String mkfs, Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
     Command.run((Object[]) (mkfs + " " + disk.device()).split(" "));

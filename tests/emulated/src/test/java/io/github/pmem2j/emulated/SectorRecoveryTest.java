@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,27 @@ class SectorRecoveryTest {
     RepairScenario scenario = RepairScenario.create(machine.ext4(linear));
     for (Sectors bad : scenario.toSpoil()) {
       disk.inject(new Sectors(8192 + bad.first(), bad.count()));
+    }
+    scenario.salvage();
+    scenario.repair();
+  }
+
+  @Test
+  void stripesHaveASectorsPlace(Machine machine) throws IOException {
+    List<Namespace> disks = machine.disks().subList(0, 2);
+    long stripe = 2 * Sectors.PER_PAGE;
+    Sectors part = new Sectors(8192, 200_000);
+    Path striped =
+        machine.striped(
+            "stripes",
+            stripe,
+            new Machine.Piece(disks.get(0).device(), part),
+            new Machine.Piece(disks.get(1).device(), part));
+    RepairScenario scenario = RepairScenario.create(machine.ext4(striped));
+    for (Sectors bad : scenario.toSpoil()) {
+      long number = bad.first() / stripe;
+      long first = part.first() + number / 2 * stripe + bad.first() % stripe;
+      disks.get((int) (number % 2)).inject(new Sectors(first, bad.count()));
     }
     scenario.salvage();
     scenario.repair();

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +99,27 @@ class RepairMeanwhileTest extends RepairTestCase {
   private RepairResult repairCut() throws IOException {
     open(replica, channel -> channel.truncate(Files.size(file)));
     return repair();
+  }
+
+  /** The bytes that were added to a bad last block exist nowhere else. */
+  @Test
+  void aFileThatGrowsKeepsWhatIsAdded() throws IOException {
+    pmem.spoil(file, 20 * PAGE);
+    byte[] added = "added".getBytes(StandardCharsets.US_ASCII);
+    RepairResult result =
+        repair(RepairStep.PLANNED, () -> open(file, channel -> append(channel, added)));
+    assertEquals(List.of(Outcome.RESTORED, Outcome.RESTORED, Outcome.FAILED), outcomes(result));
+    assertTrue(result.toString().contains("has grown"), result::toString);
+    open(replica, channel -> append(channel, added));
+    assertArrayEquals(Files.readAllBytes(replica), Files.readAllBytes(file));
+    result = repair();
+    assertTrue(result.finished(), result::toString);
+    assertArrayEquals(Files.readAllBytes(replica), Files.readAllBytes(file));
+  }
+
+  private static void append(FileChannel channel, byte[] bytes) throws IOException {
+    channel.write(ByteBuffer.wrap(bytes), channel.size());
+    channel.force(true);
   }
 
   @Test
