@@ -77,9 +77,8 @@ final class ReplacementTrial {
               directory, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.TEMPORARY);
       files.add(temporary);
       try {
-        FileTarget medium = new FileTarget(temporary, null, false);
-        medium.write(0, ByteBuffer.wrap(bytes));
-        medium.sync();
+        FileIo.write(temporary, ByteBuffer.wrap(bytes), 0);
+        FileIo.sync(temporary);
         return temporary;
       } catch (IOException e) {
         if (!FileIo.isMediaError(e) || files.size() == MAX_FILES) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,5 +88,17 @@ class RepairWithoutReplacementTest extends RepairTestCase {
     assertEquals(Outcome.FAILED, result.ranges().get(0).outcome(), result::toString);
     assertFalse(steps.contains(RepairStep.PUNCHED), steps::toString);
     assertArrayEquals(content, Files.readAllBytes(file));
+  }
+
+  /** The machine's own file system either replaces a block, or gives back the one it has freed. */
+  @Test
+  void aTrialFindsItsFile() throws IOException {
+    try (Descriptor open = Descriptor.open(file, Descriptor.Mode.READ)) {
+      String refusal = ReplacementTrial.refusal(open);
+      assertTrue(
+          refusal == null
+              || refusal.equals("its file system gives no other block in the place of a bad one"),
+          refusal);
+    }
   }
 }
