@@ -14,7 +14,7 @@
 
 #define CONTROL "/dev/" DM_DIR "/" DM_CONTROL_NODE
 
-/* The live table of a device, in a buffer of its own that the caller frees. */
+/* The live table of a device, in a buffer that the caller frees. */
 static int table_status(int control, dev_t device, size_t room, struct dm_ioctl **out) {
     struct dm_ioctl *request = calloc(1, room);
     if (request == NULL)
@@ -36,7 +36,7 @@ static int table_status(int control, dev_t device, size_t room, struct dm_ioctl 
 
 /*
  * Writes "START LENGTH TYPE PARAMETERS\n" for each target; -ENOSPC if the lines do not fit. The
- * reply has `size` bytes, whatever it says itself.
+ * reply has `size` bytes, whatever it claims.
  */
 static int put_lines(const struct dm_ioctl *reply, size_t size, char *text, size_t room) {
     size_t at = reply->data_start, used = 0;

@@ -88,7 +88,7 @@ JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxb
     fields[CONSTANT(STATX_SIZE)] = (jlong)st.stx_size;
     fields[CONSTANT(STATX_BLKSIZE)] = st.stx_blksize;
     fields[CONSTANT(STATX_BLOCKS)] = (jlong)st.stx_blocks;
-    /* Before 5.10 the kernel does not say: then it may be one. */
+    /* Kernels before 5.10 do not report it: then it may be one. */
     fields[CONSTANT(STATX_DAX)] =
         (st.stx_attributes & STATX_ATTR_DAX) != 0 || (st.stx_attributes_mask & STATX_ATTR_DAX) == 0;
     fields[CONSTANT(STATX_TRANSFORMED)] =

@@ -24,8 +24,8 @@ _Static_assert(CONSTANT(LOCK_EX) == LOCK_EX, "LOCK_EX");
 _Static_assert(CONSTANT(LOCK_NB) == LOCK_NB, "LOCK_NB");
 
 /*
- * The bytes cross the kernel in memory of our own, of this size at most: an array may move during
- * the call, and O_DIRECT wants an aligned address.
+ * The kernel transfers the bytes to or from a buffer of at most this size: an array may move during
+ * the call, and O_DIRECT needs an aligned address.
  */
 #define BOUNCE (256 * 1024)
 #define ALIGNMENT 4096
@@ -108,7 +108,7 @@ JNIEXPORT jint NATIVE(flock)(JNIEnv *env, jclass cls, jint fd, jint operation) {
 
 JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray generation) {
     (void)cls;
-    /* Its number says long; file systems write an int. */
+    /* Its number is that of a long; file systems write an int. */
     union {
         long as_declared;
         int as_written;
@@ -119,7 +119,7 @@ JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray g
     return code;
 }
 
-/* Where the journal of an unfinished repair is; it moves with the file, whatever its name. */
+/* Names the journal of an unfinished repair; it stays with the file when that is renamed. */
 #define XATTR_REPAIR "user.pmem2j.repair"
 #define XATTR_VALUE_SIZE 4096 /* a path */
 

@@ -26,8 +26,8 @@ static inline void count_live(int kind, int by) {
 void put_text(JNIEnv *env, jbyteArray bytes, const char *text);
 
 /*
- * Returns code; on failure libpmem2's message for it, or "" where it has none, goes along. Every
- * call of libpmem2 that may leave a message ends here, where the message is taken away.
+ * Returns code; on failure also fills in libpmem2's message, or "" if there is none. Every call of
+ * libpmem2 that may leave a message ends here, and the message is cleared.
  */
 jint report(JNIEnv *env, jint code, jbyteArray errormsg);
 

@@ -1,4 +1,4 @@
-/* Loading, the count of live objects, and what jni_plumbing.h promises. */
+/* Loading, the count of live objects, and the functions of jni_plumbing.h. */
 #include <libpmem2.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
 void put_text(JNIEnv *env, jbyteArray bytes, const char *text) {
     jsize room = (*env)->GetArrayLength(env, bytes) - 1;
     if (room < 0)
-        return; /* not even the zero that ends it has a place */
+        return; /* no room even for the terminating zero */
     jsize length = (jsize)strnlen(text, (size_t)room);
     (*env)->SetByteArrayRegion(env, bytes, 0, length, (const jbyte *)text);
     (*env)->SetByteArrayRegion(env, bytes, length, 1, (const jbyte *)"");

@@ -102,7 +102,8 @@ static bool is_of_daxctl(const char *name) {
     return strncmp(name, "daxctl_", strlen("daxctl_")) == 0;
 }
 
-/* Fills the table, each name from the library that it begins with; NULL: all have been found. */
+/* Fills the table, each name from the library that it begins with. Returns NULL if all were found.
+ */
 static const char *fill(struct binding *table, void *ndctl, void *daxctl) {
     void *symbol;
 #define X(result, name, parameters, arguments)                                                     \
@@ -116,8 +117,8 @@ static const char *fill(struct binding *table, void *ndctl, void *daxctl) {
 }
 
 /*
- * The table, or NULL and a message. Two threads may both get as far as filling one: the second's
- * is dropped. A failure is not remembered, so that installing the package helps a running program.
+ * The table, or NULL and a message. Two threads may both fill one: the second's is dropped. A
+ * failure is not remembered, so that a running program works once the package is installed.
  */
 static struct binding *bind_ndctl(char *message, size_t size) {
     struct binding *table = atomic_load(&bound);
@@ -172,7 +173,7 @@ FORWARDED(X)
 #undef X
 
 /*
- * Where a command could not be made, libpmem2 goes on with NULL, which libndctl does not survive.
+ * If a command cannot be created, libpmem2 passes NULL, on which libndctl crashes.
  */
 int ndctl_cmd_submit(struct ndctl_cmd *cmd) {
     return cmd == NULL ? -ENOMEM : atomic_load(&bound)->ndctl_cmd_submit(cmd);

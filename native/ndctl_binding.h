@@ -1,7 +1,7 @@
 /*
  * libndctl and libdaxctl, bound at first use: libpmem2's archive calls their functions, and
- * ndctl_binding.c answers each call with a forward to the shared library. So a machine without
- * them can load libpmem2j all the same.
+ * ndctl_binding.c answers each call with a forward to the shared library. So a machine without them
+ * can load libpmem2j, too.
  */
 #ifndef PMEM2J_NDCTL_BINDING_H
 #define PMEM2J_NDCTL_BINDING_H

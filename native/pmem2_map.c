@@ -39,8 +39,8 @@ static int map(struct pmem2_map **out, char **start, struct pmem2_source *source
 
 /*
  * Copies between the mapping and memory of ours, in either direction and by way of a pipe, so that
- * it is the kernel that touches the mapping: where the medium has lost the bytes or the device is
- * gone, it says EFAULT, and to touch them here would be a SIGBUS.
+ * the kernel touches the mapping: if the medium has lost the bytes or the device is gone, it
+ * returns EFAULT, where an access here would raise SIGBUS.
  */
 static ssize_t through(const int ends[2], const char *from, char *to, size_t count) {
     ssize_t written = SYSTEM_CALL(write(ends[1], from, count));
@@ -75,7 +75,7 @@ struct transfer {
     bool persist;
 };
 
-/* To persist pages is msync(2), and where that fails libpmem2 ends the process. */
+/* Persisting pages means msync(2), and if that fails libpmem2 ends the process. */
 static const struct transfer READ = {read_chunk, PMEM2_GRANULARITY_PAGE, false},
                              WRITE = {write_chunk, PMEM2_GRANULARITY_CACHE_LINE, true};
 
@@ -101,7 +101,7 @@ static jint transfer(JNIEnv *env, const struct transfer *how, jlong source, jbyt
         else
             done += (jint)got;
     }
-    /* Not its memcpy, which our copy of the archive is without: see cmake/TrimArchive.java. */
+    /* Not its memcpy, which our copy of the archive lacks: see cmake/TrimArchive.java. */
     if (code == 0 && how->persist)
         pmem2_get_persist_fn(mapping)(start, (size_t)count);
     if (mapping != NULL)

@@ -18,7 +18,7 @@ _Static_assert(CONSTANT(POLLPRI) == POLLPRI, "POLLPRI");
 _Static_assert(CONSTANT(POLLERR) == POLLERR, "POLLERR");
 _Static_assert(sizeof(jint) == sizeof(int), "descriptors cross as they are");
 
-/* the code of a call that makes a descriptor, which is counted */
+/* Counts the descriptor that a call returned, unless it failed. */
 static jint counted(jint code) {
     if (code >= 0)
         count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
@@ -107,7 +107,7 @@ JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray ev
     if (timeout < 0) {
         code = SYSTEM_CALL(poll(polled, (nfds_t)count, -1));
     } else {
-        /* Begun again it would wait for all of the time again, at every signal. */
+        /* If restarted, it would wait for the whole time again after every signal. */
         code = poll(polled, (nfds_t)count, timeout);
         if (code < 0)
             code = errno == EINTR ? 0 : -errno;

@@ -19,7 +19,7 @@ static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]
     return 1;
 }
 
-/* Up to the end: what is cut short must not pass for the whole. */
+/* Reads to the end: a truncated file must not pass for a whole one. */
 static ssize_t read_whole(int fd, char *buffer, size_t room) {
     size_t used = 0;
     while (used < room) {

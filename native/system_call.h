@@ -1,7 +1,7 @@
 /*
- * How every call of the kernel is made, but for close(2), after which the descriptor is gone
- * whatever it returns: begun again when a signal interrupts it. The JVM's own signals restart calls
- * by themselves (SA_RESTART), but not all of them, and a host program's or a profiler's may not.
+ * Restarts a system call when a signal interrupts it. Every call is made this way except close(2),
+ * after which the descriptor is gone whatever it returns. The JVM's own signals restart most calls
+ * themselves (SA_RESTART), but a host program's or a profiler's may not.
  */
 #ifndef PMEM2J_SYSTEM_CALL_H
 #define PMEM2J_SYSTEM_CALL_H
@@ -18,7 +18,8 @@
         call_result < 0 ? (__typeof__(call_result))-errno : call_result;                           \
     })
 
-/* The code of a call of libpmem2, which begins nothing again itself, if it can be made again. */
+/* The code of a call of libpmem2, repeated if a signal interrupted it: libpmem2 restarts nothing
+ * itself. */
 #define PMEM2_CALL(call)                                                                           \
     ({                                                                                             \
         int call_code;                                                                             \

@@ -62,7 +62,7 @@ final class ClearCommand extends DestructiveCommand {
         required = true,
         converter = ByteCount.class,
         description =
-            "Clear only so many bytes. All of them must be bad, and the ends aligned to the file"
+            "Clear only this many bytes. All of them must be bad, and the ends aligned to the file"
                 + " system's block (512 bytes on a dax device) or ends of a bad block.")
     private long length;
   }
@@ -232,7 +232,8 @@ final class ClearCommand extends DestructiveCommand {
     if (useless && !json()) {
       out()
           .println(
-              "  The file system or the device does not replace them with good blocks: repair from a copy"
+              "  The file system or the device does not replace them with good blocks: repair"
+                  + " from a copy"
                   + " with \"pmem2j repair\", or move the file to other storage.");
     }
     if (useless || (part == null && !left.isEmpty())) {

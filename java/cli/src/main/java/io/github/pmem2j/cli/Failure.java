@@ -60,14 +60,16 @@ final class Failure {
           "The file system, or this process (ulimit -f), does not allow a file of that size: choose"
               + " another place, or raise the limit.";
       case "ENXIO" ->
-          "Name a regular file or a device, not a socket; of a device, see the kernel's log (dmesg).";
-      case "EROFS" -> "Remount the file system to write, or list instead of clearing.";
+          "Name a regular file or a device, not a socket; of a device, see the kernel's log"
+              + " (dmesg).";
+      case "EROFS" -> "Remount the file system read-write, or list instead of clearing.";
       case "ENOSPC", "EDQUOT" -> "Free space on the file system.";
       case "PMEM2_E_INVALID_FILE_TYPE" ->
           "Name a regular file or a dax device such as /dev/dax0.0; scan, verify and salvage take a"
               + " block device, and scan --recursive a directory.";
       case "PMEM2_E_CANNOT_READ_BOUNDS" ->
-          "Only root can read where a dax device lies (the resource files in sysfs): run as root, or"
+          "Only root can read where a dax device lies (the resource files in sysfs): run as"
+              + " root, or"
               + " with the capability CAP_DAC_READ_SEARCH.";
       case "PMEM2_E_NOSUPP", "PMEM2_E_DAX_REGION_NOT_FOUND" ->
           "Run the command doctor: it shows what is missing.";

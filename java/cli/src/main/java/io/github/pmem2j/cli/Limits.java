@@ -11,8 +11,9 @@ final class Limits {
   static void printUnmatched(PrintWriter out, Path path) {
     out.println(Text.path(path) + ": unknown, libpmem2 found no persistent memory below it");
     out.println(
-        "  It finds none below ordinary disks; below partitions, LVM and other device-mapper volumes"
-            + " of persistent memory; or for dax devices that are not on the NVDIMM bus. There may"
-            + " be bad blocks: ask the command scan.");
+        "  It finds none below ordinary disks; below partitions, LVM and other device-mapper"
+            + " volumes"
+            + " of persistent memory; or for dax devices that are not on the NVDIMM bus. There"
+            + " may be bad blocks: use the command scan.");
   }
 }

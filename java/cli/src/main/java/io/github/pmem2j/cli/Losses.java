@@ -9,12 +9,12 @@ import java.util.List;
 final class Losses {
   private Losses() {}
 
-  /** What of a file could not be read. */
+  /** What could not be read of a file. */
   static void print(PrintWriter out, Path path, long size, List<RangeJson> lost) {
     print(out, path, size, lost, "");
   }
 
-  /** The same; {@code from} says where from the rest was read. */
+  /** The same; {@code from} says where the rest was read from. */
   static void print(PrintWriter out, Path path, long size, List<RangeJson> lost, String from) {
     if (lost.isEmpty()) {
       out.println(Text.path(path) + ": all of " + Text.bytes(size) + " can be read" + from);

@@ -41,7 +41,7 @@ final class OutputFile {
     this.begin = begin;
   }
 
-  /** Checks, before the work that the file is to report, that it can be written. */
+  /** Checks that the file can be written, before the work that it reports. */
   void check() throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     if (directory == null || !Files.isDirectory(directory)) {

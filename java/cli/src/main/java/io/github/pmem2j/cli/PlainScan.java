@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A scan of paths, with no option but {@code --json}: what is run most often, so it runs without
- * picocli, which takes longer to read the annotations of a command than the command itself.
+ * A scan of paths, with no option but {@code --json}. This is run most often, so it runs without
+ * picocli, which takes longer to read the annotations of a command than the command takes.
  */
 final class PlainScan {
   private final List<Path> paths;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** The base of all commands: {@code --json}, output, errors and exit code. */
 @Command(mixinStandardHelpOptions = true, versionProvider = Version.class)
 abstract class PmemCommand implements Callable<Integer> {
-  /** What a command gets from the command line around it. */
+  /** What a command needs from the command line around it. */
   record Context(PrintWriter out, PrintWriter err, boolean json, boolean verbose) {}
 
   /** Picocli's, or null. */

@@ -97,7 +97,7 @@ final class Problems {
         problems.add(
             new Problem(
                 disk.name() + ": the kernel's list of bad ranges is full, so there may be more.",
-                "Restore the whole device from a backup, or clear and list until none are left."));
+                "Restore the whole device from a backup, or clear and list until none is left."));
       }
     }
     for (Namespace namespace : devices.namespaces()) {

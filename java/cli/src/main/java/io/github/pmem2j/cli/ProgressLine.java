@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows the progress of long work on one line of the terminal; without a terminal, nothing. */
+/** Shows the progress of long work on one line of the terminal; does nothing without one. */
 final class ProgressLine implements ProgressListener, AutoCloseable {
   private static final String CLEAR_LINE = "\r\033[K";
   private static final int MIB = 1 << 20;

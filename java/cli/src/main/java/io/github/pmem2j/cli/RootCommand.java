@@ -41,7 +41,7 @@ final class RootCommand {
 
   @Option(
       names = "--verbose",
-      description = "With an error, print where in the program it arose.",
+      description = "With an error, print its stack trace.",
       scope = ScopeType.INHERIT)
   boolean verbose;
 }

@@ -18,13 +18,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "salvage",
     description = {
-      "Copies everything of a file that can be read; what is lost stays a hole in the copy, and"
-          + " holes stay holes. Another run continues an interrupted one and retries what was lost."
+      "Copies everything in a file that can be read; what is lost becomes a hole in the copy,"
+          + " and holes stay holes. Another run continues an interrupted one and retries what"
+          + " was lost."
           + " The map is GNU ddrescue's mapfile."
     },
     footer = {
       "",
-      "Exit code: 2 if it failed, else 1 if anything is lost, else 3 if an interrupted repair may have"
+      "Exit code: 2 if it failed, else 1 if anything is lost, else 3 if an interrupted repair"
+          + " may have"
           + " left zeros, else 0.",
       "",
       "Examples:",

@@ -30,11 +30,12 @@ import picocli.CommandLine.Parameters;
     name = ScanCommand.NAME,
     description = {
       "Reports what is bad in files and devices, also on partitions and device-mapper, and where"
-          + " that cannot be found out. Changes nothing."
+          + " that cannot be determined. Changes nothing."
     },
     footer = {
       "",
-      "Exit code: 2 if any path failed, else 1 if anything is bad, else 3 if there may be bad blocks"
+      "Exit code: 2 if any path failed, else 1 if anything is bad, else 3 if there may be bad"
+          + " blocks"
           + " that could not be found, else 0.",
       "",
       "Examples:",

@@ -55,7 +55,7 @@ final class VerifyCommand extends PmemCommand {
     for (Path path : paths) {
       verify(path);
       if (out().checkError()) {
-        return; // Nobody reads what would follow.
+        return; // Nobody reads the rest.
       }
     }
   }
@@ -108,8 +108,8 @@ final class VerifyCommand extends PmemCommand {
       out()
           .println(
               Text.path(path)
-                  + ": read through the page cache, because its file system cannot be read past it:"
-                  + " what is in memory may be lost on the medium");
+                  + ": read through the page cache, because its file system does not support"
+                  + " O_DIRECT: cached bytes may be lost on the medium");
     }
     end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     end(lost.isEmpty() && unreadable.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);

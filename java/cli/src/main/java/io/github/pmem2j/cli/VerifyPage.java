@@ -58,8 +58,7 @@ final class VerifyPage {
     State worst = spans.stream().map(Span::state).reduce(rest, State::worse);
     String from =
         switch (line.readFrom()) {
-          case "cache" ->
-              "read through the page cache: what is in memory may be lost on the medium";
+          case "cache" -> "read through the page cache: cached bytes may be lost on the medium";
           case "dax" -> "read from the memory itself";
           default -> "read from the medium, past the page cache";
         };

@@ -2,7 +2,7 @@ package io.github.pmem2j.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Says which version this is; the jar's manifest has it. */
+/** The version, from the jar's manifest. */
 final class Version implements IVersionProvider {
   /** The version of the jar that runs. */
   static String current() {

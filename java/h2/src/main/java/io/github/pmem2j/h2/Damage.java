@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** What was bad in a file before it was opened, less what was overwritten since. */
+/** What was bad in a file when it was opened, less what has been overwritten since. */
 final class Damage {
   private final boolean bad;
   private final String hiddenZeros;
@@ -50,7 +50,7 @@ final class Damage {
     return lost;
   }
 
-  /** The lost ranges that a range touches, as wholes. */
+  /** The lost ranges that a range touches, each as a whole. */
   RangeSet lostAt(long offset, long length) {
     ByteRange range = new ByteRange(offset, length);
     return RangeSet.copyOf(lost().stream().filter(range::intersects).toList());
@@ -70,7 +70,7 @@ final class Damage {
     }
   }
 
-  /** What was written there can be read again. */
+  /** Marks a range as written: it can be read again. */
   synchronized void overwritten(long offset, long length) {
     if (!unreadable.isEmpty()) {
       RangeSet written = RangeSet.of(new ByteRange(offset, length));

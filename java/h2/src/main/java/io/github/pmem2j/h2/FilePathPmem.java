@@ -14,8 +14,8 @@ import org.h2.store.fs.disk.FilePathDisk;
  * The file system {@code pmem:} of H2, over the file system of the disk. Files are read by pread(2)
  * and never mapped, so a bad block is an SQL error and not an {@code InternalError}.
  *
- * <p>Each file is scanned before it is opened. What follows where it has lost bytes depends on the
- * system property {@value #POLICY}:
+ * <p>Each file is scanned before it is opened. If it has lost bytes, the system property {@value
+ * #POLICY} decides:
  *
  * <ul>
  *   <li>{@code refuse}, the default: opening the database fails. The error names the file, the
@@ -34,7 +34,7 @@ public final class FilePathPmem extends FilePathWrapper {
   /** For H2, which makes one for each path. */
   public FilePathPmem() {}
 
-  /** Makes H2 know {@code pmem:}. Programs that connect by DriverManager need not call it. */
+  /** Registers {@code pmem:} with H2. Programs that connect by DriverManager need not call it. */
   public static void register() {
     FilePath.register(new FilePathPmem());
   }

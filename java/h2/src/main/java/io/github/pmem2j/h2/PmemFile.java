@@ -25,7 +25,7 @@ final class PmemFile extends FileBaseDefault {
 
   private final Damage damage;
 
-  /** What the last read that failed has met, for the message that H2 makes of this file. */
+  /** The damage that the last failed read met, for H2's message about this file. */
   private volatile String lost = "";
 
   PmemFile(Path file, FileChannel channel, SalvageReader reader, Damage damage) {

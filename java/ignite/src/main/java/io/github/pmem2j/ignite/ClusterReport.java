@@ -41,7 +41,7 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
   }
 
   /**
-   * The gravest verdict of the nodes.
+   * The most severe verdict of the nodes.
    *
    * @return {@link Verdict#UNKNOWN} if nothing bad is known, but a node was not scanned to its end
    */
@@ -59,8 +59,8 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
   }
 
   /**
-   * The partitions of which a copy has bad blocks. One whose every owner is among the nodes has no
-   * healthy copy: do not drop it, repair it.
+   * The partitions of which a copy has bad blocks. If all of its owners are among the nodes, it has
+   * no healthy copy: repair it, do not drop it.
    *
    * @return by cache and number
    */

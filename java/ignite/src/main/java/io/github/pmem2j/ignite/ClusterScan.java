@@ -15,7 +15,7 @@ import org.apache.ignite.lang.IgniteBiPredicate;
  * Scans the files of every server node of a cluster for bad blocks: each node scans its own
  * storage, WAL and archive, by a job of Ignite's compute grid, and one report joins the answers. A
  * node that fails, leaves or does not answer costs only its own part of the report. The scan reads
- * nothing of the data and changes nothing; it works in an inactive cluster, too.
+ * no data and changes nothing; it works in an inactive cluster, too.
  *
  * <p>Each node needs pmem2j on its class path, or peer class loading. Immutable and thread-safe.
  */

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
 
-/** Which files of a node with bad blocks a failure is about. */
+/** Finds the files with bad blocks that a node's failure is about. */
 final class FailureFiles {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -80,7 +80,7 @@ final class FailureFiles {
     }
   }
 
-  /** All files with bad blocks, if one may be what the failure comes from. */
+  /** All files with bad blocks, if one of them may have caused the failure. */
   List<StorageFile> others() {
     return mayBeMedium ? scan(directories) : List.of();
   }

@@ -27,15 +27,15 @@ public final class NodeReport implements Serializable {
 
   /** How far the scan of a node got. */
   public enum Status {
-    /** To its end. */
+    /** Completely. */
     SCANNED,
     /** Not to its end: the time limit came first, or a directory was not found or not readable. */
     PARTLY_SCANNED,
-    /** There is nothing to scan: the node has no persistent data region. */
+    /** Nothing to scan: the node has no persistent data region. */
     NOT_PERSISTENT,
-    /** Nowhere: pmem2j is not on the node's class path. */
+    /** Not at all: pmem2j is not on the node's class path. */
     NOT_INSTALLED,
-    /** Nowhere: the node has left, or an exception came. */
+    /** Not at all: the node has left, or the scan threw an exception. */
     FAILED,
     /** Unknown: the node has not answered within the time limit. */
     NO_ANSWER
@@ -118,7 +118,7 @@ public final class NodeReport implements Serializable {
   }
 
   /**
-   * The gravest verdict of the node's files.
+   * The most severe verdict of the node's files.
    *
    * @return {@link Verdict#UNKNOWN} if the scan did not get to its end and found nothing bad
    */

@@ -48,7 +48,7 @@ final class NodeScan {
     this.progress = progress;
   }
 
-  /** The part of a node that nothing more is known of. */
+  /** The report of a node about which nothing more is known. */
   static NodeReport unknown(ClusterNode node, Status status, String message) {
     return report(node, status, message, Duration.ZERO, new NodeScan(null, null, null));
   }

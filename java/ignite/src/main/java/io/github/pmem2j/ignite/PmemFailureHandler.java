@@ -10,12 +10,13 @@ import org.apache.ignite.failure.FailureHandler;
 import org.apache.ignite.failure.StopNodeOrHaltFailureHandler;
 
 /**
- * A failure handler that says which failure of a node is a media error, and then hands it on to
- * another handler. When a failure comes from reading or writing files, it scans the files that the
- * failure names, or else all of the node, and logs those that have bad blocks, with the ranges.
+ * A failure handler that determines whether a failure of a node is a media error, and then passes
+ * it to another handler. When a failure comes from reading or writing files, it scans the files
+ * that the failure names, or else all of the node, and logs those that have bad blocks, with the
+ * ranges.
  *
  * <p>The metric registry {@value #REGISTRY} of the node has, from the first such failure on, {@code
- * MediaErrors}, their number, and {@code LastMediaError}, what was logged of the last.
+ * MediaErrors}, their number, and {@code LastMediaError}, the log message of the last.
  *
  * <p>Types of failures that the other handler ignores are ignored. The scan stops after ten
  * seconds. Thread-safe if the other handler is.
@@ -36,7 +37,7 @@ public final class PmemFailureHandler extends AbstractFailureHandler {
   /**
    * A handler in front of another one.
    *
-   * @param next the handler that decides what becomes of the node
+   * @param next the handler that decides what happens to the node
    */
   public PmemFailureHandler(FailureHandler next) {
     this.next = Objects.requireNonNull(next);
@@ -51,7 +52,7 @@ public final class PmemFailureHandler extends AbstractFailureHandler {
     try {
       explain(ignite, failure);
     } catch (Exception | LinkageError e) {
-      ignite.log().warning("cannot find out whether bad blocks caused this failure", e);
+      ignite.log().warning("cannot determine whether bad blocks caused this failure", e);
     }
     return next.onFailure(ignite, failure);
   }

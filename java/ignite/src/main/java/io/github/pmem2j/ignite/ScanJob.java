@@ -25,7 +25,7 @@ final class ScanJob implements IgniteCallable<byte[]> {
   private final long limitNanos;
   private final boolean trustLists;
 
-  /** Who is sent the progress, and on which topic; the topic is null if nobody wants it. */
+  /** The node to send the progress to, and the topic; null if there is no listener. */
   private final UUID caller;
 
   private final String topic;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /**
- * What the directory needs to know of a file before it opens it.
+ * What the directory must know about a file before opening it.
  *
  * @param verdict the scanner's answer
  * @param lost what no read can bring back; of a file that is BAD it may be nothing

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A file that is {@code CLEAN} or {@code NOT_PMEM} is the wrapped directory's own input,
- *       unwrapped: reading it costs what it costs without this class.
+ *       unwrapped: reading it costs no more than without this class.
  *   <li>A file that is {@code BAD} is refused or salvaged ({@link BadFilePolicy}). Where no byte of
  *       it is lost, because the error is in space that the file does not use, it is read without a
  *       mapping under either policy.

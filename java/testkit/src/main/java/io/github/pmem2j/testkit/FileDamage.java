@@ -122,7 +122,10 @@ final class FileDamage implements AutoCloseable {
     return found.build();
   }
 
-  /** Forgets what was overwritten, or given up by the file; returns whether there was any. */
+  /**
+   * Forgets sectors that were overwritten or that the file no longer has; returns whether there
+   * were any.
+   */
   boolean update() throws IOException {
     extents.clear();
     boolean changed = false;
@@ -135,7 +138,7 @@ final class FileDamage implements AutoCloseable {
     return changed;
   }
 
-  /** Makes sectors good, with what they held; returns whether any was bad. */
+  /** Makes sectors good, with their old content; returns whether any was bad. */
   boolean heal(ByteRange range) throws IOException {
     extents.clear();
     boolean changed = false;

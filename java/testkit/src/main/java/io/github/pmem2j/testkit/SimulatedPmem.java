@@ -22,28 +22,29 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * Makes the files below a directory look as if they were on persistent memory, mounted with DAX,
  * with the bad blocks that a test gives them. The directory is on this machine's own disk, on ext4
- * or XFS. From {@link #open} to {@link #close}, the scanner, salvage, repair and watches see it so
- * in this process, for every path in the directory, and with them the adapters. Paths elsewhere and
- * other processes are not affected; several directories do not affect each other.
+ * or XFS. From {@link #open} to {@link #close}, the scanner, salvage, repair, watches and the
+ * adapters see them so in this process, for every path in the directory. Paths elsewhere and other
+ * processes are not affected; several directories do not affect each other.
  *
- * <p>What a damaged sector held is replaced by garbage, as long as it is bad. It becomes good when
- * all of it is overwritten, as on an NVDIMM that clears errors on writing, when the file gets
- * another block in its place, and by {@link #heal(Path)}.
+ * <p>A damaged sector holds garbage as long as it is bad. It becomes good when all of it is
+ * overwritten, as on an NVDIMM that clears errors on writing, when the file gets another block in
+ * its place, and by {@link #heal(Path)}.
  *
  * <p>What it does not simulate:
  *
  * <ul>
- *   <li>A read or a mapping of a bad sector by anybody but pmem2j returns the garbage; on
+ *   <li>A read or a mapping of a bad sector by anything but pmem2j returns the garbage; on
  *       persistent memory it fails with EIO, or with SIGBUS.
  *   <li>A write of a part of a bad page by anybody but pmem2j succeeds; on persistent memory it
  *       fails with EIO. Here, a sector of which a part is overwritten stays bad.
  *   <li>A page with a bad sector is lost to {@code SalvageReader} as a whole, as on a device that
  *       this user may not read; see its documentation.
- *   <li>A watch notices by itself what {@link #damage}, {@link #heal(Path)} and a repair do. What
- *       the code under test overwrites it notices when it next looks: call {@code check()}.
- *   <li>A scrub: {@code Scrub} is of this machine alone.
- *   <li>{@code Pmem2Source} and {@code Pmem2BadBlocks} ask libpmem2, which knows nothing of this.
- *   <li>A scan of a tree that begins above the directory takes it for a part of the real disk.
+ *   <li>A watch notices by itself what {@link #damage}, {@link #heal(Path)} and a repair do. It
+ *       notices what the code under test overwrites when it next looks: call {@code check()}.
+ *   <li>A scrub: {@code Scrub} works on the real machine only.
+ *   <li>{@code Pmem2Source} and {@code Pmem2BadBlocks} use libpmem2, which does not see the
+ *       simulation.
+ *   <li>A scan of a tree that begins above the directory treats it as a part of the real disk.
  * </ul>
  *
  * <p>Thread-safe.
@@ -130,7 +131,7 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * The memory loses bytes of a file, in whole sectors of 512 bytes. An open watch reports it.
+   * Makes bytes of a file bad, in whole sectors of 512 bytes. An open watch reports them.
    *
    * @param file a regular file in the directory
    * @param offset where the lost bytes begin, in bytes of the file
@@ -156,8 +157,7 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * Makes a file good, with the bytes that it held before it was damaged. What was overwritten
-   * stays as it is.
+   * Makes a file good, with the bytes from before the damage. What was overwritten stays as it is.
    *
    * @param file a regular file in the directory
    * @throws IllegalArgumentException if the file is not in the directory
@@ -192,7 +192,7 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * Who reports the errors of the memory: at first it is scrubbed. Where nobody does, a file
+   * Sets who reports the errors of the memory; initially it is scrubbed. Where nobody does, a file
    * without bad blocks is {@code UNKNOWN}.
    *
    * @param kind {@code SCRUBBED}, {@code MACHINE_CHECKS} or {@code NOBODY}

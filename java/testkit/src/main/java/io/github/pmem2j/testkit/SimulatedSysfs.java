@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A directory made up like sysfs, in which one disk is a namespace of an NVDIMM. */
+/** A directory laid out like sysfs, in which one disk is a namespace of an NVDIMM. */
 final class SimulatedSysfs {
   private static final String BUS = "devices/platform/nfit/ndbus0";
   private static final String DISK = BUS + "/region0/namespace0.0/block/pmem0";
@@ -18,7 +18,7 @@ final class SimulatedSysfs {
   /** The list of bad blocks. */
   static final String LIST = DISK + "/badblocks";
 
-  /** What the region lists, which is read for what is outside of its disk. */
+  /** The region's list, which is read for errors outside of its disk. */
   private static final String REGION_LIST = BUS + "/region0/badblocks";
 
   /** How often the memory was scrubbed. */
@@ -62,7 +62,7 @@ final class SimulatedSysfs {
         .withDax();
   }
 
-  /** Makes it look as if the kernel knew errors from somewhere. */
+  /** Sets where the kernel knows errors from. */
   void feed(ErrorSource.Kind kind) throws IOException {
     Path nfit = scrub.getParent();
     switch (kind) {
@@ -91,7 +91,7 @@ final class SimulatedSysfs {
     replace(list, text.toString());
   }
 
-  /** So that a reader sees the old text or the new. */
+  /** A reader sees the old text or the new. */
   private static void replace(Path file, String text) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(temporary, text);

@@ -28,7 +28,7 @@ public final class BadBlockSource {
    */
   public record Content(RangeSet ranges, List<IncompleteReason> reasons) {}
 
-  /** The device's name, as bad ranges have it. */
+  /** The device's name, as in bad ranges. */
   public String device() {
     return filledBy.device();
   }

@@ -25,7 +25,7 @@ public final class CxlPoison {
   private static final Pattern RELEASE = Pattern.compile("([0-9]{1,4})\\.([0-9]{1,4})(?![0-9]).*");
   private static final Pattern ND_REGION = Pattern.compile("(?:.*/)?(region[0-9]{1,9})");
 
-  /** In bytes, what a device marks and clears as one. */
+  /** The unit in which a device marks and clears poison, in bytes. */
   private static final int UNIT = 64;
 
   /** Linux 6.4. */
@@ -82,7 +82,7 @@ public final class CxlPoison {
   }
 
   /**
-   * Poison that a device has in a row.
+   * Contiguous poison of a device.
    *
    * @param range in bytes of the region, from its start
    * @param memdev the device

@@ -28,7 +28,7 @@ record CxlRegion(String name, long start, long size, long granularity, List<Targ
    * @param size in bytes
    */
   record Target(String memdev, long start, long size) {
-    /** The address behind the last one. */
+    /** The address after the last byte. */
     long end() {
       return start + size;
     }
@@ -38,10 +38,10 @@ record CxlRegion(String name, long start, long size, long granularity, List<Targ
 
   private static final Pattern DECODER = Pattern.compile("decoder([0-9]{1,9})\\.[0-9]{1,9}");
 
-  /** The most that CXL has. */
+  /** CXL's maximum. */
   private static final int MAX_WAYS = 16;
 
-  /** The device addresses 52 bits, and so does the host. */
+  /** Device and host addresses have 52 bits. */
   static final long MAX_ADDRESS = 1L << 52;
 
   CxlRegion {
@@ -78,7 +78,7 @@ record CxlRegion(String name, long start, long size, long granularity, List<Targ
     return (at / granularity * targets.size() + position) * granularity + at % granularity;
   }
 
-  /** The address in the device up to which the region goes on with that device's bytes. */
+  /** The address in the device at which the region continues with another device. */
   long endOfGranule(int position, long address) {
     Target target = targets.get(position);
     if (targets.size() == 1) {

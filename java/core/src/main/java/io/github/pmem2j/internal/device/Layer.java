@@ -21,7 +21,7 @@ final class Layer {
 
   private Layer() {}
 
-  /** A device made of others in a way that is not followed. */
+  /** A device made of others in a way that cannot be resolved. */
   static DeviceStack made(
       String name, List<DeviceStack> below, Kind kind, IncompleteReason.Code code, String message) {
     DeviceStack stack = joined(name, below, BadSectors.NONE);

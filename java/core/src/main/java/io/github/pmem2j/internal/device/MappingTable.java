@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public final class MappingTable {
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
-  /** The most ranges that a stack lists. */
+  /** The most bad ranges of a stack. */
   private static final int MAX_RANGES = 1 << 20;
 
   /** Targets that have no errors of their own. */

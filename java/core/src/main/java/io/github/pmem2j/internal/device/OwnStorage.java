@@ -8,10 +8,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The kinds of block devices that keep their data themselves, so that none of it can be on
- * persistent memory of this machine. Recognized by the bus that sysfs shows below {@code device},
- * because a name proves little: a SCSI disk can be a loop back to a file (tcm_loop, iSCSI), an NVMe
- * namespace can come over a network.
+ * The kinds of block devices whose data cannot be on persistent memory of this machine. They are
+ * recognized by the bus that sysfs shows below {@code device}, because a name proves little: a SCSI
+ * disk can lead back to a file (tcm_loop, iSCSI), and an NVMe namespace can be remote.
  */
 final class OwnStorage {
   /** Block devices that live in ordinary memory, and have no bus. */

@@ -34,7 +34,7 @@ record PoisonRecord(
 
   private static final String EVENT = "cxl_poison: ";
 
-  /** Values that are not names have no line of their own here, and may say anything. */
+  /** Fields without a pattern of their own below may have any value. */
   private static final Pattern FIELD = Pattern.compile("([a-z][a-z0-9_]*)=([!-~]*)");
 
   private static final Pattern MEMDEV = Pattern.compile("mem[0-9]{1,9}");
@@ -43,10 +43,10 @@ record PoisonRecord(
   private static final Pattern TYPE = Pattern.compile("List|Inject|Clear");
   private static final Pattern FLAGS = Pattern.compile("(?:[A-Za-z0-9]+(?:\\|[A-Za-z0-9]+)*)?");
 
-  /** The device addresses 52 bits. */
+  /** Device addresses have 52 bits. */
   private static final long MAX_ADDRESS = 1L << 52;
 
-  /** A line is not what the kernel prints. */
+  /** A line differs from what the kernel prints. */
   static final class MalformedException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Resolves a block device to the memory below it and maps the bad sectors back up: whole disks,
- * partitions, and device-mapper's linear and striped targets in any nesting. Other stacks have an
- * answer only where it does not depend on how the devices are combined.
+ * partitions, and device-mapper's linear and striped targets in any nesting. Other stacks get a
+ * result only if it does not depend on how the devices are combined.
  *
  * <p>Every call of {@link #resolve(DeviceNumber)} queries the kernel again: devices come, go and
  * are recombined.

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A trace instance of our own (Documentation/trace/ftrace.rst of the kernel), which gets the events
- * {@code cxl_poison} and disturbs no other tracing.
+ * A private trace instance (Documentation/trace/ftrace.rst of the kernel), which receives the
+ * events {@code cxl_poison} and disturbs no other tracing.
  *
  * <p>While one of an instance's files is open the kernel refuses to remove the instance, and a file
- * of a process is closed however the process ends. So every instance with a name of ours that can
- * be removed is one that nobody uses: left behind by a process that was killed.
+ * of a process is closed however the process ends. So an instance with such a name that can be
+ * removed is unused: a killed process left it behind.
  */
 final class TraceInstance implements CxlPoison.Lister {
   /** Where systemd mounts tracefs below sysfs, and where the kernel does below debugfs. */
@@ -40,7 +40,7 @@ final class TraceInstance implements CxlPoison.Lister {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int ATTEMPTS = 5;
 
-  /** Options that would print anything but the event; inherited from whoever set them globally. */
+  /** Turns off options that print more than the event; an instance inherits the global ones. */
   private static final List<String> OPTIONS =
       List.of(
           "nocontext-info",
@@ -71,7 +71,7 @@ final class TraceInstance implements CxlPoison.Lister {
       try {
         return open(sys.resolve(mount));
       } catch (NoSuchFileException e) {
-        // Perhaps the other one.
+        // Try the other one.
       }
     }
     throw new IOException(
@@ -93,7 +93,7 @@ final class TraceInstance implements CxlPoison.Lister {
       for (String option : OPTIONS) {
         instance.setOption(option);
       }
-      // The events of several processors are in order by this clock alone.
+      // Only this clock orders the events of several processors.
       write(instance.directory.resolve("trace_clock"), "mono");
       if (!Files.exists(instance.directory.resolve(EVENT))) {
         throw new NoSuchFileException(instance.directory.resolve(EVENT).toString());
@@ -112,7 +112,7 @@ final class TraceInstance implements CxlPoison.Lister {
           try {
             Files.delete(entry);
           } catch (IOException e) {
-            // In use, or somebody else removed it.
+            // In use, or removed by another process.
           }
         }
       }
@@ -129,7 +129,7 @@ final class TraceInstance implements CxlPoison.Lister {
         return new TraceInstance(
             directory, new FileInputStream(directory.resolve("tracing_on").toFile()));
       } catch (IOException | RuntimeException | Error e) {
-        // Another process may have taken it for unused, just before the file was open.
+        // Another process may have removed it as unused before the file was open.
         if (Files.deleteIfExists(directory) || attempt == ATTEMPTS) {
           throw e;
         }
@@ -141,7 +141,7 @@ final class TraceInstance implements CxlPoison.Lister {
     try {
       write(directory.resolve("trace_options"), option);
     } catch (IOException e) {
-      // Older kernels do not know all of them, and then do not print what they are about.
+      // Older kernels lack some of them, and print nothing that they would turn off.
       if (option.equals(OPTIONS.get(0))) {
         throw e;
       }
@@ -166,7 +166,7 @@ final class TraceInstance implements CxlPoison.Lister {
    * @return the file that poll(2) reports as readable while there are any
    */
   Path enableNews() throws IOException {
-    // Without the lists that somebody requests, this library among them: those change nothing.
+    // Leaves out records of requested lists, this library's own among them: those change nothing.
     write(directory.resolve(EVENT).resolve("filter"), "trace_type != 0");
     enable(true);
     for (String event : NEWS) {
@@ -192,8 +192,8 @@ final class TraceInstance implements CxlPoison.Lister {
   @Override
   public List<String> list(Path trigger) throws IOException {
     Path marker = directory.resolve("trace_marker");
-    // An empty list has no events, and neither has a trace that somebody turned off: only marks
-    // before and after it tell them apart.
+    // An empty list has no events, nor has a trace that was turned off: marks before and after it
+    // distinguish the two.
     List<String> marks =
         List.of("begin " + directory.getFileName(), "end " + directory.getFileName());
     discard();
@@ -216,7 +216,7 @@ final class TraceInstance implements CxlPoison.Lister {
 
   /** Writes to a file of the kernel, which must exist. */
   static void write(Path file, String text) throws IOException {
-    if (!Files.exists(file)) { // or the kernel would be asked to create it: permission denied
+    if (!Files.exists(file)) { // else opening it would try to create it: permission denied
       throw new NoSuchFileException(file.toString());
     }
     if (!Files.isWritable(file)) {
@@ -229,7 +229,7 @@ final class TraceInstance implements CxlPoison.Lister {
     }
   }
 
-  /** Removes the instance. If somebody is looking into it, the next one to be opened does. */
+  /** Removes the instance. If it is in use, the next instance to be opened removes it. */
   @Override
   public void close() {
     try {

@@ -30,7 +30,7 @@ final class TraceLines {
       if (events == lines.size()) {
         return lines;
       }
-      // An event of somebody else's may just have been under way.
+      // Another event may just have been under way.
       if (attempt == ATTEMPTS) {
         throw new IOException(
             directory.resolve("trace") + " has " + lines.size() + " of " + events + " events");

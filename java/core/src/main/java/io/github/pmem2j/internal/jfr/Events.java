@@ -12,15 +12,15 @@ public final class Events {
 
   private Events() {}
 
-  /** The module is optional; a class of it that is touched without it would not link. */
+  /** The module is optional: without it, touching one of its classes would fail to link. */
   private static boolean available() {
     Optional<Module> recorder = ModuleLayer.boot().findModule("jdk.jfr");
     return recorder.isPresent() && Events.class.getModule().canRead(recorder.get());
   }
 
   /**
-   * Whether anybody has recorded in this JVM. Until then the one class of JFR that is asked is all
-   * that is loaded of it.
+   * Whether this JVM has ever recorded. Until then only the one class of JFR that answers this is
+   * loaded.
    */
   private static boolean recorded() {
     return AVAILABLE && jdk.jfr.FlightRecorder.isInitialized();

@@ -10,7 +10,7 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** The classes of the events; only {@link Events} may touch this, and only where JFR is. */
+/** The event classes. Only {@link Events} may touch this, and only if JFR is present. */
 final class FlightRecorder {
   private FlightRecorder() {}
 

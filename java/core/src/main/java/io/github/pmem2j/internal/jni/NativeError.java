@@ -30,7 +30,7 @@ public final class NativeError {
     return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
-  /** Throws what {@link #exception} makes of {@code code}, unless it says success. */
+  /** Throws the {@link #exception} for {@code code} unless that is success. */
   public static void check(int code, String operation, Path path, byte[] errormsg)
       throws IOException {
     if (code != 0) {
@@ -54,7 +54,7 @@ public final class NativeError {
     String reason = operation + (message.isEmpty() ? "" : ": " + message);
     FileSystemException known =
         switch (exception.errnoName()) {
-          // Any other call has the file open, and misses something else.
+          // Other calls have the file open: they miss something else.
           case "ENOENT" ->
               operation.equals("open") || operation.equals("getxattr")
                   ? new NoSuchFileException(path.toString(), null, reason)
@@ -69,13 +69,16 @@ public final class NativeError {
     return known;
   }
 
-  /** The symbol of the errno behind an exception of ours, or "". */
+  /** The symbol of the errno behind one of our exceptions, or "". */
   public static String errnoName(IOException exception) {
     Throwable own = exception instanceof FileSystemException ? exception.getCause() : exception;
     return own instanceof Pmem2Exception pmem2 ? pmem2.errnoName() : "";
   }
 
-  /** What an exception says, for a message of ours: the JDK's own say little without their kind. */
+  /**
+   * The cause to quote in a message: the JDK's own messages say little without the exception's
+   * name.
+   */
   public static String cause(Exception e) {
     boolean own =
         e instanceof Pmem2Exception
@@ -95,7 +98,7 @@ public final class NativeError {
     return advised;
   }
 
-  /** The same failure, of the path that the user knows the file by. */
+  /** The same failure, with the path by which the user knows the file. */
   public static Pmem2Exception named(Pmem2Exception failure, Path path) {
     Pmem2Exception named = copy(failure, Optional.of(path), failure.errorMessage());
     named.initCause(failure);
@@ -106,7 +109,7 @@ public final class NativeError {
     return new Pmem2Exception(of.operation(), path, of.code(), of.errno(), of.errnoName(), message);
   }
 
-  /** The exception for a file of a type that an operation of ours does not take. */
+  /** The exception for a file of a type that an operation does not accept. */
   public static FileSystemException invalidType(String operation, Path path, String message) {
     return new FileSystemException(path.toString(), null, operation + ": " + message);
   }

@@ -78,7 +78,7 @@ public final class NativeLibrary {
     }
   }
 
-  /** Where the library was loaded from, for a person. */
+  /** Where the library was loaded from, for messages. */
   public static String origin() throws Pmem2Exception {
     require();
     return Once.ORIGIN;
@@ -165,7 +165,7 @@ public final class NativeLibrary {
       try (InputStream in = new FileInputStream(file.toFile())) {
         if (!Arrays.equals(content, in.readAllBytes())) {
           throw new IOException(
-              file + " is not what was unpacked from the jar: somebody changed it");
+              file + " is not what was unpacked from the jar: something changed it");
         }
       }
       System.load(file.toString());

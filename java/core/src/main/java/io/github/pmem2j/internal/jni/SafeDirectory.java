@@ -61,7 +61,7 @@ final class SafeDirectory {
   private static boolean isUnmapped(int owner) throws IOException {
     byte[] overflow = new byte[NUMBER_CAPACITY];
     try (InputStream in = new FileInputStream(OVERFLOW_USER)) {
-      int length = in.read(overflow); // By the byte, the kernel would give the first one only.
+      int length = in.read(overflow); // Reading it byte by byte would return only the first line.
       String number = new String(overflow, 0, Math.max(length, 0), US_ASCII).strip();
       if (!number.equals(Integer.toString(owner))) {
         return false;
@@ -84,7 +84,7 @@ final class SafeDirectory {
     if ((mode & 0777) != 0700 || owner != userId()) {
       throw new IOException(
           directory
-              + " is not ours alone: mode "
+              + " is accessible to others: mode "
               + Integer.toOctalString(mode)
               + ", user "
               + owner);

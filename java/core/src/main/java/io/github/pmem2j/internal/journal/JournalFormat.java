@@ -14,9 +14,9 @@ import java.util.zip.CRC32C;
 /**
  * The journal's lines. Each ends with {@code *} and the CRC32C of the checksum of the line before
  * and of the line itself, so none can be changed, lost or moved unnoticed. Everything up to {@code
- * ready} is there from the beginning, or there is no journal; after it, lines are added one by one,
- * and the last may be torn by a power cut: then what it announces has not been begun. A last line
- * that is wrong in another way is damaged as any other is: what it announced may be done.
+ * ready} is written before the journal is renamed into place. Later lines are added one by one, and
+ * a power cut may tear the last one: then what it announces has not begun. A last line that is
+ * wrong in any other way counts as damage: what it announced may have been done.
  */
 public final class JournalFormat {
   private static final String MAGIC = "pmem2j-repair ";
@@ -47,7 +47,7 @@ public final class JournalFormat {
   /** A unit and its state. */
   public record Entry(RepairUnit unit, State state) {}
 
-  /** A journal that does not add up. */
+  /** A journal that is damaged. */
   public static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -56,7 +56,7 @@ public final class JournalFormat {
     }
   }
 
-  /** The lines of a new journal, as far as ready. */
+  /** The lines of a new journal, up to ready. */
   public static JournalFormat of(FileIdentity identity, String path, List<RepairUnit> units) {
     JournalFormat journal = new JournalFormat();
     journal.add(HEADER);
@@ -102,8 +102,8 @@ public final class JournalFormat {
   }
 
   /**
-   * The lines that say the same of many units, as few as have not too many ranges of numbers: each
-   * is synced before the next, as only the last line of a journal may be torn.
+   * The lines that state the same of many units, each with a limited number of ranges. Each is
+   * synced before the next, as only the last line of a journal may be torn.
    *
    * @param units their numbers, ascending
    */
@@ -169,7 +169,7 @@ public final class JournalFormat {
       String wanted = HexFormat.of().toHexDigits(checksum);
       if (!has.equals(wanted)) {
         // A power cut leaves a part of the last line, with zeros for what is missing before its
-        // end. More than that is a medium that has lost lines.
+        // end. If more is missing, the medium has lost lines.
         boolean part = i == lines.length - 1 && wanted.startsWith(has);
         boolean torn = part || lines[i].indexOf('\0') >= 0;
         if (parser.ready && i == count - 1 && torn && lines[i].length() <= LONGEST_ADDED) {
@@ -250,7 +250,7 @@ public final class JournalFormat {
       }
     }
 
-    /** Of units like 3 or 0-2,5. */
+    /** Parses unit numbers such as 3 or 0-2,5. */
     private void set(String[] words, State state) {
       for (String range : words[1].split(",", -1)) {
         int dash = range.indexOf('-', 1);

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a journal is, while a repair runs. Its directory stays open and every step goes through it,
- * so that renaming a directory on the way redirects no step.
+ * The location of a journal during a repair. Its directory stays open, and every step goes through
+ * it, so that renaming a directory on the path redirects no step.
  */
 public final class JournalLocation implements AutoCloseable {
   private final DirectoryEntry entry;

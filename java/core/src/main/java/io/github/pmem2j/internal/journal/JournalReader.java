@@ -21,7 +21,7 @@ import java.util.List;
 
 /** Finds and reads the journal of a repair. */
 public final class JournalReader {
-  /** The longest journal that is read, and so written. */
+  /** The longest journal that is read or written. */
   public static final int MAX_BYTES = 64 << 20;
 
   private static final String SUFFIX = ".pmem2j-repair";
@@ -61,7 +61,7 @@ public final class JournalReader {
     }
   }
 
-  /** The journal's name begins with the file's, unless that leaves no room for the rest. */
+  /** The journal's name begins with the file's, unless the result would be too long. */
   private static Path place(Path file, String after) {
     Path place = PathBytes.sibling(file, ".", after);
     if (nameOf(place).length <= MAX_NAME) {
@@ -71,7 +71,7 @@ public final class JournalReader {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(nameOf(file));
       return file.resolveSibling(".pmem2j-" + HexFormat.of().formatHex(hash) + after);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every JVM has it.
+      throw new IllegalStateException(e); // Every JVM has SHA-256.
     }
   }
 
@@ -122,7 +122,8 @@ public final class JournalReader {
           path,
           "it cannot be read ("
               + NativeError.cause(e)
-              + "), and ranges of the file may be zeros: make its storage readable again, or restore"
+              + "), and ranges of the file may be zeros: make its storage readable again, or"
+              + " restore"
               + " the whole file and delete it",
           e);
     }

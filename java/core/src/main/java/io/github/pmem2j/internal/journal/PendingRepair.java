@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the scanner must know beyond the device: the ranges that an interrupted repair has cleared
- * and not restored, which the device reports as healthy. For a file without a repair it costs one
- * system call.
+ * Finds the ranges that an interrupted repair has cleared and not restored, which the device
+ * reports as healthy. For a file without a repair this costs one system call.
  */
 public final class PendingRepair {
   private static final int MAX_ATTEMPTS = 4;
@@ -90,7 +89,7 @@ public final class PendingRepair {
   /** Reads a journal. */
   @FunctionalInterface
   public interface Reader<T> {
-    /** What it says, or null if it does not exist. */
+    /** Returns its content, or null if it does not exist. */
     T read(Path journal) throws IOException;
   }
 
@@ -178,7 +177,8 @@ public final class PendingRepair {
     } catch (NoSuchFileException e) {
       return false;
     } catch (IOException e) {
-      return !NativeError.errnoName(e).equals("ENAMETOOLONG"); // Then it never could.
+      return !NativeError.errnoName(e)
+          .equals("ENAMETOOLONG"); // Then the path never led to a journal.
     }
   }
 

@@ -5,12 +5,12 @@ import io.github.pmem2j.RangeSet;
 import java.util.List;
 
 /**
- * What is cleared and restored in one go: whole blocks, at most a mebibyte.
+ * What is cleared and restored together: whole blocks, at most 1 MiB.
  *
  * @param blocks the blocks that will be cleared
- * @param lost which bytes of them have to come from elsewhere; sorted, disjoint
+ * @param lost the bytes of them that must come from the restorer; sorted, disjoint
  * @param saved the rest of the file's bytes in them
- * @param inDoubt whether the clearing has begun at some time, so that zeros may be there
+ * @param inDoubt whether clearing has begun at some time, so that there may be zeros
  */
 public record RepairUnit(ByteRange blocks, RangeSet lost, List<Saved> saved, boolean inDoubt) {
   public static final int LARGEST = 1 << 20;

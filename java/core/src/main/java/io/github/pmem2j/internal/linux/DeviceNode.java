@@ -19,7 +19,7 @@ public final class DeviceNode {
           return found.reopen(Descriptor.Mode.READ, Descriptor.Mode.DIRECT);
         }
       } catch (IOException e) {
-        // Another name may lead to it.
+        // Another name may lead to the device.
       }
     }
     return null;

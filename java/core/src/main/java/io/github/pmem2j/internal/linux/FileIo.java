@@ -185,7 +185,7 @@ public final class FileIo {
     return repairMark(path, path);
   }
 
-  /** The mark of an open file, even if its path now leads elsewhere. */
+  /** The mark of an open file, even if its path now names another. */
   public static byte[] repairMark(Descriptor file) throws IOException {
     return repairMark(file.link(), file.path());
   }

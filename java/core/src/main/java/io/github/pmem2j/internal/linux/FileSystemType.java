@@ -48,7 +48,7 @@ public enum FileSystemType {
     };
   }
 
-  /** Its name for a person. */
+  /** Its name for messages. */
   @Override
   public String toString() {
     return text;

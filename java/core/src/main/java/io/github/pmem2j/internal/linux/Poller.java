@@ -15,8 +15,8 @@ import java.util.List;
  * returns when a device-mapper device gets another table, unless the network namespace gets no
  * events from the kernel.
  *
- * <p>The two sides have a descriptor each of one eventfd, so that a wake need not wait for the
- * handle that the waiting side holds.
+ * <p>Each side has its own descriptor of one eventfd, so that a wake need not wait for the handle
+ * that the waiting side holds.
  */
 public final class Poller implements AutoCloseable {
   private static final int FOREVER = -1;
@@ -52,9 +52,9 @@ public final class Poller implements AutoCloseable {
   }
 
   /**
-   * Waits until one of the files has changed since it was last read (the table of mounts: since it
-   * was last waited for), until a mapped device has, or until there has been a wake since the last
-   * wait. None of the files can be closed meanwhile, nor this: wake first.
+   * Waits until one of the files has changed since it was last read (the table of mounts: since the
+   * last wait), until a mapped device has got another table, or until there has been a wake since
+   * the last wait. Meanwhile neither the files nor this can be closed: wake first.
    *
    * @return for each file whether it was notified
    * @throws IllegalStateException if this, or one of the files, is closed
@@ -106,7 +106,7 @@ public final class Poller implements AutoCloseable {
         });
   }
 
-  /** Takes the descriptors one inside the other's use, and polls inside the last. */
+  /** Nests the uses of the descriptors, and polls inside the innermost. */
   private static boolean[] await(
       List<Descriptor> files, int taken, int[] fds, int[] events, int milliseconds)
       throws IOException {

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class Sysfs {
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]*|0x[0-9a-f]+");
 
-  /** Twelve bits and twenty, as the kernel has them. */
+  /** 12 bits and 20 bits, as in the kernel. */
   private static final Pattern DEVICE_NUMBER = Pattern.compile("([0-9]{1,4}):([0-9]{1,7})");
 
   private static final String UP = "../";
@@ -97,7 +97,7 @@ public final class Sysfs {
         return Long.decode(line);
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IOException(file(directory, attribute) + " is not a number: " + line);
   }
@@ -120,7 +120,7 @@ public final class Sysfs {
         : null;
   }
 
-  /** The last part of what a link in a directory leads to. */
+  /** The last name in the target of a link in a directory. */
   public String linkedName(String directory, String link) throws IOException {
     String target = SystemFiles.readLink(file(directory, link));
     if (target == null) {

@@ -11,7 +11,10 @@ import java.util.Optional;
 
 /** A device in sysfs. */
 public final class SysfsDevice {
-  /** What outlives a boot, the best first: of a namespace, NVMe, device-mapper, MD, disk, loop. */
+  /**
+   * Attributes that outlive a boot, best first: of a namespace, NVMe, device-mapper, MD, disk,
+   * loop.
+   */
   private static final List<String> IDS =
       List.of("uuid", "dm/uuid", "md/uuid", "wwid", "device/wwid", "serial", "loop/backing_file");
 

@@ -25,7 +25,7 @@ public final class SystemFiles {
   /**
    * Reads a symbolic link.
    *
-   * @return what it says, or null if there is no such file
+   * @return its target, or null if there is no such file
    */
   public static String readLink(String path) throws IOException {
     byte[] target = new byte[LINK_CAPACITY];

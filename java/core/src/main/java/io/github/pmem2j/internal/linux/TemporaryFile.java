@@ -19,7 +19,7 @@ public final class TemporaryFile implements AutoCloseable {
   private final Descriptor file;
   private boolean present = true;
 
-  /** Creates it in the directory of the name that it is for. Errors name the latter. */
+  /** Creates it in the target's directory. Errors name the target. */
   public TemporaryFile(DirectoryEntry entry) throws IOException {
     this.entry = entry;
     this.name = Path.of(PREFIX + UUID.randomUUID() + SUFFIX);
@@ -47,7 +47,7 @@ public final class TemporaryFile implements AutoCloseable {
     return entry.access(name);
   }
 
-  /** Replaces what has the name that it is for. */
+  /** Renames it to the target, which is replaced. */
   public void rename() throws IOException {
     Files.move(
         access(),
@@ -70,7 +70,7 @@ public final class TemporaryFile implements AutoCloseable {
     try (file) {
       delete();
     } catch (IOException e) {
-      present = false; // It stays, under a name that no one takes for anything else.
+      present = false; // It stays, under a name that nothing else uses.
     }
   }
 }

@@ -20,7 +20,7 @@ import java.util.Objects;
 final class ExtentPass {
   private static final int BATCH = 1024;
 
-  /** Of many ranges each needs few extents, and what a batch has beyond them is read in vain. */
+  /** With many ranges, each needs few extents, and any others in a batch are read for nothing. */
   private static final int SMALL_BATCH = 128;
 
   /** Two fields of a hit that share a long: the index of the bad range and these. */
@@ -103,7 +103,7 @@ final class ExtentPass {
       reachesOn &= to == 0 || offset < to;
     }
 
-    /** Has the extents from an offset on, at least up to an end; false if there are none. */
+    /** Loads the extents from an offset on, at least up to an end; false if there are none. */
     boolean reach(long offset, long end) throws IOException {
       if (offset < from || offset >= to) {
         long until = reachesOn ? Long.MAX_VALUE : end;

@@ -90,7 +90,7 @@ public final class FileScan {
   }
 
   /**
-   * What is below a file, without its extents: nothing that depends on where it lies.
+   * Resolves what is below a file, regardless of where its extents are.
    *
    * @param stacks resolves the devices
    */
@@ -227,7 +227,7 @@ public final class FileScan {
     return result;
   }
 
-  /** A file whose extents matter. */
+  /** Scans a file by its extents. */
   private ScanResult extents(
       Descriptor known, FileStatus status, FileSystemType type, Query query, DeviceStack stack)
       throws IOException {

@@ -46,7 +46,7 @@ final class OverlayScan {
     metacopyParameter = host.sys().resolve("module/overlay/parameters/metacopy");
   }
 
-  /** The file in the topmost layer that has the path. */
+  /** The file of the topmost layer that has the path. */
   Path resolve(Path path) throws LostException, IOException {
     Path real = path.toRealPath();
     MountTable.Mount mount = mounts.of(real);

@@ -133,7 +133,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
     try {
       return PendingRepair.possible(path);
     } catch (AccessDeniedException e) {
-      return true; // The scan of the file says what that means.
+      return true; // The scan of the file reports the reason.
     }
   }
 
@@ -160,7 +160,7 @@ public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
     try {
       open.pop().stream.close();
     } catch (IOException e) {
-      // It was read to its end.
+      // The directory was read to its end.
     }
   }
 
