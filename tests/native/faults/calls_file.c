@@ -55,7 +55,7 @@ NATIVE_CALL(statx) {
     return code;
 }
 
-/* A kernel that does not know the attribute does not mean that the file has it not. */
+/* If the kernel does not know the attribute, the file may still have it. */
 NATIVE_CALL(statx_old) {
     int fd = open_unsynced("file", PAGES);
     jlongArray fields = new_longs(CONSTANT(STATX_LENGTH));
@@ -84,7 +84,8 @@ NATIVE_CALL(fiemap) {
     int fd = open_unsynced("file", PAGES);
     struct fiemap *expected = extents_of(fd);
     jlongArray extents = new_longs(64 * CONSTANT(EXTENT_LENGTH));
-    jlong code = WITH_FAULTS(NATIVE(fiemap)(env, NULL, fd, 0, INT64_MAX, FIEMAP_FLAG_SYNC, extents));
+    jlong code =
+        WITH_FAULTS(NATIVE(fiemap)(env, NULL, fd, 0, INT64_MAX, FIEMAP_FLAG_SYNC, extents));
     if (code >= 0) {
         CHECK_EQ(code, expected->fm_mapped_extents);
         const jlong *first = elements(extents);

@@ -41,7 +41,7 @@ NATIVE_CALL(pwrite) {
     return code;
 }
 
-/* Nothing is written of what the array does not have. */
+/* Nothing past the end of the array is written. */
 NATIVE_CALL(pwrite_outside) {
     int fd = open_unsynced("file", PAGES);
     jbyteArray buf = new_bytes(PAGE);

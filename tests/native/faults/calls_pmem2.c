@@ -119,7 +119,7 @@ NATIVE_CALL(sourceDelete) {
     return 0;
 }
 
-/* One of the questions about a source, which a number answers. */
+/* A query of a source that returns a number. */
 static jlong ask(jint (*question)(JNIEnv *, jclass, jlong, jlongArray, jbyteArray), jlong answer) {
     int fd = open_damaged();
     jlong source = new_source(fd);

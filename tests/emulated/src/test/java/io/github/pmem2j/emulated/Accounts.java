@@ -9,9 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A program on H2, which knows what its rows should be: {@code create FILE SCHEME}, {@code read}
- * the table, or {@code each} row by a statement of its own, or {@code write} to another table. The
- * scheme is H2's: {@code nioMapped} maps the file, {@code pmem} does not.
+ * A program on H2 that checks its rows: {@code create FILE SCHEME}, {@code read} the table, or
+ * {@code each} row by a statement of its own, or {@code write} to another table. The scheme is
+ * H2's: {@code nioMapped} maps the file, {@code pmem} does not.
  */
 public final class Accounts {
   private static final int ROWS = 20_000;
@@ -19,19 +19,19 @@ public final class Accounts {
 
   private Accounts() {}
 
-  /** What H2 keeps a database in. */
+  /** The file of a database. */
   public static String file(String database) {
     return database + ".mv.db";
   }
 
-  /** Its exit code is 1 if the rows cannot be read, or are not what they were. */
+  /** Exits with 1 if the rows cannot be read, or have changed. */
   public static void main(String[] args) {
     if (!run(System.out, args)) {
       System.exit(1);
     }
   }
 
-  /** Runs it in this JVM; false if the rows cannot be read, or are not what they were. */
+  /** Runs it in this JVM; false if the rows cannot be read, or have changed. */
   static boolean run(PrintStream out, String... args) {
     boolean writes = args[0].equals("create") || args[0].equals("write");
     // Read-only, so that not even H2's own tidying up makes the file differ from its backup.
@@ -112,7 +112,7 @@ public final class Accounts {
     out.println(intact + " of " + ROWS + " rows are intact, " + lost + " cannot be read: " + error);
   }
 
-  /** Adds to a table, a transaction a time, and reads that. */
+  /** Adds lines to a table, one per transaction, and reads them. */
   private static void write(Connection database, PrintStream out) throws SQLException {
     Statement statement = database.createStatement();
     statement.execute("CREATE TABLE IF NOT EXISTS audit(line VARCHAR)");

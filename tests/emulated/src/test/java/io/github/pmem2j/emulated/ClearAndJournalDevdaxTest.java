@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The first half of a dax device's repair, as far as a device goes whose memory cannot be mapped:
- * the errors are planned for, cleared and in the journal. The second is {@link RepairDevdaxTest}.
+ * The first half of a dax device's repair, on a device whose memory cannot be mapped: the errors
+ * are planned for, cleared and in the journal. The second is {@link RepairDevdaxTest}.
  */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)

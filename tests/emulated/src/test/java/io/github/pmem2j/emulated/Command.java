@@ -97,7 +97,7 @@ final class Command {
               .start();
       boolean ended = process.waitFor(TIME_LIMIT.toSeconds(), TimeUnit.SECONDS);
       if (!ended) {
-        // A JVM prints what its threads do; anything else ends at once.
+        // A JVM prints its threads' stacks; anything else ends at once.
         new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).start().waitFor();
         process.waitFor(10, TimeUnit.SECONDS);
         process.destroyForcibly().waitFor();

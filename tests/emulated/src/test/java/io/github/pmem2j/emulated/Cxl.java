@@ -41,7 +41,7 @@ final class Cxl {
   }
 
   /**
-   * Which byte of a namespace's device is where in which CXL device.
+   * Maps bytes of a namespace's device to CXL devices.
    *
    * @param start where the device begins in its region
    * @param targets the region's parts of CXL devices, each as the poison of all of it
@@ -66,7 +66,7 @@ final class Cxl {
           targets);
     }
 
-    /** Where some bytes of the device begin, as many as the CXL device has in a row there. */
+    /** The location of some bytes of the device, which must be contiguous in the CXL device. */
     Poison place(long offset, long length) {
       long at = start + offset;
       long ways = targets.size();
@@ -76,7 +76,7 @@ final class Cxl {
     }
   }
 
-  /** Makes bytes of a namespace's device bad, as many as the CXL device has in a row there. */
+  /** Makes bytes of a namespace's device bad, which must be contiguous in the CXL device. */
   static Poison inject(Namespace namespace, long offset, long length) {
     Poison poison = Layout.of(namespace).place(offset, length);
     inject(poison);
@@ -94,7 +94,7 @@ final class Cxl {
     Monitor.reportMediaError(qemuName(poison.memdev), poison.address);
   }
 
-  /** It is memN by the order of probing; QEMU's name for it has the order of serial numbers. */
+  /** The kernel numbers devices in the order of probing, QEMU by serial number. */
   private static String qemuName(String memdev) {
     return "cxl-device" + (number(DEVICES.resolve(memdev).resolve("serial")) - 1000);
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The devices' poison lists, as they are read, compared with what was injected where. */
+/** Compares the poison lists that are read with what was injected. */
 @Tag("cxl")
 @Tag("cxl2")
 @ExtendWith(MachineExtension.class)

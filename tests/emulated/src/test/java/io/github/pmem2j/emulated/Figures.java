@@ -10,7 +10,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * What this process holds, in KiB and in numbers.
+ * The resources that this process holds: memory in KiB, and counts.
  *
  * @param memory what it takes of the machine's memory (RSS), after a collection, and after malloc
  *     has given back what it can
@@ -23,12 +23,12 @@ import javax.management.ObjectName;
 record Figures(long memory, long code, long heap, long descriptors, long threads, long handles) {
   private static final Path SELF = Path.of("/proc/self");
 
-  /** What malloc, the compiler and the stacks of threads may take more at one time than before. */
+  /** By how much malloc, the compiler and thread stacks may vary. */
   private static final long MEMORY_MAY_GROW = 3072;
 
   private static final long HEAP_MAY_GROW = 512;
 
-  /** What does not need a garbage collector to be gone, as it is now. */
+  /** The counts, without a garbage collection. */
   static Figures ofOpenThings() {
     return new Figures(
         0,
@@ -71,7 +71,7 @@ record Figures(long memory, long code, long heap, long descriptors, long threads
     }
   }
 
-  /** What has grown more since then than it may; nothing if all is well. */
+  /** What has grown by more than it may; empty if nothing has. */
   List<String> grownSince(Figures before) {
     List<String> grown = new ArrayList<>();
     long other = memory - code - (before.memory - before.code);

@@ -17,8 +17,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What is bad in a file mounted for direct access, without us: a page is bad exactly when a read of
- * that page alone gives EIO.
+ * What is bad in a DAX file, determined without pmem2j: a page is bad exactly if a read of that
+ * page alone gives EIO.
  */
 final class GroundTruth {
   private static final String EIO = "Input/output error";

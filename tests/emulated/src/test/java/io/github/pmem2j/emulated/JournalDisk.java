@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A small ext4 file system for the journals of repairs, on a mapped device below which another can
- * be put at any moment: one that fails, or one that drops what is written.
+ * A small ext4 file system for the journals of repairs, on a mapped device whose table can be
+ * replaced at any moment by one that fails or drops writes.
  */
 final class JournalDisk {
   private static final String NAME = "journals";
@@ -22,7 +22,7 @@ final class JournalDisk {
   JournalDisk(Machine machine, Path device) {
     this.machine = machine;
     this.device = device;
-    // First a table that cannot be mapped directly: the kernel does not go back to one from others.
+    // First a table without DAX: the kernel does not switch between DAX and other tables.
     mapped = machine.map(NAME, ALL_BAD);
     machine.remap(NAME, good(0, SECTORS));
     Command.run("mkfs.ext4", "-q", "-F", "-m", 0, mapped);
@@ -34,7 +34,7 @@ final class JournalDisk {
     return mount;
   }
 
-  /** The files in it, but for what mkfs makes. */
+  /** The files in it, except those of mkfs. */
   List<Path> files() {
     return Sysfs.list(mount, "(?!lost\\+found).*");
   }
@@ -93,20 +93,18 @@ final class JournalDisk {
     }
   }
 
-  /** Takes away what {@link #fill} has made. */
+  /** Deletes the files of {@link #fill}. */
   void makeRoom() {
     Command.run("rm", "-f", mount.resolve("fill"), mount.resolve("fill2"));
     Command.run("sync", "-f", mount);
   }
 
-  /** The device is whole again, the file system in its place still mounted. */
+  /** Repairs the device; the file system stays mounted. */
   void healDevice() {
     machine.remap(NAME, good(0, SECTORS));
   }
 
-  /**
-   * The device is whole again, and what is on the medium, and only that, is mounted where it was.
-   */
+  /** Repairs the device and mounts it again, with what is on the medium only. */
   void heal() {
     machine.unmount(mount);
     healDevice();

@@ -29,7 +29,7 @@ import org.apache.lucene.store.NIOFSDirectory;
 
 /**
  * An index of known content, in two segments: _0 with the first documents and _1 with the rest.
- * What it is asked is read anew each time: no answer depends on what was read before.
+ * Each query reads the index again: no result depends on earlier reads.
  */
 final class LuceneIndex {
   static final int FIRST = 600;

@@ -149,7 +149,7 @@ class LuceneTest {
         name, intact, missing.size(), missing.subList(0, Math.min(missing.size(), 4)));
   }
 
-  /** A question to a segment. */
+  /** A query of a segment. */
   private interface Question {
     Object ask(LeafReader segment) throws IOException;
   }
@@ -280,7 +280,7 @@ class LuceneTest {
     }
   }
 
-  /** The mapping from before would have ended this JVM, or hurt it. */
+  /** The old mapping could have ended this JVM. */
   private static void checkOneIsLost(LeafReader segment, Sectors lost) throws IOException {
     int missing = 0;
     for (int document = 0; document < segment.maxDoc(); document++) {

@@ -125,7 +125,7 @@ final class Machine {
     return MAPPER.resolve(name);
   }
 
-  /** Gives a device-mapper device another table, whatever it is busy with. */
+  /** Gives a device-mapper device another table, even if it is in use. */
   void remap(String name, String table) {
     Command.runWithInput(table, "dmsetup", "load", name);
     // Suspends it, in the way that is said, before it takes the table.
@@ -145,9 +145,10 @@ final class Machine {
   }
 
   /**
-   * Takes away all that scenarios make: mounts under /run/mnt, mapped devices, loop devices, RAIDs,
-   * partitions, bad blocks, and other shapes of nfit_test's namespaces. Goes by what is there, not
-   * by what was asked for, so that a test that failed half-way leaves nothing to the next.
+   * Removes everything that scenarios create: mounts under /run/mnt, mapped devices, loop devices,
+   * RAIDs, partitions, bad blocks, and other shapes of nfit_test's namespaces. Looks at what
+   * exists, not at what was requested, so that a test that failed half-way leaves nothing to the
+   * next.
    */
   void reset() {
     List<Path> mounts = mounts();

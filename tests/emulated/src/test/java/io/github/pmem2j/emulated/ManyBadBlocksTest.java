@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * So many bad blocks in one file that the file system may put those which are freed first in the
- * place of the others.
+ * So many bad blocks in one file that the file system may reuse those freed first to replace the
+ * others.
  */
 @ExtendWith(MachineExtension.class)
 class ManyBadBlocksTest {

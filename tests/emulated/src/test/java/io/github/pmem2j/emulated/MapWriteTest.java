@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Where the kernel answers a fault of a mapping with SIGBUS, our reads and writes through it are an
- * error, and the JVM lives on.
+ * Where the kernel answers a page fault with SIGBUS, reads and writes through our mapping are an
+ * error, and the JVM survives.
  */
 @ExtendWith(MachineExtension.class)
 class MapWriteTest {

@@ -62,9 +62,8 @@ record Namespace(String name, Path device) {
   }
 
   /**
-   * Adds bad blocks to the disk's list, without the bus knowing: works on any disk, and is all
-   * there is without nfit_test, see {@link NfitTest#inject}. The reset before each test takes them
-   * away.
+   * Adds bad blocks to the disk's list, unknown to the bus: works on any disk, and is the only way
+   * without nfit_test, see {@link NfitTest#inject}. The reset before each test removes them.
    */
   void inject(Sectors... bad) {
     for (Sectors range : bad) {
@@ -72,7 +71,7 @@ record Namespace(String name, Path device) {
     }
   }
 
-  /** Takes the disk away and makes it again, with what the bus knows of bad blocks. */
+  /** Removes the disk and creates it again, with the bad blocks that the bus knows. */
   void rebind() {
     Path driver = Sysfs.ND.resolve(name).resolve("driver");
     if (Files.exists(driver)) {

@@ -6,9 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The kernel's NVDIMM test bus, nfit_test.0, which takes errors, finds them by a scrub and clears
- * them. Its standard shape is an fsdax namespace of 62 MiB and a devdax one of 30 MiB. Files on it
- * cannot be mapped.
+ * The kernel's NVDIMM test bus, nfit_test.0: errors can be injected, scrubbed and cleared. Its
+ * standard shape is an fsdax namespace of 62 MiB and a devdax one of 30 MiB. Files on it cannot be
+ * mapped.
  */
 final class NfitTest {
   private static final String BUS = "nfit_test.0";
@@ -91,7 +91,7 @@ final class NfitTest {
     Sysfs.await(sectorMode.device() + " to come back", () -> Files.exists(sectorMode.device()));
   }
 
-  /** Injects errors that the kernel does not know of until the next {@link #scrub}. */
+  /** Injects errors that the kernel does not learn of until the next {@link #scrub}. */
   static void injectUnseen(Namespace namespace, Sectors... bad) {
     injected = true;
     for (Sectors range : bad) {
@@ -105,7 +105,7 @@ final class NfitTest {
     }
   }
 
-  /** Has the bus look for errors, and waits until it has. */
+  /** Has the bus look for errors, and waits for the end. */
   static void scrub() {
     Path scrub = Sysfs.bus(BUS).orElseThrow().resolve("nfit/scrub");
     awaitScrub(scrub);

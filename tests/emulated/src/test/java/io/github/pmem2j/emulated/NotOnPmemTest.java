@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Where libpmem2 has no device to ask, that is said, and nothing can be cleared. */
+/** If libpmem2 finds no device, the command line says so, and nothing can be cleared. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class NotOnPmemTest {

@@ -24,8 +24,8 @@ import java.util.Set;
  * NVDIMM cannot clear errors, so no sector is ever struck off that list.
  *
  * <p>Behind each page of the file is a hole: so its extents never join, and the block that ext4
- * keeps them in is there from the beginning. Taken later it could be a bad one that a repair has
- * freed, and a file system whose own blocks are bad cannot be mounted again.
+ * keeps them in is there from the beginning. Allocated later, it could be a bad one that a repair
+ * has freed, and a file system whose own blocks are bad cannot be mounted again.
  */
 final class PowerCutFile {
   /** A line for each sector that has been bad: its number on the disk, and in the file. */
@@ -79,7 +79,7 @@ final class PowerCutFile {
     return bytes;
   }
 
-  /** Something else than the original, so that it shows what was restored. */
+  /** Differs from the original, to show what was restored. */
   private static byte[] restored(long sector) {
     byte[] bytes = original(sector);
     for (int i = 0; i < bytes.length; i++) {
@@ -88,7 +88,9 @@ final class PowerCutFile {
     return bytes;
   }
 
-  /** Each sector is as it was, or was bad and is restored, or its page is reported. */
+  /**
+   * Checks that each sector is unchanged, or was bad and is restored, or that its page is reported.
+   */
   void check(String when) throws IOException {
     for (String line : Files.readAllLines(RECORD)) {
       everBad.add(Long.parseLong(line.split(" ")[1]));

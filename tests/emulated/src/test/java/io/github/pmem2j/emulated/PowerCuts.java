@@ -22,14 +22,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * What runs in the machine whose power tests/emulated/power-cuts cuts: checks what the last cut has
- * left, then damages and repairs a file until the next. Without JUnit, because it never ends.
+ * The program in the machine whose power tests/emulated/power-cuts cuts: checks what the last cut
+ * left, then damages and repairs a file until the next one. Without JUnit, because it never ends.
  *
- * <p>Every other cut is at some instant. Meanwhile another writer has the file system commit what
- * it has got, again and again, as that of a database does. For the rest the machine stops behind a
- * step, and what has been committed until then is chosen, too: all of it, all until the blocks were
- * replaced, or nothing that the repair did not commit itself. The journal is beside the file, or on
- * a file system of its own, which nobody else commits: there a line that was not synced is lost.
+ * <p>Every other cut comes at a random instant, while another writer makes the file system commit
+ * again and again, as a database does. For the other cuts the machine stops after a step, and what
+ * has been committed by then is chosen, too: all of it, all until the blocks were replaced, or
+ * nothing that the repair did not commit itself. The journal is beside the file, or on a file
+ * system of its own, which nothing else commits: a line that was not synced is lost there.
  *
  * <p>What this cannot see is a sync that is missing below a mapping or a direct write: the memory
  * of the emulated NVDIMM keeps all that was stored, as if a processor had no caches.
@@ -42,7 +42,7 @@ final class PowerCuts {
     new Sectors(2 * MIB, 400 * MIB), new Sectors(402 * MIB, 64 * MIB)
   };
 
-  /** The power may go from the very first step on, or later: behind some five repairs. */
+  /** The latest step to cut the power at: after about five repairs. */
   private static final int LATEST = 100;
 
   /** The steps to stop behind: those around which something is lost or given up. */
@@ -75,10 +75,10 @@ final class PowerCuts {
   private final Path journals;
   private final Random random;
 
-  /** How many more steps there are until it tells them outside; without an end: never. */
+  /** How many more steps until it announces them to the host; the maximum for never. */
   private long untilTold;
 
-  /** Where it stops for the power to go, or null; how often it passes by before. */
+  /** The step to stop after, or null; how often to pass it before. */
   private String stop;
 
   private int passes;
@@ -133,7 +133,7 @@ final class PowerCuts {
     cuts.repair();
   }
 
-  /** Stops in every other machine, in all places and ways after one another. */
+  /** Chooses how this machine stops: every other one goes through all steps and ways in turn. */
   private void plan(long seed, long number, boolean last) {
     untilTold = Long.MAX_VALUE;
     if (last) {
@@ -156,7 +156,7 @@ final class PowerCuts {
     System.out.println("to stop behind " + stop + ", committed: " + committed);
   }
 
-  /** Says outside how far it is, from a random step on, or stops: at one of them the power goes. */
+  /** Announces the step to the host, from a random one on, or stops: the power is cut there. */
   private void tell(String step) {
     boolean here = step.equals(stop) && passes-- == 0;
     if (here && committed == Committed.ALL) {
@@ -176,8 +176,8 @@ final class PowerCuts {
   }
 
   /**
-   * Commits when the repair has found that what replaces the bad blocks is good. Not sooner: then
-   * the file system would hand back the bad blocks that were freed just now, again and again.
+   * Commits once the repair has found the new blocks good. Not sooner, or the file system would
+   * hand back the bad blocks that were just freed.
    */
   private BadBlockReport scan(Path path) throws IOException {
     BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
@@ -197,7 +197,7 @@ final class PowerCuts {
     }
   }
 
-  /** Writes to another file, and syncs it: the file system commits with it whatever it has got. */
+  /** Writes to another file and syncs it, which makes the file system commit everything. */
   private static void commit() {
     try (FileChannel channel =
         FileChannel.open(

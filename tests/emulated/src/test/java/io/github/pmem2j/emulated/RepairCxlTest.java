@@ -20,9 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/**
- * CXL devices clear their poison where it is; where that cannot be had, a file gets other blocks.
- */
+/** CXL devices clear their poison in place; where they cannot, a file gets other blocks. */
 @Tag("cxl")
 @ExtendWith(MachineExtension.class)
 class RepairCxlTest {

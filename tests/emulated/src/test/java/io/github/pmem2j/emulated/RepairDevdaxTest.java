@@ -33,9 +33,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The second half of a dax device's repair: what was cleared gets its bytes back, through a
- * mapping. No device here has both errors to clear and memory to map (nfit_test's is made up), so
- * which blocks are bad is said by a table of the test, until they are cleared; {@link
- * ClearAndJournalDevdaxTest} has the first half.
+ * mapping. No emulated device has both errors to clear and memory to map, so a table of the test
+ * says which blocks are bad until they are cleared; {@link ClearAndJournalDevdaxTest} has the first
+ * half.
  */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)

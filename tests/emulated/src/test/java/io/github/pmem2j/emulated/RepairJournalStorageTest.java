@@ -28,9 +28,7 @@ class RepairJournalStorageTest extends JournalScenario {
 
   private static final int MANY = 45;
 
-  /**
-   * Whatever else it does, the repair may go on without a word only if nothing is left to write.
-   */
+  /** The repair may continue silently only if nothing is left to write. */
   @ParameterizedTest
   @MethodSource("stepsThatDiffer")
   void theDeviceFailsBehindAStep(String step) throws IOException {
@@ -43,7 +41,7 @@ class RepairJournalStorageTest extends JournalScenario {
     failsBehind(step, journals::becomeReadOnly);
   }
 
-  /** Of the steps that are alike to the journal, one. */
+  /** One of each kind of step, as far as the journal is concerned. */
   static List<String> stepsThatDiffer() {
     List<String> steps = new ArrayList<>(SteppedRepair.steps());
     steps.removeAll(
@@ -120,7 +118,7 @@ class RepairJournalStorageTest extends JournalScenario {
     return path.getFileName().toString().startsWith("fill");
   }
 
-  /** So many lines are added that they go beyond the block in which those before them end. */
+  /** Adds so many lines that they need another block. */
   @Test
   void aJournalOnceMadeHasAllTheRoomThatItNeeds() throws IOException {
     TestFile many = TestFile.create(file.resolveSibling("many"), 2 * MANY);

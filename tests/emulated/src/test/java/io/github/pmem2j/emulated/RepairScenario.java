@@ -94,7 +94,7 @@ final class RepairScenario {
     };
   }
 
-  /** Everything but what is lost can be read, and is what it was. */
+  /** Everything but what is lost can be read, unchanged. */
   void salvage() throws IOException {
     ByteBuffer all = ByteBuffer.allocate(content.length + PAGE);
     try (SalvageReader reader = SalvageReader.open(file)) {

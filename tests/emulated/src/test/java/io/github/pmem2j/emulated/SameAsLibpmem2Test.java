@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the Java API says is what a C program over libpmem2 says: bad blocks and error codes. */
+/** The Java API reports the same bad blocks and error codes as a C program on libpmem2. */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class SameAsLibpmem2Test {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The scanner where the disk's list has no room for the next error: the region's list has it. The
- * disk's list is filled by hand, in the free space of the file system.
+ * The scanner where the disk's list is full: the region's list has the next error. The disk's list
+ * is filled by hand, in the free space of the file system.
  */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)

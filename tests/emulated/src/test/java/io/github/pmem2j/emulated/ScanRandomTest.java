@@ -71,7 +71,7 @@ class ScanRandomTest {
         try {
           change(mount.resolve("f" + random.nextInt(8)));
         } catch (IOException e) {
-          // The errors of earlier rounds; what counts is what is there in the end.
+          // Fails on the errors of earlier rounds; only the final state counts.
         }
       }
       injectErrors();
