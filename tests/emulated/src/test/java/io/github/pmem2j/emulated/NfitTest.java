@@ -133,6 +133,10 @@ final class NfitTest {
       if (!namespace.regionBadBlocks().isEmpty()) {
         throw new AssertionError("cannot clear the bad blocks of " + namespace);
       }
+      // The disk's own list keeps what the bus has cleared.
+      if (namespace.mode().equals("memory") && !namespace.badBlocks().isEmpty()) {
+        namespace.rebind();
+      }
     }
   }
 
