@@ -50,7 +50,10 @@ final class Failure {
   static String advice(ErrorJson error) {
     return switch (error.name()) {
       case "ENOENT" -> "Check the path: there is no such file.";
-      case "EACCES", "EPERM" -> "Run as a user with that permission on the file, such as root.";
+      case "EACCES" -> "Run as a user with that permission on the file, such as root.";
+      case "EPERM" ->
+          "If the file is immutable or append-only (lsattr), change that (chattr -i or -a); else run"
+              + " as a user with that permission on the file, such as root.";
       case "EISDIR", "ENOTDIR", "ELOOP" ->
           "Check the path: it is, or passes through, a file of the wrong type.";
       case "ENAMETOOLONG" ->

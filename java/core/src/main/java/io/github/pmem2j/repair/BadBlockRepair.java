@@ -22,7 +22,8 @@ import java.util.Objects;
  * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
  * pmem2_badblock_clear(3) does. Those of a dax device are cleared in place by that function, and
  * written through a mapping. Nothing is touched unless it is reported as bad on this file at that
- * moment. Nobody else may write to the ranges under repair until the repair is finished.
+ * moment. Nobody else may write to the ranges under repair until the repair is finished. The file
+ * may be renamed, shortened and appended to meanwhile.
  *
  * <p>A repair whose thread is interrupted stops between two batches of ranges, or before the first
  * is cleared. Run it again to continue.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +99,25 @@ class SalvageCommandTest {
     String journal = "\"journal\":\"" + directory + "/.café.pmem2j-repair\"";
     assertTrue(result.out().contains(journal), result.out() + result.err());
     assertTrue(result.err().contains("no café: open failed: ENOENT"), result.err());
+  }
+
+  @Test
+  void saysWhatKeepsEvenRootFromWriting() throws IOException, InterruptedException {
+    Files.createFile(copy);
+    assumeTrue(succeeds("chattr", "+a", copy), "the file system or the user allows no attributes");
+    Result result;
+    try {
+      result = FatJar.run("salvage", file, copy);
+    } finally {
+      succeeds("chattr", "-a", copy);
+    }
+    assertEquals(ExitCodes.ERROR, result.code());
+    assertTrue(result.err().contains("chattr"), result.err());
+  }
+
+  private static boolean succeeds(Object... words) throws IOException, InterruptedException {
+    List<String> command = Arrays.stream(words).map(Object::toString).toList();
+    return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
   @Test

@@ -39,13 +39,18 @@ public final class KilledRepair {
   private static void kill(RepairStep step, int left) {
     System.out.println(step);
     if (left == 0) {
-      String own = String.valueOf(ProcessHandle.current().pid());
-      try {
-        new ProcessBuilder("kill", "-9", own).start().waitFor();
-        Thread.sleep(10_000);
-      } catch (IOException | InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
+      killThis();
+    }
+  }
+
+  /** Ends this process by SIGKILL. */
+  static void killThis() {
+    String own = String.valueOf(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("kill", "-9", own).start().waitFor();
+      Thread.sleep(10_000);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }
