@@ -44,6 +44,7 @@ final class StatusCommand extends PmemCommand {
       description = "A file, a directory with all that is mounted in it, or a device.")
   private List<Path> paths = new ArrayList<>();
 
+  @Mixin private final TrustedLists lists = new TrustedLists();
   @Mixin private final MetricsFile metricsFile = new MetricsFile();
   @Mixin private final HtmlFile htmlFile = new HtmlFile();
 
@@ -55,7 +56,7 @@ final class StatusCommand extends PmemCommand {
     }
     List<DeviceStatus> statuses;
     try (ProgressLine progress = ProgressLine.ofFiles(err(), "status")) {
-      statuses = DeviceStatus.of(paths, progress);
+      statuses = lists.statuses(paths, progress);
     } catch (IOException e) {
       fail(paths.isEmpty() ? MACHINE : paths.get(0), e, StatusJson::failed);
       return;

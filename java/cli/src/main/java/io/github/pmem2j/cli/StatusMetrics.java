@@ -18,7 +18,6 @@ final class StatusMetrics {
 
   static MetricSnapshots of(List<DeviceStatus> devices) {
     Gauges gauges = new Gauges();
-    // The namespaces of a region all have its poison.
     Map<String, RangeSet.Builder> unmapped = new TreeMap<>();
     for (DeviceStatus status : devices) {
       add(gauges, status);

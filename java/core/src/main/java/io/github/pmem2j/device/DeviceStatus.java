@@ -120,7 +120,10 @@ public final class DeviceStatus {
     return ranges;
   }
 
-  /** {@return poison that its CXL devices list outside of any region} */
+  /**
+   * {@return poison that its CXL devices list outside of any region; of devices that share a CXL
+   * device only the first has it}
+   */
   public List<UnmappedPoison> unmapped() {
     return unmapped;
   }
@@ -151,6 +154,25 @@ public final class DeviceStatus {
       throws IOException {
     Objects.requireNonNull(progress);
     return new StatusReader(Host.local(), progress).read(List.copyOf(paths));
+  }
+
+  /**
+   * As {@link #of}, and trusts lists that nothing is known to fill, because the caller knows what
+   * does.
+   *
+   * @param paths as for {@link #of}
+   * @param progress as for {@link #of}
+   * @return as {@link #of}
+   * @throws java.nio.file.NoSuchFileException if there is no such path
+   * @throws java.nio.file.FileSystemException if a path is not on persistent memory
+   * @throws CancelledException if the thread was interrupted
+   * @throws IOException if the kernel cannot be queried
+   * @see io.github.pmem2j.scan.BadBlockScanner#trustingLists()
+   */
+  public static List<DeviceStatus> trustingLists(Collection<Path> paths, ProgressListener progress)
+      throws IOException {
+    Objects.requireNonNull(progress);
+    return new StatusReader(Host.local().withTrustedLists(), progress).read(List.copyOf(paths));
   }
 
   /**

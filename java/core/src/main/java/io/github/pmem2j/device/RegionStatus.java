@@ -6,6 +6,7 @@ import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
 import io.github.pmem2j.internal.device.BadBlockSource;
+import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.device.NvdimmPath;
 import io.github.pmem2j.internal.device.PmemDevice;
 import io.github.pmem2j.internal.device.RegionBadBlocks;
@@ -37,10 +38,10 @@ final class RegionStatus {
 
   /** The status of the rest of a region; empty if there are no bad ranges in it. */
   static Optional<DeviceStatus> of(
-      Host host, String region, ErrorSource source, List<PmemDevice> devices) {
+      Host host, String region, ErrorSource source, CxlPoison poison, List<PmemDevice> devices) {
     Sysfs sysfs = host.sysfs();
     RegionStatus status = new RegionStatus(sysfs, region);
-    BadBlockSource.Content list = RegionBadBlocks.read(host, region);
+    BadBlockSource.Content list = RegionBadBlocks.read(host, region, source, poison);
     List<IncompleteReason> reasons = new ArrayList<>(list.reasons());
     if (list.ranges().isEmpty() && reasons.isEmpty()) {
       return Optional.empty();

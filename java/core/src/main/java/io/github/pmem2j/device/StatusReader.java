@@ -34,6 +34,7 @@ import java.util.Set;
 final class StatusReader {
   private final Host host;
   private final Sysfs sysfs;
+  private final CxlPoison poison;
   private final StackResolver resolver;
   private final ProgressListener progress;
   private final RangeOwners claims = new RangeOwners();
@@ -44,9 +45,13 @@ final class StatusReader {
   StatusReader(Host host, ProgressListener progress) {
     this.host = host;
     this.sysfs = host.sysfs();
-    this.resolver = new StackResolver(host);
+    this.poison = CxlPoison.once(sysfs);
+    this.resolver = new StackResolver(host, poison);
     this.progress = progress;
   }
+
+  /** Poison outside of regions that a device has: each is told once. */
+  private final Set<CxlPoison.Unmapped> counted = new HashSet<>();
 
   /** A device and its list. */
   private record Listed(PmemDevice device, DeviceStack stack, ErrorSource source) {}
@@ -71,7 +76,8 @@ final class StatusReader {
       regions.putIfAbsent(device.device.place().region(), device.source);
     }
     regions.forEach(
-        (region, source) -> RegionStatus.of(host, region, source, all).ifPresent(statuses::add));
+        (region, source) ->
+            RegionStatus.of(host, region, source, poison, all).ifPresent(statuses::add));
     return statuses;
   }
 
@@ -186,11 +192,10 @@ final class StatusReader {
     if (device.source.kind() != ErrorSource.Kind.DEVICE_LIST) {
       return List.of();
     }
-    return new CxlPoison(sysfs)
-        .read(device.device.place().region()).unmapped().stream()
-            .map(u -> new UnmappedPoison(u.memdev(), u.address(), u.length()))
-            .sorted(
-                Comparator.comparing(UnmappedPoison::memdev).thenComparing(UnmappedPoison::address))
-            .toList();
+    return poison.read(device.device.place().region()).unmapped().stream()
+        .filter(counted::add)
+        .map(u -> new UnmappedPoison(u.memdev(), u.address(), u.length()))
+        .sorted(Comparator.comparing(UnmappedPoison::memdev).thenComparing(UnmappedPoison::address))
+        .toList();
   }
 }

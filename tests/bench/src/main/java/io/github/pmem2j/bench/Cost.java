@@ -2,6 +2,9 @@ package io.github.pmem2j.bench;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.device.BadBlockOwner;
+import io.github.pmem2j.device.DeviceStatus;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.lucene.PmemDirectory;
 import io.github.pmem2j.repair.BadBlockRepair;
@@ -45,6 +48,7 @@ public final class Cost {
       case "repair" -> Cost::repair;
       case "salvage" -> Cost::salvage;
       case "scan" -> path -> BadBlockScanner.scan(path).badRanges().size();
+      case "status" -> Cost::status;
       case "tree" -> Cost::tree;
       case "walk" -> Cost::walk;
       default -> throw new IllegalArgumentException(name);
@@ -91,6 +95,14 @@ public final class Cost {
     leftovers.add(copy);
     leftovers.add(Path.of(copy + ".map"));
     return Salvage.of(file, copy).run().lost().stream().mapToLong(ByteRange::length).sum();
+  }
+
+  /** Looks for the owners of the bad ranges below a file system; counts those of files. */
+  private static long status(Path mount) throws IOException {
+    return DeviceStatus.of(List.of(mount), ProgressListener.none()).stream()
+        .flatMap(status -> status.ranges().stream())
+        .filter(range -> range.owners().get(0).kind() == BadBlockOwner.Kind.FILE)
+        .count();
   }
 
   /** Scans a tree; counts its files. */

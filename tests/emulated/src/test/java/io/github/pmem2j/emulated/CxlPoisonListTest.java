@@ -8,6 +8,9 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.device.BadBlockOwner.Kind;
+import io.github.pmem2j.device.DeviceStatus;
+import io.github.pmem2j.device.OwnedRange;
 import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -15,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +154,49 @@ class CxlPoisonListTest {
     CxlPoison.PoisonList answer = read(disk);
     assertEquals(RangeSet.empty(), answer.bad());
     assertEquals(Set.of(new CxlPoison.Unmapped("mem0", 0x2800_0000, 128)), answer.unmapped());
+  }
+
+  /** Under a file, in free space, in the metadata of the namespace, and in no region. */
+  @Test
+  void theStatusAccountsForAllThatDevicesList(Machine machine) throws IOException {
+    Namespace disk = Cxl.namespaces().get(0);
+    Path mount = machine.ext4(disk.device());
+    Path file = TestFile.create(mount.resolve("file"), 16).path();
+    long bad = FileExtent.page(file, 5).first() * Sectors.SIZE + 3 * Sectors.SIZE;
+    long free = disk.sectors() * Sectors.SIZE - Sectors.PAGE;
+    long metadata = -(1L << 20);
+    List<Cxl.Poison> injected = new ArrayList<>();
+    for (long offset : List.of(bad, free, metadata)) {
+      injected.add(Cxl.inject(disk, offset, Cxl.UNIT));
+    }
+    Cxl.Poison nowhere = new Cxl.Poison("mem0", 0x2800_0000, 128);
+    Cxl.inject(nowhere);
+    injected.add(nowhere);
+
+    List<DeviceStatus> statuses = DeviceStatus.ofMachine();
+    statuses.forEach(status -> System.out.println(status.device() + " " + status.ranges()));
+    Map<Kind, ByteRange> owned = new TreeMap<>();
+    List<DeviceStatus.UnmappedPoison> unmapped = new ArrayList<>();
+    for (DeviceStatus status : statuses) {
+      assertTrue(status.complete(), () -> status.reasons().toString());
+      unmapped.addAll(status.unmapped());
+      for (OwnedRange range : status.ranges()) {
+        assertEquals(1, range.owners().size(), range::toString);
+        owned.put(range.owners().get(0).kind(), range.range());
+      }
+    }
+    long start = disk.regionOffset() * Sectors.SIZE;
+    assertEquals(
+        Map.of(
+            Kind.FILE, new ByteRange(bad, Sectors.SIZE),
+            Kind.FREE, new ByteRange(free, Sectors.SIZE),
+            Kind.NAMESPACE_METADATA, new ByteRange(start + metadata, Sectors.SIZE)),
+        owned);
+    assertEquals(
+        List.of(new DeviceStatus.UnmappedPoison("mem0", nowhere.address(), nowhere.length())),
+        unmapped);
+    assertEquals(Set.copyOf(injected), listed());
+    assertEquals(injected.size(), owned.size() + unmapped.size());
   }
 
   @Test

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +51,9 @@ public final class CxlPoison {
   private final Opener opener;
   private final String release;
 
+  /** The lists that were read, if they are to be read once; else null. */
+  private Map<String, PoisonList> known;
+
   /** Of this machine, with its sysfs. */
   public CxlPoison(Sysfs sysfs) {
     this(sysfs, () -> TraceInstance.openMounted(sysfs.root()), System.getProperty("os.version"));
@@ -58,6 +63,16 @@ public final class CxlPoison {
     this.sysfs = sysfs;
     this.opener = opener;
     this.release = release;
+  }
+
+  /** One that reads the list of each region once. For one thread. */
+  public static CxlPoison once(Sysfs sysfs) {
+    return new CxlPoison(sysfs).remembering();
+  }
+
+  CxlPoison remembering() {
+    known = new HashMap<>();
+    return this;
   }
 
   /**
@@ -105,6 +120,10 @@ public final class CxlPoison {
    * @param region the region's directory on the NVDIMM bus, below the root of sysfs
    */
   public PoisonList read(String region) {
+    return known == null ? query(region) : known.computeIfAbsent(region, this::query);
+  }
+
+  private PoisonList query(String region) {
     Matcher matcher = ND_REGION.matcher(region);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(region);
@@ -185,7 +204,7 @@ public final class CxlPoison {
       for (String memdev : region.memdevs()) {
         String trigger = sysfs.file(CxlRegion.DEVICES + memdev, TRIGGER);
         try {
-          table.add(lister.list(Path.of(trigger)), trigger);
+          table.add(listed(lister, Path.of(trigger)), trigger);
         } catch (IOException e) {
           table.add(failed("CXL's " + memdev, e));
         }
@@ -197,6 +216,17 @@ public final class CxlPoison {
           "CXL's " + region.name() + " changed while its devices listed their poison: scan again");
     }
     return table.list();
+  }
+
+  /** Retries once: a device that has just reported an event may be busy. */
+  private static List<String> listed(Lister lister, Path trigger) throws IOException {
+    try {
+      return lister.list(trigger);
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (IOException e) {
+      return lister.list(trigger);
+    }
   }
 
   private PoisonList unsupported(String memdev) {

@@ -77,7 +77,7 @@ final class DeviceBadBlocks {
     BadBlockSource source = list(disk, filled, () -> ofDisk(disk, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadBlockListParser.Content list = read(disk, name, reasons);
-    BadSectors poisoned = poisoned(name, place, filled, reasons);
+    BadSectors poisoned = poisoned(name, place.region(), filled.source(), reasons);
     if (!list.nearBound() && poisoned.isEmpty()) {
       return new ListedBlocks(list.sectors(), reasons, source, filled.reasons());
     }
@@ -103,7 +103,7 @@ final class DeviceBadBlocks {
     BadBlockSource source = list(place.region(), filled, () -> ofDaxDevice(device, place));
     List<IncompleteReason> reasons = new ArrayList<>(0);
     BadSectors list = read(place.region(), name, reasons).sectors();
-    BadSectors ofRegion = joined(list, poisoned(name, place, filled, reasons));
+    BadSectors ofRegion = joined(list, poisoned(name, place.region(), filled.source(), reasons));
     BadSectors bad = BadSectors.NONE;
     try {
       Bounds bounds =
@@ -123,9 +123,11 @@ final class DeviceBadBlocks {
   }
 
   /** The list of a whole region, in bytes. */
-  BadBlockSource.Content ofRegion(String region) {
+  BadBlockSource.Content ofRegion(String region, ErrorSource source) {
     List<IncompleteReason> reasons = new ArrayList<>(0);
-    BadSectors bad = read(region, NvdimmPath.name(region), reasons).sectors();
+    String name = NvdimmPath.name(region);
+    BadSectors list = read(region, name, reasons).sectors();
+    BadSectors bad = joined(list, poisoned(name, region, source, reasons));
     return new BadBlockSource.Content(bad.bytes(), reasons);
   }
 
@@ -146,14 +148,11 @@ final class DeviceBadBlocks {
 
   /** The poison that CXL devices list, in the region's coordinates. */
   private BadSectors poisoned(
-      String name,
-      NvdimmPath place,
-      SourceReader.SourceState filled,
-      List<IncompleteReason> reasons) {
-    if (filled.source().kind() != ErrorSource.Kind.DEVICE_LIST) {
+      String name, String region, ErrorSource source, List<IncompleteReason> reasons) {
+    if (source.kind() != ErrorSource.Kind.DEVICE_LIST) {
       return BadSectors.NONE;
     }
-    CxlPoison.PoisonList listed = poison.read(place.region());
+    CxlPoison.PoisonList listed = poison.read(region);
     reasons.addAll(listed.reasons());
     BadSectors.Builder bad = new BadSectors.Builder();
     for (ByteRange range : listed.bad()) {

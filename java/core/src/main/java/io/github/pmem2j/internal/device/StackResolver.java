@@ -38,7 +38,8 @@ public final class StackResolver {
     this(host, new CxlPoison(host.sysfs()));
   }
 
-  StackResolver(Host host, CxlPoison poison) {
+  /** With the reader of CXL devices' lists. */
+  public StackResolver(Host host, CxlPoison poison) {
     this.host = host;
     this.sysfs = host.sysfs();
     this.lists = new DeviceBadBlocks(host, poison);

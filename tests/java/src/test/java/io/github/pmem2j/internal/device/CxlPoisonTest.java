@@ -15,7 +15,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,42 @@ class CxlPoisonTest {
   @Test
   void anEmptyListIsAnAnswer() {
     assertEquals(new PoisonList(List.of(), List.of(), Set.of()), read());
+  }
+
+  @Test
+  void isReadOnceIfToBeRemembered() {
+    CxlPoison poison =
+        new CxlPoison(new Sysfs(directory), () -> new Events(EVENT), "6.12.1").remembering();
+    PoisonList list = poison.read(ND);
+    assertEquals(RangeSet.of(new ByteRange(4096, 512)), list.bad());
+    assertEquals(list, poison.read(ND));
+    assertEquals(2, asked.size());
+  }
+
+  /** So many first requests to each device fail. */
+  private PoisonList readWithFailures(int failures) {
+    Map<Path, Integer> requests = new HashMap<>();
+    return read(
+        "6.12.1",
+        () ->
+            new Events(EVENT) {
+              @Override
+              public List<String> list(Path trigger) throws IOException {
+                if (requests.merge(trigger, 1, Integer::sum) <= failures) {
+                  throw new IOException("Device or resource busy");
+                }
+                return super.list(trigger);
+              }
+            });
+  }
+
+  @Test
+  void aFailureIsRetriedOnce() {
+    PoisonList list = readWithFailures(1);
+    assertEquals(List.of(), list.reasons());
+    assertEquals(RangeSet.of(new ByteRange(4096, 512)), list.bad());
+    IncompleteReason reason = onlyReason(readWithFailures(2));
+    assertEquals(IncompleteReason.Code.LIST_UNREADABLE, reason.code());
   }
 
   /** Two of its units, of a disk that begins in the middle of the region. */
