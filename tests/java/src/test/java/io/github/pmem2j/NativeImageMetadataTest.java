@@ -24,6 +24,12 @@ class NativeImageMetadataTest {
   private static final Pattern LOOKUP =
       Pattern.compile("->\\s*(FindClass|DefineClass|Get(Static)?(Method|Field)ID)\\b");
 
+  /** What finds a class, a method, a field or a service in Java by its name. */
+  private static final Pattern REFLECTION =
+      Pattern.compile(
+          "Class\\.forName|loadClass\\(|\\.get(Declared)?(Method|Field|Constructor)s?\\("
+              + "|newProxyInstance|ServiceLoader|Lookup\\(\\)");
+
   @Test
   void everyResourceThatIsLoadedIsNamed() throws IOException {
     try (JarFile jar = new JarFile(PackagedJarTest.jar().toFile())) {
@@ -48,6 +54,52 @@ class NativeImageMetadataTest {
             "the jar has nothing like " + pattern);
       }
     }
+  }
+
+  /** The file for GraalVM for JDK 23 and newer, which has globs, is the same as the older one. */
+  @Test
+  void theNewerFileSaysTheSame() throws IOException {
+    try (JarFile jar = new JarFile(PackagedJarTest.jar().toFile())) {
+      String newer = text(jar, FOLDER + "reachability-metadata.json");
+      List<String> globs = values(newer, "glob");
+      assertEquals(
+          values(text(jar, FOLDER + "resource-config.json"), "pattern").stream()
+              .map(pattern -> pattern.replace("[a-z0-9_]+", "*").replace("\\\\", ""))
+              .toList(),
+          globs);
+      List<String> types = values(newer, "type");
+      List<String> beans =
+          jar.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.endsWith("MXBean.class"))
+              .map(name -> name.replace(".class", "").replace('/', '.'))
+              .toList();
+      assertEquals(beans, types, "JMX looks at these by reflection, and nothing else does");
+      assertEquals(types, values(text(jar, FOLDER + "reflect-config.json"), "name"));
+    }
+  }
+
+  /** What JMX does not do, nobody does: no class, method or service is looked up by its name. */
+  @Test
+  void nothingIsLookedUpByName() throws IOException {
+    Path sources =
+        Path.of(System.getProperty("io.github.pmem2j.test.root"), "java/core/src/main/java");
+    try (Stream<Path> files = Files.walk(sources)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        assertEquals(
+            List.of(),
+            REFLECTION.matcher(Files.readString(file)).results().map(MatchResult::group).toList(),
+            file + " needs an entry in reachability-metadata.json");
+      }
+    }
+  }
+
+  private static List<String> values(String json, String key) {
+    return Pattern.compile("\"" + key + "\": \"([^\"]+)\"")
+        .matcher(json)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   @Test

@@ -12,10 +12,19 @@ public final class Events {
 
   private Events() {}
 
-  /** The module is optional: without it, touching one of its classes would fail to link. */
+  /**
+   * The module is optional: without it, touching one of its classes would fail to link. In OSGi the
+   * import of its package is optional, too.
+   */
   private static boolean available() {
     Optional<Module> recorder = ModuleLayer.boot().findModule("jdk.jfr");
-    return recorder.isPresent() && Events.class.getModule().canRead(recorder.get());
+    try {
+      return recorder.isPresent()
+          && Events.class.getModule().canRead(recorder.get())
+          && jdk.jfr.FlightRecorder.class.getModule() == recorder.get();
+    } catch (NoClassDefFoundError e) {
+      return false;
+    }
   }
 
   /**

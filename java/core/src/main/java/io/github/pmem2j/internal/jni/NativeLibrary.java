@@ -14,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Locale;
 import org.scijava.nativelib.NativeLibraryUtil;
-import org.scijava.nativelib.NativeLibraryUtil.Architecture;
 
 /**
  * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
@@ -84,25 +83,26 @@ public final class NativeLibrary {
     return Once.ORIGIN;
   }
 
-  /** native-lib-loader's name for this platform: linux_64 or the like, or unknown. */
-  public static String platform() {
-    return architecture().name().toLowerCase(Locale.ROOT);
-  }
-
   /**
-   * Common platforms are recognized without native-lib-loader, which would start SLF4J: that takes
-   * longer than everything else here, and prints a warning if there is no provider.
+   * native-lib-loader's name for this platform: linux_64 or the like, or unknown. Those that have a
+   * library are named without native-lib-loader, which would start SLF4J: that takes longer than
+   * everything else here, and prints a warning if there is no provider. It is no OSGi bundle,
+   * either.
    */
-  private static Architecture architecture() {
+  public static String platform() {
     if (System.getProperty("os.name").equals("Linux")) {
-      String processor = System.getProperty("os.arch");
-      if (processor.equals("amd64")) {
-        return Architecture.LINUX_64;
-      } else if (processor.equals("aarch64")) {
-        return Architecture.LINUX_ARM64;
+      switch (System.getProperty("os.arch")) {
+        case "amd64":
+          return "linux_64";
+        case "aarch64":
+          return "linux_arm64";
+        case "riscv64":
+          return "linux_riscv64";
+        default:
+          break;
       }
     }
-    return NativeLibraryUtil.getArchitecture();
+    return NativeLibraryUtil.getArchitecture().name().toLowerCase(Locale.ROOT);
   }
 
   private static String load() throws IOException {
