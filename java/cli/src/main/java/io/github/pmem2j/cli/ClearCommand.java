@@ -1,6 +1,9 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.ErrorJson;
@@ -8,6 +11,7 @@ import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.libpmem2.ClearListener;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.libpmem2.Pmem2Source;
+import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -129,6 +133,9 @@ final class ClearCommand extends DestructiveCommand {
       return;
     }
     List<ByteRange> plan = ClearPlan.of(path, badBlocks.clearUnit(), blocks, wanted);
+    if (plan.isEmpty()) {
+      checkNoPoison();
+    }
     if (!json()) {
       show(plan);
     }
@@ -144,6 +151,23 @@ final class ClearCommand extends DestructiveCommand {
     checkShown(path);
     badBlocks.clear(plan, new Follower(false));
     report(plan, clearReplacements(source, RangeSet.copyOf(plan)));
+  }
+
+  /** libpmem2 reads only the kernel's list, which lacks the poison that CXL devices list. */
+  private void checkNoPoison() throws IOException, ClearPlan.RefusedException {
+    BadBlockReport report = BadBlockScanner.scan(path);
+    if (report.sources().stream().noneMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST)) {
+      return;
+    }
+    for (BadRange bad : report.badRanges()) {
+      if (bad.kind() != BadRange.Kind.ZEROED) {
+        throw new ClearPlan.RefusedException(
+            path,
+            bad.range(),
+            "are bad, but libpmem2 does not report them and cannot clear them; \"pmem2j repair"
+                + " --zero\" does");
+      }
+    }
   }
 
   /** Records and prints what is cleared. */

@@ -245,6 +245,10 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * reports a block of the file system once for each error in it, and the second clearing would
    * destroy what was restored after the first.
    *
+   * <p>libpmem2 reads the kernel's list. It does not report the poison that CXL devices list, so it
+   * cannot be cleared here: {@link io.github.pmem2j.repair.BadBlockRepair} has the device clear it
+   * in place.
+   *
    * @param ranges bad blocks that {@link #next()} or {@link #remaining()} returned, or parts of
    *     them aligned to {@link #clearUnit()}
    * @throws IllegalArgumentException if one is no such range; not a byte changes
