@@ -75,20 +75,29 @@ final class NfitTest {
   }
 
   /**
-   * Injects errors below the sector mode of a namespace, which is left with the same content:
-   * relative to the start of the memory, not of the disk.
+   * Injects errors below the mode of a namespace, which is left with the same content: relative to
+   * the start of the memory, not of the device.
    */
-  static void injectBelow(Namespace sectorMode, Sectors... bad) {
-    Path raw = Path.of("/sys/bus/nd/devices", sectorMode.name(), "force_raw");
-    Command.run("ndctl", "disable-namespace", sectorMode.name());
-    Sysfs.write(raw, "1");
-    Command.run("ndctl", "enable-namespace", sectorMode.name());
-    injectUnseen(sectorMode, bad);
-    Command.run("ndctl", "disable-namespace", sectorMode.name());
-    Sysfs.write(raw, "0");
-    Command.run("ndctl", "enable-namespace", sectorMode.name());
+  static void injectBelow(Namespace namespace, Sectors... bad) {
+    inRawMode(namespace, () -> injectUnseen(namespace, bad));
     scrub();
-    Sysfs.await(sectorMode.device() + " to come back", () -> Files.exists(sectorMode.device()));
+    Sysfs.await(namespace.device() + " to come back", () -> Files.exists(namespace.device()));
+  }
+
+  /** Clears all errors below the mode of a namespace, also in its metadata. */
+  static void clearBelow(Namespace namespace) {
+    inRawMode(namespace, () -> Command.run("ndctl", "clear-errors", namespace.name()));
+  }
+
+  private static void inRawMode(Namespace namespace, Runnable action) {
+    Path raw = Path.of("/sys/bus/nd/devices", namespace.name(), "force_raw");
+    Command.run("ndctl", "disable-namespace", namespace.name());
+    Sysfs.write(raw, "1");
+    Command.run("ndctl", "enable-namespace", namespace.name());
+    action.run();
+    Command.run("ndctl", "disable-namespace", namespace.name());
+    Sysfs.write(raw, "0");
+    Command.run("ndctl", "enable-namespace", namespace.name());
   }
 
   /** Injects errors that the kernel does not learn of until the next {@link #scrub}. */
