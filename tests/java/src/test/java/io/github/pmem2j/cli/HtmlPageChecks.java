@@ -78,7 +78,9 @@ class HtmlPageChecks {
   }
 
   private Path file(String name, int size) throws IOException {
-    return Files.write(data.resolve(name), new byte[size]);
+    // By its bytes: Java cannot name it in every locale.
+    Path file = PathBytes.path((data + "/" + name).getBytes(StandardCharsets.UTF_8));
+    return Files.write(file, new byte[size]);
   }
 
   private List<JsonObject> scan(Object... options) throws IOException {

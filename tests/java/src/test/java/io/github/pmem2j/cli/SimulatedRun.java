@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +48,8 @@ public final class SimulatedRun {
       files = all.filter(Files::isRegularFile).toList();
     }
     int code;
-    PrintWriter out = new PrintWriter(System.out, true);
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
       for (Path file : files) {
         if (!healthy && file.getFileName().toString().startsWith("bad")) {
