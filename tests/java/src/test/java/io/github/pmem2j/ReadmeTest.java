@@ -43,7 +43,9 @@ class ReadmeTest {
 
   private static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs).toList();
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), docs)
+          .filter(document -> document.toString().endsWith(".md"))
+          .toList();
     }
   }
 

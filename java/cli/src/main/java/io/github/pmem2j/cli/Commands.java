@@ -21,6 +21,7 @@ final class Commands {
     ALL.put("salvage", SalvageCommand::new);
     ALL.put("repair", RepairCommand::new);
     ALL.put("watch", WatchCommand::new);
+    ALL.put("demo", DemoCommand::new);
   }
 
   private Commands() {}

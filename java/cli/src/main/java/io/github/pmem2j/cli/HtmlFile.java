@@ -2,7 +2,6 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.cli.html.Page;
 import io.github.pmem2j.cli.json.ErrorJson;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,13 +30,7 @@ final class HtmlFile {
     if (path.toString().equals("-")) {
       throw command.usage("--html takes the name of a file: standard output has the report");
     }
-    try {
-      file().check();
-      return true;
-    } catch (IOException e) {
-      command.fail(path, e, line);
-      return false;
-    }
+    return file().ready(command, line);
   }
 
   /** Writes the page. */
@@ -47,11 +40,7 @@ final class HtmlFile {
     new Sysfs(HOST_NAME.getParent()).read(HOST_NAME).ifPresent(page::origin);
     page.origin(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace("T", " "));
     page.origin("version " + Version.current());
-    try {
-      file().write(page.bytes());
-    } catch (IOException e) {
-      command.fail(path, e, line);
-    }
+    file().write(command, page.bytes(), line);
   }
 
   private OutputFile file() {

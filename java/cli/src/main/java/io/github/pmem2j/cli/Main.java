@@ -55,7 +55,8 @@ public final class Main {
     return code;
   }
 
-  private static int execute(String[] args, PrintWriter out, PrintWriter err) {
+  /** The same without a look at what became of the output. */
+  static int execute(String[] args, PrintWriter out, PrintWriter err) {
     PlainScan scan = PlainScan.of(args);
     return scan == null ? commandLine(args, out, err).execute(args) : scan.run(out, err);
   }

@@ -25,20 +25,14 @@ final class MetricsFile {
 
   /** Whether the file can be written; else the command ends. */
   boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
-    try {
-      MetricsText.file(path).check();
-      return true;
-    } catch (IOException e) {
-      command.fail(path, e, line);
-      return false;
-    }
+    return MetricsText.file(path).ready(command, line);
   }
 
   /** Writes the metrics. */
   void write(
       PmemCommand command, MetricSnapshots metrics, BiFunction<String, ErrorJson, Record> line) {
     try {
-      MetricsText.file(path).write(MetricsText.of(metrics));
+      MetricsText.file(path).write(command, MetricsText.of(metrics), line);
     } catch (IOException e) {
       command.fail(path, e, line);
     }

@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.cli.json.ErrorJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /**
  * A file that a command writes for others to read. It is replaced as a whole, and only if what it
@@ -60,6 +62,26 @@ final class OutputFile {
     if (found.length > 0 && !new String(found, StandardCharsets.ISO_8859_1).equals(begin)) {
       throw new IOException(
           path + ": has other content, and is not replaced: remove it, or name another file");
+    }
+  }
+
+  /** Whether it can be written; else the command reports that, and must end. */
+  boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
+    try {
+      check();
+      return true;
+    } catch (IOException e) {
+      command.fail(path, e, line);
+      return false;
+    }
+  }
+
+  /** Replaces the file; the command reports what fails. */
+  void write(PmemCommand command, byte[] content, BiFunction<String, ErrorJson, Record> line) {
+    try {
+      write(content);
+    } catch (IOException e) {
+      command.fail(path, e, line);
     }
   }
 

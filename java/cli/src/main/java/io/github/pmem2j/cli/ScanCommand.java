@@ -64,6 +64,7 @@ final class ScanCommand extends PmemCommand {
   @Mixin private final TrustedLists lists = new TrustedLists();
   @Mixin private final MetricsFile metricsFile = new MetricsFile();
   @Mixin private final HtmlFile htmlFile = new HtmlFile();
+  @Mixin private final MapFile mapFile = new MapFile();
 
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
 
@@ -87,6 +88,14 @@ final class ScanCommand extends PmemCommand {
 
   @Override
   void run() {
+    if (mapFile.requested()) {
+      if (paths.size() > 1 || recursive) {
+        throw usage("--mapfile is of one file or device: name one PATH, without --recursive");
+      }
+      if (!mapFile.ready(this)) {
+        return;
+      }
+    }
     if (metricsFile.requested()) {
       if (!metricsFile.ready(this, ScanJson::failed)) {
         return;
@@ -153,6 +162,9 @@ final class ScanCommand extends PmemCommand {
     }
     if (page != null) {
       page.add(report);
+    }
+    if (mapFile.requested()) {
+      mapFile.write(this, report);
     }
     files++;
     lostBytes += report.badRanges().isEmpty() ? 0 : report.lost().total();

@@ -215,8 +215,13 @@ final class SalvageMap {
 
   /** Its text; {@code position} is the progress of the copy. */
   String text(long position) {
+    return text(position, "# Mapfile. Created by pmem2j");
+  }
+
+  /** The same with another first line. */
+  String text(long position, String firstLine) {
     boolean finished = all(NOT_TRIED).isEmpty();
-    StringBuilder text = new StringBuilder("# Mapfile. Created by pmem2j\n");
+    StringBuilder text = new StringBuilder(firstLine).append('\n');
     comment(text, SOURCE, source.toString());
     comment(text, TARGET, target.toString());
     comment(text, COMPLETED, completed == null ? "" : completed.toString());

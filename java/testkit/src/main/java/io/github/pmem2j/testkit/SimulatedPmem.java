@@ -68,6 +68,9 @@ public final class SimulatedPmem implements AutoCloseable {
     this.sys = Files.createDirectory(scratch.resolve("sys"));
     this.sysfs = new SimulatedSysfs(sys, status.device());
     new SecureRandom().nextBytes(garbage);
+    for (int i = 0; i < garbage.length; i++) {
+      garbage[i] = garbage[i] == 0 ? 1 : garbage[i]; // Zeros are always seen to overwrite it.
+    }
   }
 
   /**

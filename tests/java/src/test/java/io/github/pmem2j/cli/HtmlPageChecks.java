@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -54,7 +55,9 @@ class HtmlPageChecks {
           r => [...r.cells].map(c => c.textContent))]).filter(a => a[1].length > 0)""";
 
   @TempDir private static Path profile;
-  @TempDir private Path directory;
+
+  @TempDir(factory = TargetTempDir.class)
+  private Path directory;
 
   private static Chromium chromium;
 

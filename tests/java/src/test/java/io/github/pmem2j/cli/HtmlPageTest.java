@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HtmlPageTest {
   private static final int FEW = 20;
 
-  @TempDir private Path directory;
+  @TempDir(factory = TargetTempDir.class)
+  private Path directory;
 
   private Path data;
   private Path page;
@@ -40,7 +42,9 @@ class HtmlPageTest {
   }
 
   private Path file(String name) throws IOException {
-    return Files.write(data.resolve(name), new byte[16384]);
+    // By its bytes: Java cannot name it in every locale.
+    Path file = PathBytes.path((data + "/" + name).getBytes(StandardCharsets.UTF_8));
+    return Files.write(file, new byte[16384]);
   }
 
   private static Matcher find(String expression, String text) {

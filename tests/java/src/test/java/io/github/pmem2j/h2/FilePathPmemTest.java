@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases on this machine's own disk, by the file system pmem:. */
 class FilePathPmemTest {
-  @TempDir Path directory;
+  @TempDir(factory = TargetTempDir.class)
+  Path directory;
 
   @AfterEach
   void forgetThePolicy() {

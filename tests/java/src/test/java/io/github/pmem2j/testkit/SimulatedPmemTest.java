@@ -11,6 +11,7 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource.Kind;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
+import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
@@ -41,7 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SimulatedPmemTest {
   private static final int SIZE = 64 << 10;
 
-  @TempDir Path parent;
+  @TempDir(factory = TargetTempDir.class)
+  Path parent;
+
   private Path directory;
   private Path file;
   private byte[] content;

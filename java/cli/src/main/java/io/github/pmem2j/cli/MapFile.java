@@ -1,0 +1,39 @@
+package io.github.pmem2j.cli;
+
+import io.github.pmem2j.BadBlockReport;
+import io.github.pmem2j.cli.json.ScanJson;
+import io.github.pmem2j.repair.ScanMap;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The option to write a map of a file or device. */
+final class MapFile {
+  @Option(
+      names = "--mapfile",
+      paramLabel = "FILE",
+      description =
+          "Replace this file by a map of the one PATH for ddrescueview and ddrescuelog: - is lost, +"
+              + " is not known to be bad, ? is unknown. Do not give it to ddrescue, which would take"
+              + " + for copied.")
+  private Path path;
+
+  /** Whether the option was given. */
+  boolean requested() {
+    return path != null;
+  }
+
+  /** Whether the file can be written; else the command ends. */
+  boolean ready(PmemCommand command) {
+    return file().ready(command, ScanJson::failed);
+  }
+
+  void write(PmemCommand command, BadBlockReport report) {
+    byte[] map = ScanMap.of(report).getBytes(StandardCharsets.US_ASCII);
+    file().write(command, map, ScanJson::failed);
+  }
+
+  private OutputFile file() {
+    return new OutputFile(path, ScanMap.BEGIN);
+  }
+}
