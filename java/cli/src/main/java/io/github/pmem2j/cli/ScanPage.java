@@ -137,7 +137,7 @@ final class ScanPage {
       return new Page(
           State.UNKNOWN,
           headline,
-          scanned + ". Nothing bad was found, which does not say that" + " there is nothing.");
+          scanned + ". Nothing bad was found, which does not prove that there is nothing.");
     }
     if (counts.get(Verdict.CLEAN) > 0) {
       return new Page(State.GOOD, "No known bad blocks", scanned + ".");

@@ -19,15 +19,13 @@ import picocli.CommandLine.Parameters;
     name = "scrub",
     description = {
       "Has the platform read all memory below files, directories and devices, so that the kernel"
-          + " also lists errors that no access has met yet. Needs root. Where the platform"
-          + " cannot, use"
-          + " verify. Changes no data."
+          + " also lists errors that no access has met yet. Needs root. Where the platform cannot,"
+          + " use verify. Changes no data."
     },
     footer = {
       "",
       "Exit code: 2 if a path is missing or cannot be scrubbed, else 1 if new bad blocks were"
-          + " found,"
-          + " else 3 if there may be more than could be found, else 0.",
+          + " found, else 3 if there may be more than could be found, else 0.",
       "",
       "Examples:",
       "  pmem2j scrub --wait /mnt/pmem",

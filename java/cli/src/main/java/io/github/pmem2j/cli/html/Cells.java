@@ -20,14 +20,14 @@ final class Cells {
   /**
    * Divides it.
    *
-   * @param size in bytes, at least 1
+   * @param size in bytes; without any there are no cells
    * @param cellSize in bytes
    * @param rest the state of what no span covers
    */
   Cells(long size, long cellSize, State rest, List<Span> spans) {
     this.size = size;
     this.cellSize = cellSize;
-    states = new State[Math.toIntExact((size - 1) / cellSize + 1)];
+    states = new State[size == 0 ? 0 : Math.toIntExact((size - 1) / cellSize + 1)];
     Arrays.fill(states, rest);
     for (Span span : spans) {
       if (span.length() > 0 && span.offset() < size) {

@@ -33,17 +33,17 @@ public final class Grid implements Picture {
     while (size > 0 && (size - 1) / cell >= MAX_CELLS) {
       cell *= 2;
     }
-    cells = size == 0 ? null : new Cells(size, cell, rest, spans);
+    cells = new Cells(size, cell, rest, spans);
   }
 
   @Override
   public List<State> states() {
-    return cells == null ? List.of() : cells.states();
+    return cells.states();
   }
 
   @Override
   public void draw(Markup page) {
-    if (cells == null) {
+    if (size == 0) {
       page.element("p", "scale", "empty: there is nothing to show");
       return;
     }

@@ -31,17 +31,17 @@ public final class Strip implements Picture {
     this.name = name;
     this.size = size;
     this.rest = rest;
-    cells = size == 0 ? null : new Cells(size, (size - 1) / PARTS + 1, rest, spans);
+    cells = new Cells(size, (size - 1) / PARTS + 1, rest, spans);
   }
 
   @Override
   public List<State> states() {
-    return cells == null ? List.of() : cells.states();
+    return cells.states();
   }
 
   @Override
   public void draw(Markup page) {
-    if (cells == null) {
+    if (size == 0) {
       return;
     }
     page.raw("<svg class=\"strip\" role=\"img\" aria-label=\"").text("Device " + name).raw("\">");
