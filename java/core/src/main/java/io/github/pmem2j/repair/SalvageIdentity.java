@@ -68,10 +68,11 @@ final class SalvageIdentity {
   /** Reads what {@link #toString} wrote. */
   static SalvageIdentity parse(String text) {
     Map<String, String> values = new LinkedHashMap<>();
-    for (String value : text.strip().split(", ")) {
+    for (String word : text.split(", ")) {
+      String value = word.strip();
       int blank = value.indexOf(' ');
       if (blank > 0) {
-        values.put(value.substring(0, blank), value.substring(blank + 1));
+        values.put(value.substring(0, blank), value.substring(blank + 1).strip());
       }
     }
     return new SalvageIdentity(values);
