@@ -15,7 +15,8 @@ package io.github.pmem2j.internal.jni;
  * </ul>
  *
  * CMake runs {@code javac -h} on this file alone, so it must refer to no other class of ours. The
- * constants reach C through that header and are compared there with the system's own.
+ * constants reach C through that header and are compared there with the system's own. A library
+ * built from another text of this file is refused: after a change, run {@code ci/build}.
  */
 public final class Native {
   /** Bits of {@link #open}. */
@@ -148,7 +149,7 @@ public final class Native {
 
   private Native() {}
 
-  /** The version of pmem2j, pom.xml's, that the library was compiled for. */
+  /** The version in pom.xml and the hash of this file that the library was compiled with. */
   static native void version(byte[] version);
 
   /** {@code int pmem2_source_from_fd(struct pmem2_source **src, int fd);} */

@@ -35,7 +35,7 @@ public final class NativeLibrary {
   /** Not a package name, so that a named module does not hide it from native-lib-loader. */
   private static final String RESOURCES = "META-INF/natives/";
 
-  /** Which version the Java classes are of. */
+  /** The version of the Java classes and the hash of Native.java: see pom.xml. */
   private static final String VERSION = "META-INF/pmem2j.version";
 
   private static final Path MAPS = Path.of("/proc/self/maps");
@@ -226,9 +226,9 @@ public final class NativeLibrary {
     return maps.lines().anyMatch(line -> line.contains("/ld-musl-") || line.endsWith("/libc.so"));
   }
 
-  /** A library of another version may have other functions by the same names. */
+  /** Another version, or another Native.java, may have other functions by the same names. */
   private static void checkVersion(String library) throws IOException {
-    byte[] bytes = new byte[64];
+    byte[] bytes = new byte[128];
     Native.version(bytes);
     checkVersion(
         library,
@@ -236,16 +236,25 @@ public final class NativeLibrary {
         new String(read(VERSION), StandardCharsets.UTF_8).strip());
   }
 
+  /** Compares what the library and the jar say: a version, a space, the hash of Native.java. */
   static void checkVersion(String library, String loaded, String wanted) {
-    if (!loaded.equals(wanted)) {
-      throw new UnsatisfiedLinkError(
-          library
-              + " is of pmem2j "
-              + loaded
-              + ", and the Java classes are of "
-              + wanted
-              + ": use both of one version");
+    if (loaded.equals(wanted)) {
+      return;
     }
+    String libraryVersion = loaded.split(" ")[0];
+    String classVersion = wanted.split(" ")[0];
+    throw new UnsatisfiedLinkError(
+        libraryVersion.equals(classVersion)
+            ? library
+                + " was built from another commit of pmem2j "
+                + classVersion
+                + " than the Java classes: build both together, with ci/build"
+            : library
+                + " is of pmem2j "
+                + libraryVersion
+                + ", and the Java classes are of "
+                + classVersion
+                + ": use both of one version");
   }
 
   /** The functions of the library are named for the class that declares them. */

@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.jni;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -71,6 +72,23 @@ class NativeLibraryTest extends NativeLibraryTestCase {
   void anInstalledLibraryThatIsNone() throws IOException {
     Path broken = Files.writeString(directory.resolve("broken.so"), "text");
     assertUnsupported(load(new ChildJvm().options(LIBRARY + broken)), "file too short");
+  }
+
+  /** Such as the one of the last build, below classes with another signature of a native method. */
+  @Test
+  void aLibraryBuiltFromAnotherNative() throws IOException {
+    Path library = unpacked();
+    byte[] version = new byte[128];
+    Native.version(version);
+    String bytes = Files.readString(library, ISO_8859_1);
+    String loaded = NativeError.text(version);
+    assertTrue(bytes.contains(loaded), loaded);
+    char last = loaded.charAt(loaded.length() - 1);
+    String other = loaded.substring(0, loaded.length() - 1) + (last == '0' ? '1' : '0');
+    Files.writeString(library, bytes.replace(loaded, other), ISO_8859_1);
+    assertUnsupported(
+        load(new ChildJvm().options(LIBRARY + library)),
+        library + " was built from another commit of pmem2j " + loaded.split(" ")[0]);
   }
 
   @ParameterizedTest

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 class NativeVersionTest {
   @Test
   void aLibraryOfAnotherVersionIsRefused() {
-    assertDoesNotThrow(() -> NativeLibrary.checkVersion("libpmem2j.so", "1.2.3", "1.2.3"));
+    assertDoesNotThrow(() -> NativeLibrary.checkVersion("libpmem2j.so", "1.2.3 AB", "1.2.3 AB"));
     UnsatisfiedLinkError error =
         assertThrows(
             UnsatisfiedLinkError.class,
-            () -> NativeLibrary.checkVersion("/opt/libpmem2j.so", "1.2.3", "1.3.0"));
+            () -> NativeLibrary.checkVersion("/opt/libpmem2j.so", "1.2.3 AB", "1.3.0 AB"));
     assertEquals(
         "/opt/libpmem2j.so is of pmem2j 1.2.3, and the Java classes are of 1.3.0:"
             + " use both of one version",
@@ -30,7 +30,7 @@ class NativeVersionTest {
   @Test
   void theLibrarySaysWhichVersionItIs() throws IOException {
     NativeLibrary.require();
-    byte[] version = new byte[64];
+    byte[] version = new byte[128];
     Native.version(version);
     try (var resource = NativeLibrary.class.getResourceAsStream("/META-INF/pmem2j.version")) {
       assertEquals(new String(resource.readAllBytes()).strip(), NativeError.text(version));
