@@ -32,7 +32,7 @@ final class CommandLine {
   }
 
   private static Object[] words(Object... arguments) {
-    return Stream.of(Command.JAVA.stream(), Stream.of(MAIN), Stream.of(arguments))
+    return Stream.of(Command.JAVA.stream(), Stream.of("-Xint", MAIN), Stream.of(arguments))
         .flatMap(words -> words)
         .toArray();
   }

@@ -62,7 +62,8 @@ class ScanLayersTest extends ScanScenario {
     disk.inject(new Sectors(MIB + start + page.first(), page.count()));
 
     Command.run("mdadm", raid, "--add", fresh);
-    Command.run("mdadm", "--wait", raid);
+    Path state = Path.of("/sys/block", raid.getFileName().toString(), "md");
+    Sysfs.await("the recovery", () -> Sysfs.read(state.resolve("degraded")).equals("0"));
     Command.run("mdadm", raid, "--fail", bad);
     Sysfs.await(
         "md to let go", () -> Command.attempt("mdadm", raid, "--remove", bad).exitCode() == 0);
