@@ -9,7 +9,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
 /** The option to show the result as a page. */
-final class HtmlFile {
+final class HtmlFile extends OutputOption {
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   @Option(
@@ -20,17 +20,12 @@ final class HtmlFile {
               + " a browser, print, or send.")
   private Path path;
 
-  /** Whether the option was given. */
-  boolean requested() {
-    return path != null;
-  }
-
-  /** Whether the file can be written; else the command ends. */
+  @Override
   boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
-    if (path.toString().equals("-")) {
+    if (path != null && path.toString().equals("-")) {
       throw command.usage("--html takes the name of a file: standard output has the report");
     }
-    return file().ready(command, line);
+    return super.ready(command, line);
   }
 
   /** Writes the page. */
@@ -43,7 +38,8 @@ final class HtmlFile {
     file().write(command, page.bytes(), line);
   }
 
-  private OutputFile file() {
-    return new OutputFile(path, Page.BEGIN);
+  @Override
+  OutputFile file() {
+    return path == null ? null : new OutputFile(path, Page.BEGIN);
   }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** The option to write a map of a file or device. */
-final class MapFile {
+final class MapFile extends OutputOption {
   @Option(
       names = "--mapfile",
       paramLabel = "FILE",
@@ -18,22 +18,14 @@ final class MapFile {
               + " + for copied.")
   private Path path;
 
-  /** Whether the option was given. */
-  boolean requested() {
-    return path != null;
-  }
-
-  /** Whether the file can be written; else the command ends. */
-  boolean ready(PmemCommand command) {
-    return file().ready(command, ScanJson::failed);
-  }
-
+  /** Writes the map of the one file. */
   void write(PmemCommand command, BadBlockReport report) {
     byte[] map = ScanMap.of(report).getBytes(StandardCharsets.US_ASCII);
     file().write(command, map, ScanJson::failed);
   }
 
-  private OutputFile file() {
-    return new OutputFile(path, ScanMap.BEGIN);
+  @Override
+  OutputFile file() {
+    return path == null ? null : new OutputFile(path, ScanMap.BEGIN);
   }
 }

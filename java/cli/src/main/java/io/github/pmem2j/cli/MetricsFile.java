@@ -8,7 +8,7 @@ import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
 /** The option to write metrics to a file. */
-final class MetricsFile {
+final class MetricsFile extends OutputOption {
   @Option(
       names = "--openmetrics",
       paramLabel = "FILE",
@@ -18,21 +18,16 @@ final class MetricsFile {
               + " file stays as it is. docs/metrics.md describes them.")
   private Path path;
 
-  /** Whether the option was given. */
-  boolean requested() {
-    return path != null;
-  }
-
-  /** Whether the file can be written; else the command ends. */
-  boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
-    return MetricsText.file(path).ready(command, line);
+  @Override
+  OutputFile file() {
+    return path == null ? null : MetricsText.file(path);
   }
 
   /** Writes the metrics. */
   void write(
       PmemCommand command, MetricSnapshots metrics, BiFunction<String, ErrorJson, Record> line) {
     try {
-      MetricsText.file(path).write(command, MetricsText.of(metrics), line);
+      file().write(command, MetricsText.of(metrics), line);
     } catch (IOException e) {
       command.fail(path, e, line);
     }

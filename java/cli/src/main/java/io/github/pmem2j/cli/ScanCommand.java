@@ -12,11 +12,10 @@ import io.github.pmem2j.cli.json.SourceJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,17 +65,9 @@ final class ScanCommand extends PmemCommand {
   @Mixin private final HtmlFile htmlFile = new HtmlFile();
   @Mixin private final MapFile mapFile = new MapFile();
 
-  private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
-
-  /** Null unless they were asked for: a scan starts quicker without their classes. */
-  private ScanMetrics metrics;
-
-  /** The same. */
-  private ScanPage page;
-
+  private final List<ScanOutput> outputs = new ArrayList<>();
+  private ScanTally tally;
   private ProgressLine progress;
-  private long files;
-  private long lostBytes;
 
   /** For picocli. */
   ScanCommand() {}
@@ -88,26 +79,16 @@ final class ScanCommand extends PmemCommand {
 
   @Override
   void run() {
-    if (mapFile.requested()) {
-      if (paths.size() > 1 || recursive) {
-        throw usage("--mapfile is of one file or device: name one PATH, without --recursive");
-      }
-      if (!mapFile.ready(this)) {
+    if (mapFile.requested() && (paths.size() > 1 || recursive)) {
+      throw usage("--mapfile is of one file or device: name one PATH, without --recursive");
+    }
+    for (OutputOption option : List.of(mapFile, metricsFile, htmlFile)) {
+      if (!option.ready(this, ScanJson::failed)) {
         return;
       }
     }
-    if (metricsFile.requested()) {
-      if (!metricsFile.ready(this, ScanJson::failed)) {
-        return;
-      }
-      metrics = new ScanMetrics(requirePmem);
-    }
-    if (htmlFile.requested()) {
-      if (!htmlFile.ready(this, ScanJson::failed)) {
-        return;
-      }
-      page = new ScanPage(requirePmem);
-    }
+    tally = new ScanTally(requirePmem);
+    addOutputs();
     try (ProgressLine shown = ProgressLine.ofFiles(err(), "scan")) {
       progress = shown;
       for (Path path : paths) {
@@ -116,28 +97,37 @@ final class ScanCommand extends PmemCommand {
         } catch (IOException e) {
           progress.erase();
           fail(path, e, ScanJson::failed);
-          if (metrics != null) {
-            metrics.addFailed(path);
-          }
-          if (page != null) {
-            page.addFailed(path, Failure.of(e, path));
+          tally.addFailed();
+          for (ScanOutput output : outputs) {
+            output.addFailed(path, e);
           }
         }
       }
     }
-    if (metrics != null) {
-      metricsFile.write(this, metrics.snapshots(), ScanJson::failed);
-    }
-    if (page != null) {
-      htmlFile.write(this, NAME, page.page(), ScanJson::failed);
+    for (ScanOutput output : outputs) {
+      output.write();
     }
     if (!json()) {
       summarize();
     }
-    if (verdicts.containsKey(Verdict.NOT_PMEM)) {
-      String count = Text.count(verdicts.get(Verdict.NOT_PMEM), "file");
+    if (tally.count(Verdict.NOT_PMEM) > 0) {
+      String count = Text.count(tally.count(Verdict.NOT_PMEM), "file");
       err().println(count + " not on persistent memory: nothing is known of errors there");
       end(requirePmem ? ExitCode.UNKNOWN : ExitCode.OK);
+    }
+  }
+
+  /** Makes those that were asked for alone: a scan starts faster without their classes. */
+  private void addOutputs() {
+    if (mapFile.requested()) {
+      outputs.add(report -> mapFile.write(this, report));
+    }
+    if (metricsFile.requested()) {
+      outputs.add(
+          new ScanMetrics(tally, metrics -> metricsFile.write(this, metrics, ScanJson::failed)));
+    }
+    if (htmlFile.requested()) {
+      outputs.add(new ScanPage(tally, page -> htmlFile.write(this, NAME, page, ScanJson::failed)));
     }
   }
 
@@ -145,7 +135,8 @@ final class ScanCommand extends PmemCommand {
     if (!recursive || !Files.isDirectory(path)) {
       report(lists.scanner().scanFile(path));
       progress.progress(
-          new Progress(path, Progress.Unit.FILES, files, OptionalLong.empty(), lostBytes));
+          new Progress(
+              path, Progress.Unit.FILES, tally.files(), OptionalLong.empty(), tally.lostBytes()));
       return;
     }
     try (Stream<BadBlockReport> reports = lists.scanner().scanFiles(path, progress)) {
@@ -156,18 +147,10 @@ final class ScanCommand extends PmemCommand {
   }
 
   private void report(BadBlockReport report) {
-    verdicts.merge(report.verdict(), 1L, Long::sum);
-    if (metrics != null) {
-      metrics.add(report);
+    tally.add(report);
+    for (ScanOutput output : outputs) {
+      output.add(report);
     }
-    if (page != null) {
-      page.add(report);
-    }
-    if (mapFile.requested()) {
-      mapFile.write(this, report);
-    }
-    files++;
-    lostBytes += report.badRanges().isEmpty() ? 0 : report.lost().total();
     if (json()) {
       progress.println(out(), Json.line(line(report)));
     } else if (report.verdict() == Verdict.BAD || !report.complete()) {
@@ -216,11 +199,13 @@ final class ScanCommand extends PmemCommand {
   }
 
   private void summarize() {
-    StringBuilder text = new StringBuilder(Text.count(files, "file")).append(" scanned");
+    StringBuilder text = new StringBuilder(Text.count(tally.files(), "file")).append(" scanned");
     String separator = ": ";
-    for (Map.Entry<Verdict, Long> each : verdicts.entrySet()) {
-      Verdict verdict = each.getKey();
-      text.append(separator).append(each.getValue()).append(' ');
+    for (Verdict verdict : Verdict.values()) {
+      if (tally.count(verdict) == 0) {
+        continue;
+      }
+      text.append(separator).append(tally.count(verdict)).append(' ');
       text.append(
           verdict == Verdict.NOT_PMEM
               ? "not on persistent memory"

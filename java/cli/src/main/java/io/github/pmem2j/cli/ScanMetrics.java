@@ -7,18 +7,19 @@ import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.Verdict;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The metrics of a scan. Only paths that are bad or unknown have metrics of their own, and at most
  * {@link #MAX_PATHS} do, bad ones first: a fleet with a million good files has not a million
  * series.
  */
-final class ScanMetrics {
+final class ScanMetrics implements ScanOutput {
   static final int MAX_PATHS = 1000;
 
   private static final String TASK = "scan";
@@ -26,34 +27,21 @@ final class ScanMetrics {
   /** What is known of a path that has metrics of its own. */
   private record PathState(boolean complete, long lostBytes, Map<String, long[]> devices) {}
 
-  private final boolean requirePmem;
-  private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
+  private final ScanTally tally;
+  private final Consumer<MetricSnapshots> target;
   private final Map<String, PathState> bad = new LinkedHashMap<>();
   private final Map<String, PathState> unknown = new LinkedHashMap<>();
-  private long failed;
   private long omitted;
-  private long bytes;
-  private long ranges;
-  private boolean complete = true;
 
-  /**
-   * Without paths yet.
-   *
-   * @param requirePmem whether a path that is not on persistent memory is unknown
-   */
-  ScanMetrics(boolean requirePmem) {
-    this.requirePmem = requirePmem;
-    for (Verdict verdict : Verdict.values()) {
-      verdicts.put(verdict, 0L);
-    }
+  /** Writes the metrics of a scan with this tally to this target. */
+  ScanMetrics(ScanTally tally, Consumer<MetricSnapshots> target) {
+    this.tally = tally;
+    this.target = target;
   }
 
-  /** Adds a path. */
-  void add(BadBlockReport report) {
-    boolean unwanted = requirePmem && report.verdict() == Verdict.NOT_PMEM;
-    Verdict verdict = unwanted ? Verdict.UNKNOWN : report.verdict();
-    verdicts.merge(verdict, 1L, Long::sum);
-    complete &= report.complete() && !unwanted;
+  @Override
+  public void add(BadBlockReport report) {
+    Verdict verdict = tally.verdict(report);
     if (verdict == Verdict.UNKNOWN) {
       keep(unknown, report.path(), new PathState(false, 0, Map.of()));
     } else if (verdict == Verdict.BAD) {
@@ -62,18 +50,13 @@ final class ScanMetrics {
         long[] sums = devices.computeIfAbsent(range.device(), device -> new long[2]);
         sums[0] += range.length();
         sums[1]++;
-        bytes += range.length();
-        ranges++;
       }
       keep(bad, report.path(), new PathState(report.complete(), report.lost().total(), devices));
     }
   }
 
-  /** Adds a path that could not be scanned. */
-  void addFailed(Path path) {
-    failed++;
-    complete = false;
-    verdicts.merge(Verdict.UNKNOWN, 1L, Long::sum);
+  @Override
+  public void addFailed(Path path, IOException e) {
     keep(unknown, path, new PathState(false, 0, Map.of()));
   }
 
@@ -86,8 +69,8 @@ final class ScanMetrics {
     }
   }
 
-  /** All metrics at the end of the scan. */
-  MetricSnapshots snapshots() {
+  @Override
+  public void write() {
     Gauges gauges = new Gauges();
     bad.forEach((path, state) -> add(gauges, path, Verdict.BAD, state));
     long room = MAX_PATHS - bad.size();
@@ -95,18 +78,27 @@ final class ScanMetrics {
     unknown.entrySet().stream()
         .limit(room)
         .forEach(each -> add(gauges, each.getKey(), Verdict.UNKNOWN, each.getValue()));
-    verdicts.forEach(
-        (verdict, count) ->
-            gauges.add(Metric.PATHS, count, Labels.of("task", TASK, "verdict", verdict.name())));
-    gauges.add(Metric.FAILED_PATHS, failed);
+    for (Verdict verdict : Verdict.values()) {
+      Labels labels = Labels.of("task", TASK, "verdict", verdict.name());
+      gauges.add(Metric.PATHS, count(verdict), labels);
+    }
+    gauges.add(Metric.FAILED_PATHS, tally.failed());
     gauges.add(Metric.OMITTED_PATHS, omitted + Math.max(0, unknown.size() - room));
-    gauges.add(Metric.SCAN_COMPLETE, complete ? 1 : 0);
-    if (complete || ranges > 0) { // Else 0 would say more than is known.
-      gauges.add(Metric.SCAN_BAD_BYTES, bytes);
-      gauges.add(Metric.SCAN_BAD_RANGES, ranges);
+    gauges.add(Metric.SCAN_COMPLETE, tally.complete() ? 1 : 0);
+    if (tally.complete() || tally.badRanges() > 0) { // Else 0 would say more than is known.
+      gauges.add(Metric.SCAN_BAD_BYTES, tally.badBytes());
+      gauges.add(Metric.SCAN_BAD_RANGES, tally.badRanges());
     }
     gauges.addTime(TASK);
-    return gauges.snapshots();
+    target.accept(gauges.snapshots());
+  }
+
+  private long count(Verdict verdict) {
+    return switch (verdict) {
+      case UNKNOWN -> tally.unknown() + tally.failed();
+      case NOT_PMEM -> tally.requirePmem() ? 0 : tally.count(verdict);
+      default -> tally.count(verdict);
+    };
   }
 
   private static void add(Gauges gauges, String path, Verdict verdict, PathState state) {

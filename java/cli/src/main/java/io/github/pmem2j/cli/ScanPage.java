@@ -1,66 +1,50 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.cli.html.Page;
 import io.github.pmem2j.cli.html.Panel;
 import io.github.pmem2j.cli.html.State;
-import io.github.pmem2j.cli.json.ErrorJson;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The page of a scan. It draws what needs attention; healthy files only if there are few files in
  * all.
  */
-final class ScanPage {
+final class ScanPage implements ScanOutput {
   /** More bad files than a page can hold. */
   private static final int MAX_BAD = 2000;
 
   private static final int MAX_UNKNOWN = 50;
   private static final int FEW = 20;
 
-  private final boolean requirePmem;
+  private final ScanTally tally;
+  private final Consumer<Page> target;
   private final Map<Verdict, List<Panel>> panels = new EnumMap<>(Verdict.class);
-  private final Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
   private final List<Panel> failed = new ArrayList<>();
   private final Map<String, Long> reasons = new TreeMap<>();
   private final ScannedDevices devices = new ScannedDevices();
-  private long failures;
-  private long badBytes;
-  private long badRanges;
-  private long lostBytes;
-  private boolean complete = true;
 
-  /**
-   * Without files yet.
-   *
-   * @param requirePmem whether a file that is not on persistent memory is unknown
-   */
-  ScanPage(boolean requirePmem) {
-    this.requirePmem = requirePmem;
+  /** Writes the page of a scan with this tally to this target. */
+  ScanPage(ScanTally tally, Consumer<Page> target) {
+    this.tally = tally;
+    this.target = target;
     for (Verdict verdict : Verdict.values()) {
       panels.put(verdict, new ArrayList<>());
-      counts.put(verdict, 0L);
     }
   }
 
-  /** Adds a file. */
-  void add(BadBlockReport report) {
+  @Override
+  public void add(BadBlockReport report) {
     Verdict verdict = report.verdict();
-    counts.merge(verdict, 1L, Long::sum);
-    complete &= report.complete();
     devices.add(report);
-    for (BadRange range : report.badRanges()) {
-      badBytes += range.length();
-      badRanges++;
-    }
-    lostBytes += report.badRanges().isEmpty() ? 0 : report.lost().total();
     int limit =
         switch (verdict) {
           case BAD -> MAX_BAD;
@@ -74,31 +58,27 @@ final class ScanPage {
     }
   }
 
-  /** Adds a path that could not be scanned. */
-  void addFailed(Path path, ErrorJson error) {
-    failures++;
-    complete = false;
+  @Override
+  public void addFailed(Path path, IOException e) {
     if (failed.size() < MAX_UNKNOWN) {
-      failed.add(FilePanel.failed(PathConverter.text(path), error));
+      failed.add(FilePanel.failed(PathConverter.text(path), Failure.of(e, path)));
     }
   }
 
-  private long files() {
-    return counts.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  /** The page of all that was added. */
-  Page page() {
-    long bad = counts.get(Verdict.BAD);
-    long unknown = counts.get(Verdict.UNKNOWN) + (requirePmem ? counts.get(Verdict.NOT_PMEM) : 0);
+  @Override
+  public void write() {
+    long bad = tally.count(Verdict.BAD);
+    long unknown = tally.unknown();
+    long failures = tally.failed();
     Page page = headline(bad, unknown);
     page.count(State.LOST, bad, bad == 1 ? "bad file" : "bad files");
-    page.count(State.LOST, badBytes, "bad bytes in " + Text.count(badRanges, "range"));
-    page.count(State.UNKNOWN, counts.get(Verdict.UNKNOWN), "unknown");
-    page.count(State.GOOD, counts.get(Verdict.CLEAN), "clean");
-    if (counts.get(Verdict.NOT_PMEM) > 0) {
-      State state = requirePmem ? State.UNKNOWN : State.NOT_LISTED;
-      page.count(state, counts.get(Verdict.NOT_PMEM), "not on persistent memory");
+    page.count(
+        State.LOST, tally.badBytes(), "bad bytes in " + Text.count(tally.badRanges(), "range"));
+    page.count(State.UNKNOWN, tally.count(Verdict.UNKNOWN), "unknown");
+    page.count(State.GOOD, tally.count(Verdict.CLEAN), "clean");
+    if (tally.count(Verdict.NOT_PMEM) > 0) {
+      State state = tally.requirePmem() ? State.UNKNOWN : State.NOT_LISTED;
+      page.count(state, tally.count(Verdict.NOT_PMEM), "not on persistent memory");
     }
     if (failures > 0) {
       page.count(State.UNKNOWN, failures, "failed");
@@ -111,12 +91,15 @@ final class ScanPage {
     page.section("Unknown", panels.get(Verdict.UNKNOWN), folded(Verdict.UNKNOWN, "unknown"));
     healthy(page, "Clean", Verdict.CLEAN, "have no known error");
     healthy(page, "Not on persistent memory", Verdict.NOT_PMEM, "are not on persistent memory");
-    return page;
+    target.accept(page);
   }
 
   private Page headline(long bad, long unknown) {
-    long files = files();
-    String maybe = complete && unknown == 0 ? "" : " There may be more that was not found.";
+    long files = tally.files();
+    long failures = tally.failed();
+    long badRanges = tally.badRanges();
+    long lostBytes = tally.lostBytes();
+    String maybe = tally.complete() && unknown == 0 ? "" : " There may be more that was not found.";
     String scanned = Text.count(files, "file") + " scanned";
     if (lostBytes > 0) {
       String what = Text.count(bad, "file") + (bad == 1 ? " is bad: " : " are bad: ");
@@ -139,7 +122,7 @@ final class ScanPage {
           headline,
           scanned + ". Nothing bad was found, which does not prove that there is nothing.");
     }
-    if (counts.get(Verdict.CLEAN) > 0) {
+    if (tally.count(Verdict.CLEAN) > 0) {
       return new Page(State.GOOD, "No known bad blocks", scanned + ".");
     }
     return files == 0
@@ -166,7 +149,7 @@ final class ScanPage {
   }
 
   private List<String> folded(Verdict verdict, String word) {
-    long more = counts.get(verdict) - panels.get(verdict).size();
+    long more = tally.count(verdict) - panels.get(verdict).size();
     List<String> text = new ArrayList<>(more(more, word.equals("bad") ? "are bad" : "are unknown"));
     if (verdict == Verdict.UNKNOWN) {
       reasons.forEach(
@@ -187,8 +170,8 @@ final class ScanPage {
   }
 
   private void healthy(Page page, String title, Verdict verdict, String what) {
-    long count = counts.get(verdict);
-    if (files() <= FEW) {
+    long count = tally.count(verdict);
+    if (tally.files() <= FEW) {
       page.section(title, panels.get(verdict), List.of());
     } else if (count > 0) {
       page.section(title, List.of(), more(count, what));

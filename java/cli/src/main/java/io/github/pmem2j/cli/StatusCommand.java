@@ -50,8 +50,7 @@ final class StatusCommand extends PmemCommand {
 
   @Override
   void run() {
-    if (metricsFile.requested() && !metricsFile.ready(this, StatusJson::failed)
-        || htmlFile.requested() && !htmlFile.ready(this, StatusJson::failed)) {
+    if (!metricsFile.ready(this, StatusJson::failed) || !htmlFile.ready(this, StatusJson::failed)) {
       return;
     }
     List<DeviceStatus> statuses;

@@ -42,7 +42,7 @@ final class VerifyCommand extends PmemCommand {
 
   @Override
   void run() {
-    if (htmlFile.requested() && !htmlFile.ready(this, VerifyJson::failed)) {
+    if (!htmlFile.ready(this, VerifyJson::failed)) {
       return;
     }
     verifyAll();
