@@ -1,4 +1,4 @@
-/* Device-mapper: the table that a mapped device works by. */
+/* Device-mapper: the table of a mapped device. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
@@ -36,7 +36,7 @@ static int table_status(int control, dev_t device, size_t room, struct dm_ioctl 
 
 /*
  * Writes "START LENGTH TYPE PARAMETERS\n" for each target; -ENOSPC if the lines do not fit. The
- * reply has `size` bytes, whatever it claims.
+ * reply has `size` bytes; its own fields are not trusted.
  */
 static int put_lines(const struct dm_ioctl *reply, size_t size, char *text, size_t room) {
     size_t at = reply->data_start, used = 0;

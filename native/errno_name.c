@@ -1,4 +1,4 @@
-/* Symbolic names of errno values, from the list that CMake reads off the C library's header. */
+/* Symbolic names of errno values, from the list that CMake makes from the C library's header. */
 #include <errno.h>
 
 #include "jni_plumbing.h"

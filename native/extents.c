@@ -1,4 +1,4 @@
-/* What lies where on a file system's device: FIEMAP, GETFSMAP, and XFS's per-file flags. */
+/* The layout of a file system on its device: FIEMAP, GETFSMAP, and XFS's per-file flags. */
 #include <errno.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>

@@ -1,5 +1,4 @@
-/* Open files: the few system calls that Java's own file API does not offer or whose errno it hides.
- */
+/* Open files: the system calls that Java's own file API lacks, or whose errno it hides. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ _Static_assert(CONSTANT(S_IFBLK) == S_IFBLK, "S_IFBLK");
 _Static_assert(CONSTANT(S_IFDIR) == S_IFDIR, "S_IFDIR");
 
 static int open_flags(int requested) {
-    /* O_NONBLOCK: to wait neither for the other end of a pipe nor for the end of a lease. */
+    /* O_NONBLOCK: does not wait for the other end of a pipe or for the end of a lease. */
     int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     if (requested & CONSTANT(OPEN_DIRECT))
         flags |= O_DIRECT;
@@ -68,7 +67,7 @@ JNIEXPORT jint NATIVE(open)(JNIEnv *env, jclass cls, jbyteArray pathname, jint f
 JNIEXPORT void NATIVE(close)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
-    close(fd); /* on Linux the descriptor is gone whatever it returns */
+    close(fd); /* on Linux this frees the descriptor even if it fails */
     count_live(CONSTANT(LIVE_DESCRIPTORS), -1);
 }
 
@@ -88,7 +87,7 @@ JNIEXPORT jint NATIVE(statx)(JNIEnv *env, jclass cls, jint fd, jlongArray statxb
     fields[CONSTANT(STATX_SIZE)] = (jlong)st.stx_size;
     fields[CONSTANT(STATX_BLKSIZE)] = st.stx_blksize;
     fields[CONSTANT(STATX_BLOCKS)] = (jlong)st.stx_blocks;
-    /* Kernels before 5.10 do not report it: then it may be one. */
+    /* Kernels before 5.10 do not report it: assume that it may be. */
     fields[CONSTANT(STATX_DAX)] =
         (st.stx_attributes & STATX_ATTR_DAX) != 0 || (st.stx_attributes_mask & STATX_ATTR_DAX) == 0;
     fields[CONSTANT(STATX_TRANSFORMED)] =

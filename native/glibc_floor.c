@@ -1,7 +1,7 @@
 /*
- * What libpmem2's archive calls and the oldest C library that we run on (glibc 2.28) lacks: it had
- * stat and fstat inside each program, and later ones have them as symbols of version 2.33. All
- * other functions are bound to their old versions by the linker: see cmake/glibc-floor.
+ * What libpmem2's archive calls and the oldest supported C library (glibc 2.28) lacks: it links
+ * stat and fstat into each program, and later ones export them with version 2.33. The linker binds
+ * all other functions to their old versions: see cmake/glibc-floor.
  */
 #include <fcntl.h>
 #include <sys/stat.h>

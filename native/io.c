@@ -1,5 +1,4 @@
-/* Reading, writing and replacing a file's bytes: the calls whose errno Java's own file API hides.
- */
+/* Reads, writes and replaces a file's bytes: the calls whose errno Java's own file API hides. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -108,7 +107,7 @@ JNIEXPORT jint NATIVE(flock)(JNIEnv *env, jclass cls, jint fd, jint operation) {
 
 JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray generation) {
     (void)cls;
-    /* Its number is that of a long; file systems write an int. */
+    /* The request's number says long, but file systems write an int. */
     union {
         long as_declared;
         int as_written;
@@ -119,7 +118,7 @@ JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray g
     return code;
 }
 
-/* Names the journal of an unfinished repair; it stays with the file when that is renamed. */
+/* Names the journal of an unfinished repair, and stays with the file when that is renamed. */
 #define XATTR_REPAIR "user.pmem2j.repair"
 #define XATTR_VALUE_SIZE 4096 /* a path */
 

@@ -1,6 +1,6 @@
 /*
- * All that the shim knows of JNI beyond its entry points: how bytes and messages cross, and how
- * live native objects are counted. The generated header brings the prototypes and constants.
+ * The shim's use of JNI beyond its entry points: passing bytes and messages, and counting live
+ * native objects. The generated header has the prototypes and constants.
  */
 #ifndef PMEM2J_JNI_PLUMBING_H
 #define PMEM2J_JNI_PLUMBING_H
@@ -22,7 +22,7 @@ static inline void count_live(int kind, int by) {
     atomic_fetch_add_explicit(&live_handles[kind], by, memory_order_relaxed);
 }
 
-/* Copies text into bytes, cut to fit and always ended by a zero. */
+/* Copies text into bytes, cut to fit and always terminated by a zero. */
 void put_text(JNIEnv *env, jbyteArray bytes, const char *text);
 
 /*

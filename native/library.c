@@ -22,11 +22,11 @@ void put_text(JNIEnv *env, jbyteArray bytes, const char *text) {
 }
 
 jint report(JNIEnv *env, jint code, jbyteArray errormsg) {
-    /* The thread's own buffer: the cast only takes back what the prototype adds. */
+    /* The thread's own buffer: only the prototype makes it const. */
     char *message = (char *)pmem2_errormsg();
     if (code != 0)
         put_text(env, errormsg, message == NULL ? "" : message);
-    /* libpmem2 never empties it, so that an end without a reason would show an earlier one. */
+    /* libpmem2 never clears it, so an error without a message would show an earlier one. */
     if (message != NULL && message[0] != '\0')
         message[0] = '\0';
     return code;

@@ -14,9 +14,9 @@
 #define DAXCTL "libdaxctl.so.1"
 
 /*
- * What libpmem2's archive calls, but for ndctl_new: result, name, parameters, arguments. The
- * libraries' own headers declare the same names, so a row that is wrong does not compile; a
- * function that is missing here does not link (-z defs).
+ * The functions that libpmem2's archive calls, except ndctl_new: result, name, parameters,
+ * arguments. The libraries' own headers declare the same names, so a wrong row does not compile; a
+ * missing function does not link (-z defs).
  */
 #define FORWARDED(X)                                                                               \
     X(const char *, ndctl_btt_get_block_device, (struct ndctl_btt * btt), (btt))                   \
@@ -102,8 +102,7 @@ static bool is_of_daxctl(const char *name) {
     return strncmp(name, "daxctl_", strlen("daxctl_")) == 0;
 }
 
-/* Fills the table, each name from the library that it begins with. Returns NULL if all were found.
- */
+/* Fills the table; the prefix of a name selects its library. Returns NULL if all are found. */
 static const char *fill(struct binding *table, void *ndctl, void *daxctl) {
     void *symbol;
 #define X(result, name, parameters, arguments)                                                     \
@@ -117,8 +116,8 @@ static const char *fill(struct binding *table, void *ndctl, void *daxctl) {
 }
 
 /*
- * The table, or NULL and a message. Two threads may both fill one: the second's is dropped. A
- * failure is not remembered, so that a running program works once the package is installed.
+ * The table, or NULL and a message. If two threads fill one at the same time, the second is freed.
+ * A failure is not remembered, so a running program works once the package is installed.
  */
 static struct binding *bind_ndctl(char *message, size_t size) {
     struct binding *table = atomic_load(&bound);
@@ -158,7 +157,7 @@ fail:
     return NULL;
 }
 
-/* Every other function takes what came from this one, so it alone can be called unbound. */
+/* Every other function takes a result of this one, so only this one can be called unbound. */
 int ndctl_new(struct ndctl_ctx **ctx) {
     char ignored[1];
     struct binding *table = bind_ndctl(ignored, sizeof(ignored));
@@ -172,9 +171,7 @@ int ndctl_new(struct ndctl_ctx **ctx) {
 FORWARDED(X)
 #undef X
 
-/*
- * If a command cannot be created, libpmem2 passes NULL, on which libndctl crashes.
- */
+/* If a command cannot be created, libpmem2 passes NULL, and libndctl would crash. */
 int ndctl_cmd_submit(struct ndctl_cmd *cmd) {
     return cmd == NULL ? -ENOMEM : atomic_load(&bound)->ndctl_cmd_submit(cmd);
 }

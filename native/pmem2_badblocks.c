@@ -17,7 +17,7 @@ JNIEXPORT jint NATIVE(badblockContextNew)(JNIEnv *env, jclass cls, jlongArray ou
     return report_ndctl(env, code, errormsg);
 }
 
-/* So many bad blocks go to Java's array at a time: each crossing costs more than finding one. */
+/* How many bad blocks are copied to Java's array at once: a copy costs more than finding one. */
 #define AT_ONCE 64
 
 JNIEXPORT jint NATIVE(badblockNext)(JNIEnv *env, jclass cls, jlong context, jlongArray blocks,

@@ -1,4 +1,4 @@
-/* The bytes of a dax device, which only a mapping reaches: pmem2_map_*. */
+/* The bytes of a dax device, which are accessible only through a mapping: pmem2_map_*. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libpmem2.h>
@@ -9,9 +9,9 @@
 #include "ndctl_binding.h"
 #include "system_call.h"
 
-enum { CHUNK = 16384 }; /* less than a pipe takes at once */
+enum { CHUNK = 16384 }; /* less than the capacity of a pipe */
 
-/* Maps what holds the range; the range begins at *start. */
+/* Maps the pages of the range, which begins at *start. */
 static int map(struct pmem2_map **out, char **start, struct pmem2_source *source, uint64_t offset,
                size_t count, enum pmem2_granularity granularity) {
     size_t alignment;
@@ -38,9 +38,9 @@ static int map(struct pmem2_map **out, char **start, struct pmem2_source *source
 }
 
 /*
- * Copies between the mapping and memory of ours, in either direction and by way of a pipe, so that
- * the kernel touches the mapping: if the medium has lost the bytes or the device is gone, it
- * returns EFAULT, where an access here would raise SIGBUS.
+ * Copies between the mapping and our memory, in either direction, through a pipe: so the kernel
+ * accesses the mapping, and returns EFAULT if the medium has lost the bytes or the device is gone.
+ * An access here would raise SIGBUS.
  */
 static ssize_t through(const int ends[2], const char *from, char *to, size_t count) {
     ssize_t written = SYSTEM_CALL(write(ends[1], from, count));
@@ -75,7 +75,7 @@ struct transfer {
     bool persist;
 };
 
-/* Persisting pages means msync(2), and if that fails libpmem2 ends the process. */
+/* Page granularity needs msync(2), and if that fails libpmem2 aborts the process. */
 static const struct transfer READ = {read_chunk, PMEM2_GRANULARITY_PAGE, false},
                              WRITE = {write_chunk, PMEM2_GRANULARITY_CACHE_LINE, true};
 

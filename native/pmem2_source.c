@@ -1,4 +1,4 @@
-/* pmem2_source_*: what a bad-block context is opened on. */
+/* pmem2_source_*: sources, on which bad-block contexts are opened. */
 #include <libpmem2.h>
 
 #include "jni_plumbing.h"
@@ -34,7 +34,7 @@ JNIEXPORT void NATIVE(sourceDelete)(JNIEnv *env, jclass cls, jlong handle) {
     (void)env;
     (void)cls;
     struct pmem2_source *source = pointer(handle);
-    pmem2_source_delete(&source); /* it can only return 0 */
+    pmem2_source_delete(&source); /* always returns 0 */
     count_live(CONSTANT(LIVE_SOURCES), -1);
 }
 

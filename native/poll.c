@@ -1,4 +1,4 @@
-/* Waiting for the kernel's notifications on open files, and being woken from another thread. */
+/* Waits for the kernel's notifications on open files; another thread can end the wait. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -75,7 +75,7 @@ static bool of_changed_mapping(const char *message) {
 JNIEXPORT jint NATIVE(ueventRead)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
-    char message[4096]; /* the kernel's have 2 KiB of properties at most */
+    char message[4096]; /* the kernel's have at most 2 KiB of properties */
     jint changed = 0;
     for (;;) {
         ssize_t length = SYSTEM_CALL(recv(fd, message, sizeof(message) - 1, 0));
@@ -107,7 +107,7 @@ JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray ev
     if (timeout < 0) {
         code = SYSTEM_CALL(poll(polled, (nfds_t)count, -1));
     } else {
-        /* If restarted, it would wait for the whole time again after every signal. */
+        /* A restart would wait for the whole time again after every signal. */
         code = poll(polled, (nfds_t)count, timeout);
         if (code < 0)
             code = errno == EINTR ? 0 : -errno;

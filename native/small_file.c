@@ -1,5 +1,4 @@
-/* Small files of the kernel's, such as sysfs attributes, and links: the whole content in one call.
- */
+/* The whole content of the kernel's small files, such as sysfs attributes, and of links. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,7 +8,7 @@
 #include "jni_plumbing.h"
 #include "system_call.h"
 
-/* Copies a path that ends within PATH_MAX into path; false if it does not. */
+/* Copies pathname to path, with a terminating zero; false if it is too long. */
 static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]) {
     jsize length = (*env)->GetArrayLength(env, pathname);
     if (length >= PATH_MAX)
@@ -19,7 +18,7 @@ static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]
     return 1;
 }
 
-/* Reads to the end: a truncated file must not pass for a whole one. */
+/* Reads to the end, so that no truncated content passes for a whole file. */
 static ssize_t read_whole(int fd, char *buffer, size_t room) {
     size_t used = 0;
     while (used < room) {

@@ -1,14 +1,14 @@
 /*
- * Restarts a system call when a signal interrupts it. Every call is made this way except close(2),
- * after which the descriptor is gone whatever it returns. The JVM's own signals restart most calls
- * themselves (SA_RESTART), but a host program's or a profiler's may not.
+ * Restarts a system call that a signal interrupts. Every call is made this way except close(2),
+ * which frees the descriptor even if it fails. Most calls are restarted after the JVM's own signals
+ * (SA_RESTART), but perhaps not after those of a host program or a profiler.
  */
 #ifndef PMEM2J_SYSTEM_CALL_H
 #define PMEM2J_SYSTEM_CALL_H
 
 #include <errno.h>
 
-/* What the call returned, or its negative errno. */
+/* The result of the call, or its negative errno. */
 #define SYSTEM_CALL(call)                                                                          \
     ({                                                                                             \
         __typeof__(call) call_result;                                                              \
@@ -18,8 +18,7 @@
         call_result < 0 ? (__typeof__(call_result))-errno : call_result;                           \
     })
 
-/* The code of a call of libpmem2, repeated if a signal interrupted it: libpmem2 restarts nothing
- * itself. */
+/* The code of a libpmem2 call, repeated if a signal interrupts it: libpmem2 restarts nothing. */
 #define PMEM2_CALL(call)                                                                           \
     ({                                                                                             \
         int call_code;                                                                             \

@@ -13,7 +13,7 @@ int main(int argc, char **argv) {
         return 2;
     size_t offset = strtoull(argv[3], NULL, 10);
     size_t length = strtoull(argv[4], NULL, 10);
-    const size_t page = 2 << 20; /* of which a mapping takes whole ones */
+    const size_t page = 2 << 20; /* a mapping consists of whole ones */
     size_t end = (offset + length + page - 1) / page * page;
     int fd = open(argv[2], O_RDWR);
     char *map = mmap(NULL, end, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

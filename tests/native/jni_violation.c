@@ -1,12 +1,12 @@
 /*
- * What must not be in libpmem2j, for io.github.pmem2j.internal.jni.JniViolation: a use of JNI that
- * -Xcheck:jni warns of, and one of memory that AddressSanitizer stops at. They prove that the
- * runs under these would notice.
+ * Errors that libpmem2j must not have, for io.github.pmem2j.internal.jni.JniViolation: a use of JNI
+ * that -Xcheck:jni reports, and a memory access that AddressSanitizer reports. They prove that runs
+ * with these checks would detect such errors.
  */
 #include <jni.h>
 #include <stdlib.h>
 
-/* A call of JNI with an exception pending. */
+/* A JNI call while an exception is pending. */
 JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_checksNoException(
     JNIEnv *env, jclass cls, jintArray a) {
     (void)cls;
@@ -15,7 +15,7 @@ JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_checksNoE
     return (*env)->GetArrayLength(env, a);
 }
 
-/* A read behind the end of allocated memory. */
+/* A read past the end of allocated memory. */
 JNIEXPORT jint JNICALL Java_io_github_pmem2j_internal_jni_JniViolation_readsTooFar(JNIEnv *env,
                                                                                    jclass cls,
                                                                                    jint index) {

@@ -1,10 +1,10 @@
 /*
- * A plain program over libpmem2, to compare ours with:
+ * A plain program that uses libpmem2, to compare the results of pmem2j with:
  *
- *   list_bad_blocks r|w|rw PATH    opens PATH so, and prints "OFFSET LENGTH" for each bad block
+ *   list_bad_blocks r|w|rw PATH    opens PATH in that mode, prints "OFFSET LENGTH" per bad block
  *   list_bad_blocks anonymous SIZE
  *
- * A failure is one line "FUNCTION CODE" on standard output, and exit code 1.
+ * On failure, it prints one line "FUNCTION CODE" on standard output and exits with 1.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * A process on the C library musl, in place of a JVM on it, which Debian does not have: loads the
- * library named and prints why it cannot be, and then what the process has mapped.
+ * A process on the C library musl, in place of a JVM, because Debian has no JVM for musl: it tries
+ * to load the named library, and prints the error and then the mappings of the process.
  */
 #include <dlfcn.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Preloaded, it makes every file system one without extended attributes: for the Java suite. */
+/* Preloaded by the Java suite, it makes every file system appear to lack extended attributes. */
 #include <errno.h>
 #include <sys/xattr.h>
 

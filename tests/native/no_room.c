@@ -1,4 +1,4 @@
-/* Preloaded, there is room for no new block, though old ones can be freed: for the Java suite. */
+/* Preloaded by the Java suite, it makes the allocation of blocks fail, but not their release. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/syscall.h>

@@ -1,6 +1,6 @@
 /*
- * Preloaded, it ends a repair between the reader's look at the file's mark and its look for the
- * journal: for the Java suite. It does so once for each file of the name in PMEM2J_REPAIR_ENDS,
+ * Preloaded by the Java suite, it ends a repair after a reader has read the file's attribute and
+ * before it opens the journal. It does so once for each file with the name in PMEM2J_REPAIR_ENDS,
  * which it removes.
  */
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Java asks whether there is a mark, and then what it is. */
+/* Java first queries whether there is an attribute, and then its value. */
 #define CALLS_OF_A_LOOK 2
 
 static int calls;

@@ -1,4 +1,4 @@
-// Dax devices, with /dev/zero for one: as_devdax.sh makes libpmem2 believe it.
+// Dax devices. /dev/zero plays one: as_devdax.sh presents it to libpmem2 as a dax device.
 #include "scripted_ndctl_test.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@ static void test_list(int fd) {
     use_example("devdax");
     struct opened opened = open_context(fd);
     // The region's sectors 4104 and 4996; the namespace begins at 4096. A dax device has no file
-    // system block to widen to.
+    // system blocks, so the ranges are not widened.
     expect_next(&opened, 8 * 512, PAGE);
     expect_next(&opened, 900 * 512, PAGE);
     expect_end(&opened, "");
@@ -47,13 +47,13 @@ static void test_clear(int fd) {
     CHECK_EQ(count_of(log, "clear_error"), 1);
     free(log);
 
-    // The log is the device's memory: a new context finds the other bad block alone.
+    // The log stores the device's state: a new context finds only the other bad block.
     struct opened opened = open_context(fd);
     expect_next(&opened, 900 * 512, PAGE);
     expect_end(&opened, "");
     close_context(&opened);
 
-    // Half of it: the rest is still bad.
+    // Half of it is cleared: the rest is still bad.
     CHECK_EQ(clear_first(fd, "short-clear 2048"), -ENXIO);
     opened = open_context(fd);
     expect_next(&opened, 12 * 512, 2048);
@@ -72,7 +72,7 @@ static void test_clear_errors(int fd) {
         {"fail submit_ars_cap ENOTTY", -ENOTTY, 0},
         {"fail ndctl_cmd_ars_cap_get_range EINVAL", -EINVAL, 0},
         {"fail submit_clear_error EIO", -EIO, 1},
-        // libpmem2 clears what the capability query answered, not what it was asked for.
+        // libpmem2 clears the range that the capability query returned, not the requested one.
         {"ars-range 0x100200000 8192", 0, 1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -121,14 +121,14 @@ static void clear_without_command(struct opened *opened) {
         pmem2_badblock_clear(opened->ctx, &bb);
 }
 
-// What takes the whole process down in libpmem2, so that the layer above must not let it come to
-// that: shown in a child.
+// Calls that crash the process in libpmem2, each in a child process: the layer above must prevent
+// them.
 static void expect_crash(int fd, void (*call)(struct opened *)) {
     fflush(NULL);
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
-        // The crash is the point: no sanitizer's report, no core.
+        // The crash is expected: no report of a sanitizer, no core.
         signal(SIGSEGV, SIG_DFL);
         signal(SIGABRT, SIG_DFL);
         struct opened opened = open_context(fd);

@@ -1,5 +1,5 @@
-// Bad blocks of real files: scripted where FIEMAP says that the files are, reported by libpmem2
-// in the files' own offsets.
+// Bad blocks of real files: scripted at the locations that FIEMAP returns, reported by libpmem2 as
+// offsets in the files.
 #include "scripted_ndctl_test.h"
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,7 +13,7 @@ static unsigned long long sector_of(const struct fiemap_extent *extent, unsigned
     return (extent->fe_physical + within) / SECTOR;
 }
 
-// A file in one extent, which a full file system may take several attempts to give.
+// A file in one extent, which may take several attempts on a full file system.
 static int open_whole(size_t pages, struct fiemap **map) {
     for (int attempt = 0; attempt < 32; attempt++) {
         char name[32];
@@ -48,8 +48,8 @@ static void test_no_device(void) {
     close(fd);
 }
 
-// A trap for the layer above: a matched device without bad blocks ends with the message that the
-// thread had before, so the message alone does not tell it from a device that was not matched.
+// A trap for the layer above: after a matched device without bad blocks the thread still has its
+// previous message, so the message alone does not distinguish it from an unmatched device.
 static void test_message_stays(void) {
     int fd = open_scratch("file", 1);
     use_example("no-device");
@@ -94,8 +94,8 @@ static void test_real_name(void) {
 #define MACHINE "log @log\nbus b\nregion 0 resource 0x100000000\n"
 #define NAMESPACE(mode) "namespace " mode " block @disk resource 0x100100000 size 1024G\n"
 
-// One sector, a run over two pages, and what lies beside the file; between the lines before and
-// after, and shift sectors on from where they are on the disk.
+// A script, between the lines before and after, of one bad sector, a bad range over two pages, and
+// bad sectors next to the file, each shifted by shift sectors from its location on the disk.
 static void test_offsets(const char *before, unsigned long long shift, const char *after) {
     struct fiemap *map;
     int fd = open_whole(16, &map);
@@ -111,7 +111,7 @@ static void test_offsets(const char *before, unsigned long long shift, const cha
     struct opened opened = open_context(fd);
     expect_next(&opened, 2 * PAGE, PAGE);
     expect_next(&opened, 5 * PAGE, 2 * PAGE);
-    expect_next(&opened, 15 * PAGE, PAGE); // cut where the extent ends
+    expect_next(&opened, 15 * PAGE, PAGE); // cut at the end of the extent
     expect_end(&opened, "");
     close_context(&opened);
 
@@ -123,7 +123,7 @@ static void test_offsets(const char *before, unsigned long long shift, const cha
     close(fd);
 }
 
-// A file with holes: each extent is found at its own logical place.
+// A file with holes: each extent is found at its own logical offset.
 static void test_holes(void) {
     int fd = open_scratch("holes", 0);
     for (int i = 0; i < 4; i++)
@@ -150,13 +150,13 @@ static void test_unlistable(void) {
     add_to_script("badblock %llu 8\n", sector_of(&map->fm_extents[0], 0));
     add_to_script("fail ndctl_namespace_get_first_badblock EACCES\n");
     struct opened opened = open_context(fd);
-    expect_end(&opened, ""); // a failure below is an empty list to libpmem2
+    expect_end(&opened, ""); // libpmem2 takes a failure of libndctl for an empty list
     close_context(&opened);
     free(map);
     close(fd);
 }
 
-// clear gives zeros in exactly the range that was reported, and no command to the device.
+// clear zeros exactly the reported range, and sends no command to the device.
 static void test_clear(void) {
     struct fiemap *map;
     int fd = open_whole(8, &map);
@@ -211,8 +211,8 @@ void test_files(void) {
     test_no_device();
     test_message_stays();
     test_real_name();
-    // libpmem2 reads the namespace's list in fsdax mode and the region's in any other; both have
-    // a bad block under whichever of the two the script names it.
+    // libpmem2 reads the namespace's list in fsdax mode and the region's in other modes. Both lists
+    // have a bad block, whether the script names it under the namespace or the region.
     test_offsets(MACHINE NAMESPACE("fsdax"), 0, "");
     test_offsets(MACHINE NAMESPACE("raw"), 0, "");
     test_offsets(MACHINE NAMESPACE("sector"), 0, "");

@@ -1,4 +1,4 @@
-// The script language: what is refused, delays, counts, and contexts on many threads.
+// The script language: syntax errors, delays, counts, and contexts in many threads.
 #include "scripted_ndctl_test.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Everything here must be refused, loudly; that it is loud is for the reader of the log.
+// Each of these must be refused. The messages in the log of the test are expected.
 static void test_refused(int fd) {
     static const char *const wrong[] = {
         "bus",
@@ -71,14 +71,14 @@ static void test_refused(int fd) {
     CHECK_EQ(context_error(fd), -EINVAL);
 }
 
-// What a function says when it fails: the first call goes through, the second does not.
+// The result of a function that fails: the first call succeeds, the second fails.
 static void test_after(int fd) {
     use_script("bus b\nregion 0 resource 4096\nnamespace raw block @disk size 1G\n"
                "fail ndctl_region_get_resource EIO after 1\n");
-    CHECK_EQ(context_error(fd), 0); // libpmem2 asks twice, and trusts the second answer blindly
+    CHECK_EQ(context_error(fd), 0); // libpmem2 calls twice, and does not check the second result
     use_script("bus b\nregion 0\nnamespace raw block @disk size 1G\n"
                "fail ndctl_region_get_resource 0\n");
-    CHECK_EQ(context_error(fd), -EINVAL); // no errno: libpmem2 makes one up
+    CHECK_EQ(context_error(fd), -EINVAL); // there is no errno: libpmem2 substitutes one
     use_script("bus b\nregion 0\nnamespace unknown pfn block @disk size 1G\n"
                "fail ndctl_pfn_get_size EACCES\n");
     CHECK_EQ(context_error(fd), PMEM2_E_CANNOT_READ_BOUNDS);
@@ -124,7 +124,7 @@ static void *one_call(void *argument) {
     return NULL;
 }
 
-// The call is held, surely, from the moment that the FIFO opens until it is closed.
+// The call is certainly blocked from the moment the FIFO opens until it is closed.
 static void test_barrier(int fd, const char *function, bool drain) {
     char *fifo = scratch_path("fifo");
     CHECK(mkfifo(fifo, 0600) == 0 || errno == EEXIST);

@@ -143,7 +143,7 @@ int open_unsynced(const char *name, size_t pages) {
 
 int open_scratch(const char *name, size_t pages) {
     int fd = open_unsynced(name, pages);
-    CHECK_EQ(fsync(fd), 0); // until then a delayed allocation has no place on the device
+    CHECK_EQ(fsync(fd), 0); // until then a delayed allocation has no location on the device
     return fd;
 }
 
@@ -190,7 +190,7 @@ void expect_next(struct opened *opened, size_t offset, size_t length) {
     CHECK_EQ(bb.length, length);
 }
 
-// libpmem2 1.12 never empties a thread's message, so a test that reads it begins with that.
+// libpmem2 1.12 never clears a thread's message, so a test that reads it must clear it first.
 static void forget_message(void) {
     char *message = (char *)pmem2_errormsg();
     if (message[0] != '\0')

@@ -3,7 +3,7 @@
 //
 //   scripted_ndctl_test EXAMPLES SCRATCH-PARENT [devdax]
 //
-// The dax part needs as_devdax.sh around it.
+// The devdax part must run under as_devdax.sh.
 #include "scripted_ndctl_test.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Allocations of libpmem2 come here (ld --wrap); the one that countdown reaches fails.
+// libpmem2's allocations are redirected here (ld --wrap); the one at which countdown reaches 0
+// fails.
 static long countdown = -1;
 
 void *__real_malloc(size_t size);
@@ -58,8 +59,8 @@ static void test_no_memory(int fd) {
     CHECK_EQ(pmem2_source_delete(&src), 0);
 }
 
-// What only a descriptor that changes under the source can show: pmem2_source_from_fd has looked
-// at it already, and context_new looks again when it reads the extents.
+// Errors that need a descriptor to change after the source was opened: pmem2_source_from_fd has
+// already checked it, and context_new checks again when it reads the extents.
 static int error_after_swap(int other) {
     use_example("fsdax");
     int fd = open_scratch("swapped", 1);
@@ -115,7 +116,7 @@ static void test_descriptors(void) {
     CHECK_EQ(source_error(-1), PMEM2_E_INVALID_FILE_HANDLE);
 }
 
-// Files in memory have no extents to tell of, though their device can be matched.
+// Files in memory have no extents, though their device can be matched.
 static void test_no_fiemap(void) {
     int fd = memfd_create("scripted", MFD_CLOEXEC);
     struct stat st;

@@ -1,4 +1,4 @@
-/* Of file.c, extents.c, small_file.c and device_mapper.c. */
+/* The methods of file.c, extents.c, small_file.c and device_mapper.c. */
 #include "native_calls.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -139,7 +139,7 @@ NATIVE_CALL(fileFlags) {
     return code;
 }
 
-/* Of so many bytes, of which no page is like another, into an array with room for more. */
+/* Reads `length` bytes, in which no two pages are equal, into a larger array. */
 static jlong read_small(int bytes, int room) {
     int fd = open_unsynced("small", (size_t)bytes / PAGE + 1);
     CHECK_EQ(ftruncate(fd, bytes), 0);
@@ -179,7 +179,7 @@ NATIVE_CALL(readlink) {
     return code;
 }
 
-/* Two targets, the second with parameters that do not end on a boundary of eight. */
+/* Two targets; the parameters of the second do not end on a multiple of eight. */
 static const struct {
     struct dm_ioctl header;
     struct target {

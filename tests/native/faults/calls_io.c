@@ -1,4 +1,4 @@
-/* Of io.c and poll.c. */
+/* The methods of io.c and poll.c. */
 #include "native_calls.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Whether every byte of the file from `from` to `to` is this one. */
+/* Whether every byte of the file from `from` to `to` has this value. */
 static void check_file(int fd, off_t from, off_t to, char byte) {
     for (char read; from < to; from++) {
         CHECK_EQ(pread(fd, &read, 1, from), 1);
@@ -156,11 +156,11 @@ NATIVE_CALL(removeXattr) {
     return code;
 }
 
-/* A list that says more than the mode: that of ACL_USER with an id. */
+/* An access control list that adds to the mode: it has an entry for a user. */
 NATIVE_CALL(aclLength) {
     static const uint16_t list[] = {2,  0,            /* its version */
-                                    1,  6, -1,   -1,  /* the owner: may read and write */
-                                    2,  4, 1234, 0,   /* user 1234: may read */
+                                    1,  6, -1,   -1,  /* the owner: read and write */
+                                    2,  4, 1234, 0,   /* user 1234: read */
                                     4,  0, -1,   -1,  /* the group: nothing */
                                     16, 4, -1,   -1,  /* the mask */
                                     32, 0, -1,   -1}; /* others: nothing */
@@ -220,13 +220,13 @@ NATIVE_CALL(ueventSocket) {
     jint fd = WITH_FAULTS(NATIVE(ueventSocket)(env, NULL));
     if (fd >= 0) {
         CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
-        CHECK_EQ(NATIVE(ueventRead)(env, NULL, fd) & ~1, 0); /* and does not wait */
+        CHECK_EQ(NATIVE(ueventRead)(env, NULL, fd) & ~1, 0); /* does not wait, either */
         NATIVE(close)(env, NULL, fd);
     }
     return fd;
 }
 
-/* Writes what the kernel might to one end of a pair of sockets, and reads all of it. */
+/* Writes messages like the kernel's to one end of a pair of sockets, and reads all of them. */
 static jlong read_uevents(size_t count, const char *const *messages) {
     int ends[2];
     CHECK_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
@@ -255,7 +255,7 @@ NATIVE_CALL(ueventRead_of_others) {
     return code;
 }
 
-/* An interruption ends a wait with a timeout, before anything was ready. */
+/* An interrupted wait with a timeout ends, although no descriptor is ready. */
 static jlong poll_for(jint timeout) {
     int ready = eventfd(1, EFD_NONBLOCK), idle = eventfd(0, EFD_NONBLOCK);
     jintArray fds = new_ints(2), events = new_ints(2), revents = new_ints(2);

@@ -1,4 +1,4 @@
-/* Of pmem2_map.c. */
+/* The methods of pmem2_map.c. */
 #include "native_calls.h"
 #include <errno.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@ NATIVE_CALL(mapRead) {
     return code;
 }
 
-/* Nothing is read into what the array does not have, ... */
+/* A range outside the array is refused. */
 NATIVE_CALL(mapRead_outside) {
     int fd = open_unsynced("file", 16);
     jlong source = new_source(fd);
@@ -29,7 +29,7 @@ NATIVE_CALL(mapRead_outside) {
     return code == -EFAULT ? 0 : code;
 }
 
-/* ... and what is lost is an error, not the end of the process. */
+/* A read of lost bytes is an error, and does not crash the process. */
 NATIVE_CALL(mapRead_lost) {
     int fd = open_unsynced("file", 16);
     jlong source = new_source(fd);
@@ -42,7 +42,7 @@ NATIVE_CALL(mapRead_lost) {
     return code == -EFAULT ? 0 : code;
 }
 
-/* Whether the file holds what it held, but for that many bytes from PAGE + 1 on; -1: any number. */
+/* Whether the file is unchanged but for this many bytes from PAGE + 1 on; -1: any number. */
 static void check_mapped(int fd, int changed) {
     static char bytes[16 * PAGE];
     CHECK_EQ(pread(fd, bytes, sizeof(bytes), 0), sizeof(bytes));
@@ -53,7 +53,7 @@ static void check_mapped(int fd, int changed) {
         CHECK_EQ(bytes[i], i >= PAGE + 1 && i < PAGE + 1 + changed ? 'x' : i / PAGE + 1);
 }
 
-/* Of 10 pages from PAGE + 1 on, out of an array of 11. */
+/* Writes 10 pages, from PAGE + 1 on, out of an array of 11. */
 static jlong write_mapped(int fd, jint from) {
     jlong source = new_source(fd);
     jbyteArray buf = new_bytes(11 * PAGE), message = new_bytes(MESSAGE);
@@ -74,7 +74,7 @@ NATIVE_CALL(mapWrite) {
     return code;
 }
 
-/* Nothing is written through a mapping that takes msync(2) to persist, ... */
+/* A write through a mapping that needs msync(2) is refused. */
 NATIVE_CALL(mapWrite_pages) {
     int fd = open_unsynced("file", 16);
     jlong code = write_mapped(fd, PAGE);
@@ -83,7 +83,7 @@ NATIVE_CALL(mapWrite_pages) {
     return code == PMEM2_E_GRANULARITY_NOT_SUPPORTED ? 0 : code;
 }
 
-/* ... or of what the array does not have. */
+/* A range outside the array is refused. */
 NATIVE_CALL(mapWrite_outside) {
     int fd = open_unsynced("file", 16);
     jlong code = write_mapped(fd, PAGE + 1);
@@ -92,7 +92,7 @@ NATIVE_CALL(mapWrite_outside) {
     return code == -EFAULT ? 0 : code;
 }
 
-/* What is lost is an error, not the end of the process: here the file ends before the mapping. */
+/* A write to lost bytes is an error, and does not crash: here the file ends before the mapping. */
 NATIVE_CALL(mapWrite_lost) {
     int fd = open_unsynced("file", 16);
     CHECK_EQ(setenv("PMEM2_FORCE_GRANULARITY", "CACHE_LINE", 1), 0);

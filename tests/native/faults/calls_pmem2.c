@@ -1,11 +1,11 @@
-/* Of library.c, errno_name.c, ndctl_binding.c, pmem2_source.c and pmem2_badblocks.c. */
+/* The methods of library.c, errno_name.c, ndctl_binding.c, pmem2_source.c and pmem2_badblocks.c. */
 #include "native_calls.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 enum { SECTOR = 512 };
-enum { BAD = 2 * PAGE }; /* where the bad page is in a damaged file */
+enum { BAD = 2 * PAGE }; /* the offset of the bad page in a damaged file */
 
 NATIVE_CALL(version) {
     jbyteArray version = new_bytes(32);
@@ -23,7 +23,7 @@ NATIVE_CALL(errnoName) {
     return 0;
 }
 
-/* Into an array without room, not even for the zero that ends it. */
+/* Into an empty array, which has no room even for the terminating zero. */
 NATIVE_CALL(version_nowhere) {
     NATIVE(version)(env, NULL, new_bytes(0));
     CHECK(!take_exception());
@@ -38,14 +38,14 @@ NATIVE_CALL(liveHandles) {
     return 0;
 }
 
-/* One name that a library lacks, which the message must name with it. */
+/* One symbol is missing: the message must name it and its library. */
 static const char *missing_message(void) {
     return strncmp(injection_missing(), "daxctl_", strlen("daxctl_")) == 0
                ? "libdaxctl.so.1 has no daxctl_"
                : "libndctl.so.6 has no ndctl_";
 }
 
-/* The first time that it succeeds is the last that it does anything: see main(). */
+/* After its first success, it has nothing left to do: see main(). */
 NATIVE_CALL(bindNdctl) {
     jbyteArray text = new_bytes(MESSAGE);
     jlong code = WITH_FAULTS(NATIVE(bindNdctl)(env, NULL, text));
@@ -59,7 +59,7 @@ NATIVE_CALL(bindNdctl) {
     return code;
 }
 
-/* A file that libpmem2 finds to have a bad page, the third. */
+/* A file in which libpmem2 finds one bad page, the third. */
 static int open_damaged(void) {
     int fd = open_unsynced("damaged", PAGES);
     struct fiemap *map = extents_of(fd);
@@ -119,7 +119,7 @@ NATIVE_CALL(sourceDelete) {
     return 0;
 }
 
-/* A query of a source that returns a number. */
+/* A method that queries a number of a source. */
 static jlong ask(jint (*question)(JNIEnv *, jclass, jlong, jlongArray, jbyteArray), jlong answer) {
     int fd = open_damaged();
     jlong source = new_source(fd);

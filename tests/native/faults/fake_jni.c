@@ -107,7 +107,7 @@ static void *JNICALL get_critical(JNIEnv *e, jarray array, jboolean *is_copy) {
     (void)e;
     CHECK(!exception && !array_is_held && is_copy == NULL);
     size_t size = size_of(array);
-    void *copy = malloc(size); /* which is failed like any other */
+    void *copy = malloc(size); /* may be made to fail, like any other */
     if (copy == NULL)
         return NULL;
     memcpy(copy, elements(array), size);

@@ -1,6 +1,6 @@
 /*
- * As much of JNI as native/ may use, strictly: an index outside an array, a call with an exception
- * pending, and anything at all between GetPrimitiveArrayCritical and its release, end the test.
+ * The part of JNI that native/ may use, strictly checked: an index outside an array, a call with a
+ * pending exception, and any call between GetPrimitiveArrayCritical and its release end the test.
  */
 #ifndef PMEM2J_FAKE_JNI_H
 #define PMEM2J_FAKE_JNI_H
@@ -16,10 +16,10 @@ jintArray new_ints(jsize length);
 jlongArray new_longs(jsize length);
 jbyteArray new_text(const char *text); /* without its zero byte, as paths are */
 
-/* The elements of an array: as jbyte, jint or jlong it was made with. */
+/* The elements of an array, of the type that it was made with: jbyte, jint or jlong. */
 void *elements(jarray array);
 
-/* Whether there was an exception; there is none any more. */
+/* Returns whether an exception is pending, and clears it. */
 bool take_exception(void);
 
 void free_arrays(void);

@@ -2,7 +2,7 @@
 //
 //   faults_test JNI-HEADER EXAMPLES SCRATCH-PARENT
 //
-// How a method is added: native_calls.h.
+// native_calls.h explains how to add a method.
 #include "native_calls.h"
 #include <errno.h>
 #include <pthread.h>
@@ -11,16 +11,16 @@
 
 struct native_call *native_calls;
 
-// Where a failure may mean something else than its errno.
+// Failures that may have a result other than their errno.
 static const struct {
-    const char *method; // and those that begin with it
+    const char *method; // and those whose name begins with it
     const char *call;
     jlong code;
 } exceptions[] = {
-    {"", "close", 0}, // the descriptor is gone all the same
+    {"", "close", 0}, // the descriptor is freed all the same
     {"bindNdctl", "", PMEM2_E_NOSUPP},
     {"map", "mmap", PMEM2_E_NO_ACCESS},
-    // libpmem2 looks for processors that flush their caches by themselves, and sees none.
+    // libpmem2 looks for processors that flush their caches on power failure, and finds none.
     {"map", "stat", 0},
     {"map", "fts_open", 0},
     {"map", "malloc", 0},
@@ -41,7 +41,7 @@ static bool is_right(const char *method, jlong code) {
     return right;
 }
 
-// What is under way, for whoever reads why the test ended.
+// The call in progress, to print if the test crashes.
 static const struct native_call *method;
 
 static void say_where(void) {
@@ -54,7 +54,7 @@ static void say_where(void) {
 
 static void on_signal(int signal) {
     say_where();
-    raise(signal); // which is the default one's turn (SA_RESETHAND)
+    raise(signal); // now handled by default (SA_RESETHAND)
 }
 
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
@@ -70,13 +70,13 @@ static void say_where_at_the_end(void) {
 }
 
 static void *call_in_thread(void *code) {
-    // Where there is no memory for a thread's messages libpmem2 1.12 ends the process.
+    // If it cannot allocate memory for a thread's messages, libpmem2 1.12 aborts the process.
     CHECK(pmem2_errormsg() != NULL);
     *(jlong *)code = method->call();
     return NULL;
 }
 
-// Runs it once. In a thread of its own, so that what libpmem2 keeps for each is made and freed.
+// Runs it once, in its own thread, so that libpmem2's data of a thread is allocated and freed.
 static jlong run(unsigned int at, unsigned int way) {
     struct holdings before = holdings();
     jlong live[CONSTANT(LIVE_LENGTH)], code;
@@ -99,7 +99,7 @@ static jlong run(unsigned int at, unsigned int way) {
 
 static unsigned int injected, failed;
 
-// Until a run has had no failure.
+// Repeats it with the next failure, until a run has none.
 static void fail_each(const struct native_call *which) {
     method = which;
     for (unsigned int at = 1;; at++) {
@@ -127,7 +127,7 @@ static const struct native_call *find(const char *name) {
     fail_at(__FILE__, __LINE__, "%s is in no calls_*.c", name);
 }
 
-// Whether each method of the header that javac made is here.
+// Whether each method of the generated header has a test.
 static unsigned int check_all_are_here(const char *header) {
     static const char prefix[] = "Java_io_github_pmem2j_internal_jni_Native_";
     char line[256];

@@ -46,7 +46,7 @@ const char *injection_missing(void) {
     return missing;
 }
 
-/* How this call is to fail, or 0; errno is set. */
+/* How this call must fail, or 0; sets errno. */
 static int failure(const char *call, const int *ways) {
     CHECK(!array_is_held);
     if (!enabled || ++calls != injection.at)
@@ -147,13 +147,13 @@ int __wrap_close(int fd) {
     return error != 0 ? -1 : result;
 }
 
-/* So that dlerror() has something to say. */
+/* Makes dlerror() return a message. */
 WRAPPED(dlopen)
 void *__wrap_dlopen(const char *name, int flags) {
     return __real_dlopen(failure("dlopen", NO_MEMORY) != 0 ? "/no such library" : name, flags);
 }
 
-/* A name that one library does not have, no other has. */
+/* A symbol that is hidden in one library is hidden in all. */
 WRAPPED(dlsym)
 void *__wrap_dlsym(void *library, const char *name) {
     if (failure("dlsym", NO_MEMORY) != 0)
@@ -187,7 +187,7 @@ void *__wrap_mmap(void *start, size_t length, int protection, int flags, int fd,
     return mapping;
 }
 
-/* Not failed: the kernel refuses only what was never mapped, and to cut a mapping in two. */
+/* Never made to fail: it fails only for what was never mapped, or if it splits a mapping. */
 WRAPPED(munmap)
 int __wrap_munmap(void *start, size_t length) {
     CHECK(!array_is_held);

@@ -1,6 +1,6 @@
 /*
- * Fails one system call, or allocation, of the code under test, and counts what that code holds.
- * What can fail, and how, is in system_calls.def.
+ * Makes one system call or allocation of the code under test fail, and counts the resources that
+ * the code holds. system_calls.def lists what can fail, and how.
  */
 #ifndef PMEM2J_INJECT_H
 #define PMEM2J_INJECT_H
@@ -8,20 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SHORT = -1 }; /* instead of an errno: the call does half of what it was asked for */
+enum { SHORT = -1 }; /* instead of an errno: the call does half of what it should */
 
-/* The failure of this run. The caller says which, the call that fails says the rest. */
+/* The failure of this run. The caller sets at and way; the call that fails sets the rest. */
 struct injection {
     unsigned int at;  /* the call that fails, from 1 */
     unsigned int way; /* in which of its ways */
-    const char *call; /* its name, or NULL: there have been fewer */
+    const char *call; /* its name, or NULL if there were fewer calls */
     int error;        /* its errno, or SHORT */
     unsigned int ways;
 };
 
 extern struct injection injection;
 
-/* The code of a call, during which the injection can happen. */
+/* Makes a call, during which a failure can be injected, and returns its code. */
 #define WITH_FAULTS(call)                                                                          \
     ({                                                                                             \
         injection_begin();                                                                         \
@@ -36,7 +36,7 @@ void injection_end(void);
 /* The name that dlsym() does not find, or NULL. */
 const char *injection_missing(void);
 
-/* What the process holds that a run must give back. */
+/* The resources that the process holds and that a run must free. */
 struct holdings {
     long allocations;
     long mapped; /* bytes */
@@ -44,15 +44,15 @@ struct holdings {
 };
 
 struct holdings holdings(void);
-void keep_allocation(void); /* one is to stay */
+void keep_allocation(void); /* one allocation may stay */
 
-/* Whether statx(2) is that of a kernel that says nothing of DAX. */
+/* Whether statx(2) acts like that of a kernel that does not report DAX. */
 extern bool old_statx;
 
-/* What is mapped of this file is cut off as soon as it is mapped, to one page; -1 for none. */
+/* This file is truncated to one page as soon as it is mapped; -1 for none. */
 extern int cut_when_mapped;
 
-/* What a request of ioctl(2) is answered with, which the machine need not know. */
+/* The reply to an ioctl(2) request, which the kernel need not support. */
 void ioctl_says(unsigned long request, const void *reply, size_t size);
 
 #endif

@@ -5,14 +5,14 @@
  *       ... what it needs ...
  *       jlong code = WITH_FAULTS(NATIVE(method)(env, NULL, ...));
  *       if (code >= 0)
- *           ... CHECK all that it did, and undo it ...
- *       ... give back the rest ...
+ *           ... CHECK everything that it did, and undo it ...
+ *       ... free the rest ...
  *       return code;
  *   }
  *
  * It runs once for each way in which each system call of WITH_FAULTS can fail. The code must then
- * be the errno, and nothing may be left; but interrupted, or cut short, it must succeed. What
- * differs is in exceptions[] of faults_test.c, with the reason.
+ * be the errno, and no resource may be left; if the call is interrupted or does only a part, it
+ * must succeed. faults_test.c lists the exceptions[] with the reason.
  */
 #ifndef PMEM2J_NATIVE_CALLS_H
 #define PMEM2J_NATIVE_CALLS_H
@@ -42,7 +42,7 @@ extern struct native_call *native_calls;
 enum { PAGES = 4 }; /* of most files that open_unsynced() is asked for */
 enum { MESSAGE = 256 };
 
-/* A source of libpmem2, to be given to sourceDelete. */
+/* A source of libpmem2; the caller passes it to sourceDelete. */
 jlong new_source(int fd);
 
 #endif

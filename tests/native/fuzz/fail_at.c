@@ -1,4 +1,4 @@
-/* Where a CHECK fails the fuzzer is to see a crash. */
+/* A CHECK that fails must be a crash for the fuzzer. */
 #include "../scripted_ndctl_test.h"
 #include <stdarg.h>
 

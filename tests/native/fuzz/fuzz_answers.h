@@ -1,6 +1,6 @@
 /*
- * Fuzzing of what native/ makes of the kernel's answers, whatever they are. A fuzzer calls a native
- * method, whose ioctl(2) comes to __wrap_ioctl() here and is answered from the fuzzer's bytes.
+ * Fuzzes how native/ parses the kernel's replies. A fuzzer calls a native method; its ioctl(2) is
+ * redirected to __wrap_ioctl(), which replies with the fuzzer's bytes.
  */
 #ifndef PMEM2J_FUZZ_ANSWERS_H
 #define PMEM2J_FUZZ_ANSWERS_H
@@ -28,7 +28,7 @@ static inline uint32_t take_number(struct bytes *input) {
     return number;
 }
 
-/* The rest of the input, as much as there is room for. */
+/* The rest of the input, as much as fits. */
 static inline void take_rest(struct bytes *input, void *to, size_t room) {
     size_t size = input->left < room ? input->left : room;
     if (size > 0)

@@ -1,11 +1,11 @@
-/* The answer to DM_TABLE_STATUS: room, data_start, data_size, target_count, flags, targets. */
+/* The reply to DM_TABLE_STATUS: room, data_start, data_size, target_count, flags, targets. */
 #include "fuzz_answers.h"
 #include <errno.h>
 #include <linux/dm-ioctl.h>
 #include <sys/ioctl.h>
 
 static struct bytes input;
-static struct dm_target_spec first; /* where the answer has it */
+static struct dm_target_spec first; /* the first target of the reply */
 static uint32_t targets;
 
 int __wrap_open(const char *path, int flags, mode_t mode);
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     jint code = NATIVE(deviceMapperTable)(env, NULL, 253, 0, table);
     CHECK(code <= room && (code >= 0 || code == -ENOSPC || code == -EPROTO));
     CHECK(code != 0 || targets == 0);
-    if (code > 0) { /* whole lines, the first of them right, none lost */
+    if (code > 0) { /* whole lines, the first one correct, and none missing */
         char *text = strndup(elements(table), (size_t)code);
         CHECK(strlen(text) == (size_t)code && text[code - 1] == '\n');
         char *end;

@@ -1,4 +1,4 @@
-/* The answer to FS_IOC_FIEMAP: room, fm_mapped_extents, fm_extents. */
+/* The reply to FS_IOC_FIEMAP: room, fm_mapped_extents, fm_extents. */
 #include "fuzz_answers.h"
 #include <errno.h>
 #include <linux/fs.h>

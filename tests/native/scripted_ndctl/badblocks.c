@@ -1,6 +1,6 @@
-// The lists of bad blocks. A bad block is a place on the device, so it is in the region's list and
-// in that of the namespace around it, under whichever of the two the script has it; a list is made
-// anew by each get_first, as the real library reads it anew from sysfs.
+// The lists of bad blocks. A bad block is in the list of the region and in that of the namespace
+// around it, whichever of the two the script names it under. Each get_first builds the list anew,
+// as the real library reads it from sysfs each time.
 #include "scripted.h"
 
 static struct scripted_bad *push(struct ndctl_ctx *ctx, struct scripted_bad **end,
@@ -29,7 +29,7 @@ struct scripted_bad *scripted_without(struct ndctl_ctx *ctx, const struct script
     return first;
 }
 
-// Appends what of list lies in the sectors 0..size after a shift, which may be backwards.
+// Appends the part of list in the sectors 0..size, after a shift, which may be negative.
 static void append(struct ndctl_ctx *ctx, struct scripted_bad **end,
                    const struct scripted_bad *list, long long shift, unsigned long long size) {
     while (*end != NULL)
@@ -43,7 +43,8 @@ static void append(struct ndctl_ctx *ctx, struct scripted_bad **end,
     }
 }
 
-// From the beginning of the namespace to that of its region; false if a user may not know.
+// The shift from the start of the namespace to that of its region; false if the user may not read
+// it.
 static bool namespace_shift(const struct ndctl_namespace *ndns, long long *shift) {
     if (ndns->resource == SCRIPTED_UNREADABLE || ndns->region->resource == SCRIPTED_UNREADABLE)
         return false;
@@ -51,7 +52,7 @@ static bool namespace_shift(const struct ndctl_namespace *ndns, long long *shift
     return true;
 }
 
-// libpmem2 cannot tell a list that is empty from one that cannot be opened: both are NULL.
+// libpmem2 cannot distinguish an empty list from one that cannot be opened: both are NULL.
 static struct badblock *next_bad(struct scripted_badlist *list) {
     struct scripted_bad *bad = list->cursor;
     if (bad == NULL)

@@ -1,5 +1,5 @@
 // The commands with which libpmem2 clears an error of a dax device: an address range scrub
-// capability query, then clear-error on the range that it answered.
+// capability query, then clear-error on the range that the query returned.
 #include "scripted.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static int submit_ars_cap(struct ndctl_cmd *cmd) {
     return 0;
 }
 
-// Logged before it can fail as well: a command that reached the device may have done something.
+// Logged before it can fail, because a command that reached the device may have had an effect.
 static int submit_clear_error(struct ndctl_cmd *cmd) {
     bool fails = scripted_fails(cmd->ctx, FN_submit_clear_error);
     int error = errno;

@@ -1,5 +1,5 @@
-// libdaxctl.so.1: the three functions with which libpmem2 names the dax devices of a region.
-// The objects are the scripted libndctl's; only their layout is shared.
+// libdaxctl.so.1: the three functions with which libpmem2 lists the dax devices of a region. The
+// objects belong to the scripted libndctl; only their layout is shared.
 #include "model.h"
 
 struct daxctl_dev *daxctl_dev_get_first(struct daxctl_region *region) {

@@ -1,4 +1,4 @@
-/* What the scripted libraries use and the oldest glibc lacks, so that tests run there, too. */
+/* The functions that the scripted libraries use and the oldest supported glibc lacks. */
 #include "../../../native/glibc_floor.c"
 
 #include <errno.h>

@@ -26,7 +26,7 @@ int scripted_function_by_name(const char *name, enum scripted_failure *failure) 
 }
 
 // A rendezvous without sleeping: opening a FIFO for reading returns when a writer opens it (so
-// the test knows that this call is under way), and the read returns when the writer closes it.
+// the test knows that this call is in progress), and the read returns when the writer closes it.
 static void wait_for_writer(const char *fifo, const char *function) {
     int fd;
     do
@@ -49,7 +49,7 @@ bool scripted_fails(struct ndctl_ctx *ctx, enum scripted_function function) {
     struct scripted_hook *hook = &ctx->hooks[function];
     unsigned long call = hook->calls++;
     if (hook->fifo != NULL && call >= hook->fifo_after) {
-        int before = errno; // a function that succeeds leaves errno alone
+        int before = errno; // a successful function does not change errno
         wait_for_writer(hook->fifo, functions[function].name);
         errno = before;
     }

@@ -1,4 +1,4 @@
-// Memory of one context: freed as a whole by ndctl_unref, as libndctl's objects are.
+// The memory of one context: ndctl_unref frees all of it, like libndctl's objects.
 #include "scripted.h"
 #include <stdarg.h>
 #include <stdio.h>

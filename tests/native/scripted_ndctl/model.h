@@ -1,4 +1,4 @@
-// What a script describes, as both scripted libraries see it.
+// The objects that a script describes, for both scripted libraries.
 //
 // The structs have libndctl's own (opaque) names, so that the functions in topology.c and
 // commands.c need no casts and the compiler checks them against libndctl's prototypes.
@@ -12,14 +12,14 @@
 #include <stddef.h>
 
 #define SCRIPTED_SECTOR 512ULL
-#define SCRIPTED_UNREADABLE ULLONG_MAX // what libndctl answers for a sysfs file it cannot read
+#define SCRIPTED_UNREADABLE ULLONG_MAX // libndctl's result for a sysfs file that it cannot read
 
-// How a call tells of a failure: not at all, by returning -errno, or by a NULL or the like with
-// errno set (which it need not be: only there a script may say 0).
+// How a call reports a failure: not at all, by returning -errno, or by NULL or a similar value with
+// errno set (it need not be: only for these may a script say 0).
 enum scripted_failure { SCRIPTED_NEVER, SCRIPTED_CODE, SCRIPTED_VALUE };
 
-// Every function that a script may delay (block-on) and, where it has a way to, let fail. The two
-// submits share one libndctl function, and tests need them apart.
+// Every function that a script may delay (block-on) and, if it can report failures, make fail. The
+// two submits are one function of libndctl, but tests need to distinguish them.
 #define SCRIPTED_FUNCTIONS(X)                                                                      \
     X(ndctl_new, SCRIPTED_CODE)                                                                    \
     X(ndctl_unref, SCRIPTED_NEVER)                                                                 \
@@ -72,7 +72,7 @@ struct scripted_bad {
 };
 
 struct scripted_badlist {
-    struct scripted_bad *scripted; // as the script has them
+    struct scripted_bad *scripted; // as in the script
     struct scripted_bad *cursor;   // the rest of what get_first found
 };
 
@@ -101,7 +101,7 @@ struct ndctl_namespace {
     struct ndctl_region *region;
     struct ndctl_namespace *next;
     enum ndctl_namespace_mode mode;
-    const char *block_device; // "" for a namespace that is not enabled, as libndctl has it
+    const char *block_device; // "" for a namespace that is not enabled, as in libndctl
     unsigned long long resource, size;
     unsigned long align;
     bool has_btt, has_pfn, has_dax, has_dax_region;

@@ -6,7 +6,7 @@
 static const struct {
     const char *name;
     enum ndctl_namespace_mode mode;
-    bool btt, pfn, dax; // what claims such a namespace on a real machine
+    bool btt, pfn, dax; // which of these claims such a namespace on a real machine
 } modes[] = {
     {"fsdax", NDCTL_NS_MODE_FSDAX, false, true, false},
     {"sector", NDCTL_NS_MODE_SECTOR, true, false, false},
@@ -29,8 +29,8 @@ static int read_mode(struct reader *reader, struct ndctl_namespace *ndns) {
     return scripted_wrong(reader, "%s is no mode of a namespace", name ? name : "(nothing)");
 }
 
-// libpmem2 reads /sys/block/NAME/dev. With @NAME a directory beside the script plays
-// /sys/block/NAME: NAME may climb out of sysfs, and libpmem2 does not mind.
+// libpmem2 reads /sys/block/NAME/dev. With @NAME, a directory beside the script stands for
+// /sys/block/NAME: NAME contains "..", which libpmem2 accepts.
 static int read_block(struct reader *reader, struct ndctl_namespace *ndns) {
     if (scripted_path(reader, &ndns->block_device))
         return -EINVAL;

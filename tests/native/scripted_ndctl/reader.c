@@ -1,4 +1,4 @@
-// The words and numbers of a script.
+// Parses the words and numbers of a script.
 #include "reader.h"
 #include <ctype.h>
 #include <errno.h>
@@ -43,7 +43,7 @@ static int parse(struct reader *reader, const char *what, const char *next, unsi
                  unsigned long long *value) {
     if (next == NULL)
         return scripted_wrong(reader, "%s is missing", what);
-    // strtoull alone would take a sign.
+    // strtoull alone would accept a sign.
     if (!isdigit((unsigned char)next[0]))
         return scripted_wrong(reader, "%s: \"%s\" is not a number", what, next);
     char *end;
@@ -91,7 +91,7 @@ int scripted_error_number(struct reader *reader, int *value) {
             return 0;
         }
     }
-    // 0 is allowed: libndctl's getters may fail without saying why.
+    // 0 is allowed: libndctl's getters may fail without an errno.
     char *end;
     long parsed = strtol(next, &end, 10);
     if (end == next || *end != '\0' || parsed < -4095 || parsed > 4095)

@@ -1,5 +1,5 @@
-// Reading a script word by word. Every function that returns int gives 0, or -EINVAL after
-// scripted_wrong has said what is wrong and where.
+// Reads a script word by word. Every function with the result int returns 0, or -EINVAL after
+// scripted_wrong has reported the error and its line.
 #ifndef SCRIPTED_READER_H
 #define SCRIPTED_READER_H
 
@@ -30,7 +30,7 @@ int scripted_bound(struct reader *reader, const char *what, unsigned long long *
 // @NAME is NAME in the directory of the script.
 int scripted_path(struct reader *reader, const char **value);
 int scripted_error_number(struct reader *reader, int *value);
-// [after N]: the first N calls of a context go through.
+// [after N]: the first N calls of a context succeed.
 int scripted_after(struct reader *reader, unsigned long *calls);
 
 // namespace.c: the rest of a namespace line.

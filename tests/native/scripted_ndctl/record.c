@@ -1,6 +1,6 @@
-// The log: one line for every context and every command, each appended by a single write so
-// that threads do not mix. It is also the device's memory: what a clear_error line says was
-// cleared is no longer bad, in this context and in later ones, until the log is deleted.
+// The log: one line for every context and every command, each appended by a single write so that
+// the lines of threads do not mix. It also stores the device's state: a range in a clear_error line
+// is no longer bad, in this context and in later ones, until the log is deleted.
 #include "scripted.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +58,7 @@ struct scripted_bad *scripted_still_bad(struct ndctl_ctx *ctx, struct scripted_b
         unsigned long long past = address + cleared;
         if (past <= base)
             continue;
-        // Only whole sectors get well.
+        // Only whole sectors are cleared.
         unsigned long long from =
             address <= base ? 0 : (address - base + SCRIPTED_SECTOR - 1) / SCRIPTED_SECTOR;
         unsigned long long to = (past - base) / SCRIPTED_SECTOR;

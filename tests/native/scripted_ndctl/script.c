@@ -1,6 +1,6 @@
 // The reader of scripts; README.md beside this file describes the language.
 //
-// It is strict: a script with a slip in it would otherwise test something else than it says.
+// It is strict: a script with a mistake would otherwise test something other than intended.
 #include "reader.h"
 #include <errno.h>
 #include <libgen.h>
@@ -38,7 +38,7 @@ static int read_block_on(struct reader *reader) {
     struct stat st;
     if (hook_of(reader, &hook, &ignored) || scripted_path(reader, &hook->fifo))
         return -EINVAL;
-    // A barrier that is not there would let a test of races pass without a race.
+    // If the barrier were missing, a test of races would pass without a race.
     if (stat(hook->fifo, &st) != 0 || !S_ISFIFO(st.st_mode))
         return scripted_wrong(reader, "%s is not a FIFO", hook->fifo);
     return scripted_after(reader, &hook->fifo_after);
@@ -122,7 +122,7 @@ static int read_dimm(struct reader *reader) {
     if (key != NULL && strcmp(key, "dirty-shutdowns") != 0)
         return scripted_wrong(reader, "a dimm has no \"%s\"", key);
     if (key == NULL) {
-        dimm->dirty_shutdowns = -ENOENT; // what libndctl answers where the platform has no count
+        dimm->dirty_shutdowns = -ENOENT; // libndctl's result if the platform has no count
     } else {
         unsigned long long value;
         if (scripted_number(reader, key, LLONG_MAX, &value))

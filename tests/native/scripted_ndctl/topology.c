@@ -1,7 +1,6 @@
-// The walk over buses, regions, namespaces and their bad blocks, as libpmem2 asks for it.
+// Iterates over buses, regions, namespaces and their bad blocks, as libpmem2 does.
 //
-// A NULL argument crashes here as it does in the real library: the layer above must not rely on
-// our kindness.
+// A NULL argument crashes as in the real library: the layer above must not rely on a check.
 #include "scripted.h"
 #include <errno.h>
 #include <stdio.h>
