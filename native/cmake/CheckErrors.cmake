@@ -1,4 +1,4 @@
-# Fails unless ENUM (Pmem2Error.java) names exactly the PMEM2_E_* codes of HEADER.
+# Fails unless ENUM (Pmem2Error.java) has exactly the PMEM2_E_* codes of HEADER.
 function(codes out file regex)
   file(READ ${file} text)
   string(REGEX MATCHALL "${regex}" found "${text}")

@@ -4,7 +4,7 @@ execute_process(
   COMMAND ${CC} -dM -E ${OUTPUT}.c
   OUTPUT_VARIABLE macros
   COMMAND_ERROR_IS_FATAL ANY)
-# A number only: EWOULDBLOCK and its like are other names for a value that has one.
+# Only names with a number: EWOULDBLOCK and similar ones are aliases.
 string(REGEX MATCHALL "#define E[A-Z0-9]+ [0-9]+" defines "${macros}")
 list(SORT defines)
 set(names "")

@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 /**
  * Cuts libpmem2's copy routines out of its archive: {@code java TrimArchive.java IN.a OUT.a}.
  *
- * <p>They are five sixths of the code on x86-64, 250 kB, and nothing that deals with bad blocks
- * calls them; but the archive is one object with one {@code .text}, of which a linker takes all or
- * nothing. The routines lie at its end. So the section, its relocations and its unwind tables are
- * made to end before them, and their symbols, which libpmem2 stores in a table when it is loaded,
- * are moved to an instruction that traps. Sections only become shorter; nothing moves.
+ * <p>They are five sixths of the code on x86-64, 250 kB, and no code for bad blocks calls them; but
+ * the archive is one object with one {@code .text}, which a linker includes as a whole or not at
+ * all. The routines are at its end. So the section, its relocations and its unwind tables are cut
+ * before them, and their symbols, which libpmem2 stores in a table when it is loaded, are set to an
+ * instruction that traps. Sections only become shorter; nothing moves.
  *
- * <p>Each thing that this relies on is checked. An object that is made otherwise, or for another
- * processor, is copied as it is.
+ * <p>Every assumption is checked. An object with another layout, or for another processor, is
+ * copied unchanged.
  */
 final class TrimArchive {
-  /** memmove_movnt_avx512f_clwb and its like. */
+  /** Names such as memmove_movnt_avx512f_clwb. */
   private static final Pattern ROUTINE = Pattern.compile("mem(move|set)_mov.*");
 
   private static final String ARCHIVE_MAGIC = "!<arch>\n";
@@ -35,10 +35,10 @@ final class TrimArchive {
   private static final int RELA_SIZE = 24;
   private static final int SYMBOL_TYPE_SECTION = 3;
 
-  /** UD2, as often as it fits into what is kept of the first routine. */
+  /** UD2 instructions that fill what is kept of the first routine. */
   private static final byte[] TRAP = {0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b, 0x0f, 0x0b};
 
-  /** The fields of a section header; {@code header} is where it is in the file. */
+  /** The fields of a section header; {@code header} is its offset in the file. */
   private record Section(
       int index, String name, int type, int offset, int size, int link, int info, int header) {}
 
@@ -115,7 +115,7 @@ final class TrimArchive {
     }
   }
 
-  /** Finds the first routine, checks that only routines follow, and gives all its address. */
+  /** Finds the first routine, checks that only routines follow, and sets all to its address. */
   private int cutRoutines(Section text, Section symbols) throws Unfit {
     int names = sections.get(symbols.link()).offset();
     int cut = Integer.MAX_VALUE;
@@ -142,8 +142,8 @@ final class TrimArchive {
   }
 
   /**
-   * Where the unwind tables of the routines begin: with the common entry (CIE) before the first
-   * entry of a routine (FDE). Only entries of routines may follow.
+   * The start of the routines' unwind tables: the common entry (CIE) before the first entry of a
+   * routine (FDE). Only entries of routines may follow.
    */
   private int cutFrames(Section frames, Section rela, Section symbols, Section text, int cut)
       throws Unfit {
@@ -164,7 +164,7 @@ final class TrimArchive {
       }
       require(routine || end == frames.size(), "the unwind tables of its routines are not last");
       if (routine && end == frames.size()) {
-        // Or else its file has other functions, too, which may call it without a relocation.
+        // Otherwise its file has other functions, which may call it without a relocation.
         require(
             at == common + 4 + elf.getInt(frames.offset() + common),
             "its first copy routine is not the first function of a source file");
@@ -174,7 +174,7 @@ final class TrimArchive {
     return end;
   }
 
-  /** Keeps the relocations of what is before {@code end}. */
+  /** Keeps the relocations before {@code end}. */
   private void cutRelocations(Section rela, int end, Section symbols, Section text, int cut)
       throws Unfit {
     int kept = rela.offset();
@@ -196,7 +196,7 @@ final class TrimArchive {
     return (elf.get(symbols.offset() + symbol * SYMBOL_SIZE + 4) & 15) == SYMBOL_TYPE_SECTION;
   }
 
-  /** The section that the symbol of a relocation is in. */
+  /** The section of a relocation's symbol. */
   private int sectionOf(Section symbols, int relocation) {
     return elf.getShort(symbols.offset() + elf.getInt(relocation + 12) * SYMBOL_SIZE + 6);
   }

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# For the benchmarks: two sides take turns in one run, and the ratio of their medians is a row of
-# a Markdown table on standard output.
+# For the benchmarks: two sides take turns in one run, and the ratio of their medians is printed as a
+# row of a Markdown table.
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-# Nanoseconds as a person reads them.
+# Formats nanoseconds for people.
 human() {
   awk -v ns="$1" 'BEGIN {
     unit = "ns"
@@ -26,8 +26,8 @@ row() {
 }
 
 # compare WHAT GOAL TURNS OURS PEER THEIRS: OURS and THEIRS are commands, or functions, that print
-# "NANOSECONDS COUNT" for each round; the first half of the rounds is warming up. The counts of a
-# side must agree, and with $expect if that is set. Leaves the medians in $ours_took and $theirs_took.
+# "NANOSECONDS COUNT" for each round; the first half of the rounds is warm-up. The counts of a side
+# must be equal, and equal to $expect if that is set. Sets $ours_took and $theirs_took to the medians.
 compare() {
   local what=$1 goal=$2 turns=$3 ours=$4 peer=$5 theirs=$6 samples
   samples=$(mktemp -d)

@@ -1,10 +1,10 @@
 #!/bin/sh
-# as_devdax.sh DEVICE COMMAND...: runs COMMAND where libpmem2 takes the character device DEVICE
-# (/dev/zero, say) for a dax device.
+# as_devdax.sh DEVICE COMMAND...: runs COMMAND so that libpmem2 takes the character device DEVICE
+# (such as /dev/zero) for a dax device.
 #
-# libpmem2 asks /sys/dev/char/MAJOR:MINOR/subsystem, so a mount namespace of the command's own
-# with another /sys/dev/char is all it takes: root's, or a user namespace's where those are
-# allowed. Exits with 77, which ctest reads as skipped, where neither is.
+# libpmem2 reads /sys/dev/char/MAJOR:MINOR/subsystem, so a mount namespace with another
+# /sys/dev/char is enough: root's, or that of a user namespace if they are allowed. Exits with 77,
+# which ctest reports as skipped, if neither is possible.
 set -eu
 
 if [ "${1:-}" = --inside ]; then

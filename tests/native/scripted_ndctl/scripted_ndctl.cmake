@@ -28,7 +28,7 @@ add_scripted_library(scripted_ndctl ndctl 6 libndctl.map
   scripted_ndctl/script.c
   scripted_ndctl/topology.c)
 
-# As part of the whole build they run wherever libpmem2j runs: see ci/platforms.
+# As part of the whole build, they run wherever libpmem2j runs: see ci/platforms.
 if(TARGET pmem2j AND NOT PMEM2J_SANITIZE)
   set(generated ${CMAKE_BINARY_DIR}/native/generated)
   target_sources(scripted_ndctl PRIVATE scripted_ndctl/glibc_floor.c)

@@ -217,6 +217,11 @@ class MetricsTest {
     Path link = Files.createSymbolicLink(data.resolve("link"), metrics);
     assertKept(link, ": not a regular file");
     assertTrue(Files.isSymbolicLink(link));
+    // Nor a link to a file that may be replaced itself.
+    assertEquals(
+        ExitCodes.OK, FatJar.run("scan", "--openmetrics", metrics, "/proc/version").code());
+    assertKept(link, ": not a regular file");
+    assertTrue(Files.isSymbolicLink(link));
     assertKept(Path.of("/dev/null"), ": not a regular file");
     assertKept(data, ": not a regular file");
     Path missing = directory.resolve("missing");
