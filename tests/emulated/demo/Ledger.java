@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 /** A database in miniature: fixed rows in a mapped file, each with its number and a check sum. */
 public final class Ledger {
   private static final int ROW = 64;
-  private static final int ROWS = 1 << 18;
+  private static final int ROWS = 1 << 16;
 
   public static void main(String[] args) throws IOException {
     Path file = Path.of(args[1]);
