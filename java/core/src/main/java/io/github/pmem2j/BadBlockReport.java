@@ -11,10 +11,10 @@ import java.util.Set;
 /**
  * The known bad blocks of a file or device at one moment. Immutable and thread-safe.
  *
- * <p>It answers three questions, each with a set of bytes: {@link #lost()}, what no read can bring
- * back; {@link #unreadable()}, what an ordinary read or a mapping fails on; {@link #blocks()}, what
- * clearing replaces. {@link #intersects}, {@link #firstBadIn} and {@link #goodRanges} answer for
- * {@link #unreadable()}.
+ * <p>It has three sets of bytes: {@link #lost()}, which no read can bring back; {@link
+ * #unreadable()}, on which an ordinary read or a mapping fails; {@link #blocks()}, which clearing
+ * would replace. {@link #intersects}, {@link #firstBadIn} and {@link #goodRanges} refer to {@link
+ * #unreadable()}.
  */
 public final class BadBlockReport {
   private final Path path;
@@ -139,7 +139,7 @@ public final class BadBlockReport {
     }
 
     /**
-     * Marks the storage as no persistent memory and without a list of bad blocks.
+     * Marks the storage as not persistent memory and without a list of bad blocks.
      *
      * @return this
      */
@@ -162,7 +162,7 @@ public final class BadBlockReport {
     /**
      * Sets the unit in which a read of the file fails.
      *
-     * @param bytes the page size where the file is accessed directly (DAX); 0, the default, for the
+     * @param bytes the page size if the file is accessed directly (DAX); 0, the default, for the
      *     blocks of each bad range
      * @return this
      * @throws IllegalArgumentException if it is negative
@@ -197,7 +197,7 @@ public final class BadBlockReport {
   }
 
   /**
-   * The answer in one word.
+   * The result in one word.
    *
    * @return the verdict
    */
@@ -206,8 +206,8 @@ public final class BadBlockReport {
   }
 
   /**
-   * Whether {@link #badRanges()} is complete. A report of {@link Verdict#NOT_PMEM} is: there is no
-   * list.
+   * Whether {@link #badRanges()} is complete. It is if the verdict is {@link Verdict#NOT_PMEM},
+   * because there is no list.
    *
    * @return false if there may be more
    */
@@ -216,16 +216,16 @@ public final class BadBlockReport {
   }
 
   /**
-   * Why the report is not complete.
+   * Why the report is incomplete.
    *
-   * @return at least one reason if it is not, else none
+   * @return at least one reason if it is incomplete, else none
    */
   public List<IncompleteReason> reasons() {
     return reasons;
   }
 
   /**
-   * The bad ranges, with what was there and where each lies on its device.
+   * The bad ranges, each with its content and its location on the device.
    *
    * @return sorted by offset and disjoint; the blocks that hold them may coincide
    */
@@ -236,7 +236,7 @@ public final class BadBlockReport {
   /**
    * Who reports the errors of the devices below the file.
    *
-   * @return one for each device that has a list of bad blocks
+   * @return one source for each device that has a list of bad blocks
    */
   public List<ErrorSource> sources() {
     return sources;
@@ -257,10 +257,10 @@ public final class BadBlockReport {
   }
 
   /**
-   * The bytes that an ordinary read, or a mapping, of this file fails on: whole pages where the
-   * file is accessed directly (DAX), whole blocks elsewhere. A page whose bad sector lies past the
-   * end of the file fails, too. The set also contains the zeros that an interrupted repair has
-   * left, although a read returns them without an error.
+   * The bytes that an ordinary read, or a mapping, of this file fails on: whole pages if the file
+   * is accessed directly (DAX), otherwise whole blocks. A page whose bad sector is past the end of
+   * the file fails, too. The set also contains the zeros that an interrupted repair has left,
+   * although a read returns them without an error.
    *
    * @return a set within the file; it contains {@link #lost()}
    */

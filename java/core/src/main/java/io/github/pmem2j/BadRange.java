@@ -17,11 +17,11 @@ public final class BadRange {
   private final String device;
   private final long deviceSector;
 
-  /** What a bad range held. */
+  /** The content of a bad range. */
   public enum Kind {
     /** Data of the file. */
     DATA,
-    /** Nothing: the blocks are allocated and were never written. The file reads as zeros there. */
+    /** Nothing: the blocks are allocated and were never written. They read as zeros. */
     UNWRITTEN,
     /** Nothing: the blocks are allocated past the end of the file. */
     PAST_END,
@@ -56,7 +56,7 @@ public final class BadRange {
    *
    * @param range the lost bytes, not empty; a device loses whole sectors
    * @param blocks the file system's blocks that hold them, which clearing replaces as a whole
-   * @param kind what was there
+   * @param kind what the range held
    * @return the bad range
    * @throws IllegalArgumentException if {@code range} is empty or not within {@code blocks}
    */
@@ -68,7 +68,7 @@ public final class BadRange {
    * The same bad range on a device.
    *
    * @param name the device's name, as in {@code /sys/block}
-   * @param sector where {@link #range()} begins on the device, in sectors of {@link #SECTOR_SIZE}
+   * @param sector the start of {@link #range()} on the device, in sectors of {@link #SECTOR_SIZE}
    * @return the bad range
    * @throws IllegalArgumentException if {@code sector} is negative
    */
@@ -87,11 +87,11 @@ public final class BadRange {
   }
 
   /**
-   * A part of this bad range, with its place on the device.
+   * A part of this bad range, with its location on the device.
    *
-   * @param part the part, of which at least a byte is in {@link #range()}
+   * @param part the part, of which at least one byte is in {@link #range()}
    * @param partBlocks the blocks that hold it
-   * @param partKind what was there
+   * @param partKind what the part held
    * @return the bad range
    * @throws IllegalArgumentException if no byte of {@code part} is in this range
    */
@@ -105,7 +105,7 @@ public final class BadRange {
    * Whether another bad range continues this one, in the file and on the device.
    *
    * @param next the other
-   * @return true if the two can be one: see {@link #join}
+   * @return true if {@link #join} can join them
    */
   public boolean continues(BadRange next) {
     return range.end() == next.range.offset()
@@ -116,7 +116,7 @@ public final class BadRange {
   }
 
   /**
-   * This bad range and one that continues it, as one.
+   * Joins this bad range and one that continues it.
    *
    * @param next the other
    * @return the bad range
@@ -145,7 +145,7 @@ public final class BadRange {
   }
 
   /**
-   * The lost bytes, as the device has them.
+   * The lost bytes on the device.
    *
    * @return their range on {@link #device()}
    */
@@ -190,7 +190,7 @@ public final class BadRange {
   }
 
   /**
-   * What was there.
+   * What the range held.
    *
    * @return the kind
    */
@@ -199,8 +199,8 @@ public final class BadRange {
   }
 
   /**
-   * Whether the file shares the blocks with another file, or with itself elsewhere: clearing them
-   * here leaves the other as it is.
+   * Whether the file shares the blocks with another file, or with another offset of its own:
+   * clearing them here does not clear them there.
    *
    * @return true if they are shared
    */
@@ -211,17 +211,17 @@ public final class BadRange {
   /**
    * The device that has the error.
    *
-   * @return its name, as in {@code /sys/block}, or of the dax device; "" if only a journal names
-   *     the range
+   * @return its name, as in {@code /sys/block}, or that of the dax device; "" if only a journal
+   *     lists the range
    */
   public String device() {
     return device;
   }
 
   /**
-   * Where the range begins on {@link #device()}.
+   * The start of the range on {@link #device()}.
    *
-   * @return a number of sectors of {@link #SECTOR_SIZE}
+   * @return an offset in sectors of {@link #SECTOR_SIZE}
    */
   public long deviceSector() {
     return deviceSector;
@@ -257,7 +257,7 @@ public final class BadRange {
   /**
    * For messages.
    *
-   * @return the lost bytes, what was there, and on which device
+   * @return the lost bytes, what they held, and the device
    */
   @Override
   public String toString() {

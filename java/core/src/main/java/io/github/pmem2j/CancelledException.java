@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Long work has stopped at a safe point because its thread was interrupted. It can be resumed: the
- * message says how.
+ * A long operation has stopped at a safe point because its thread was interrupted. It can be
+ * resumed: the message says how.
  *
  * <p>The interrupt status of the thread stays set, as after a {@link
  * java.nio.channels.ClosedByInterruptException}: clear it with {@link Thread#interrupted()} before
@@ -23,12 +23,12 @@ public class CancelledException extends InterruptedIOException {
   private final RangeSet lost;
 
   /**
-   * Describes where the work has stopped.
+   * Describes where the operation has stopped.
    *
-   * @param operation what was cancelled: "salvage"
-   * @param progress how far it had come
-   * @param lost what it has found to be lost
-   * @param resume how it is resumed
+   * @param operation what was cancelled, such as "salvage"
+   * @param progress its progress so far
+   * @param lost the lost bytes that it has found
+   * @param resume how to resume it
    */
   public CancelledException(String operation, Progress progress, RangeSet lost, String resume) {
     super(
@@ -52,7 +52,7 @@ public class CancelledException extends InterruptedIOException {
   }
 
   /**
-   * How far the work had come.
+   * The progress of the operation when it stopped.
    *
    * @return the progress
    */
@@ -61,10 +61,10 @@ public class CancelledException extends InterruptedIOException {
   }
 
   /**
-   * What a verification has found to be lost before it was cancelled. Other work keeps that
-   * elsewhere: a salvage in its mapfile, a repair in its journal.
+   * The lost bytes that a verification had found when it was cancelled. Other operations store
+   * that: a salvage in its mapfile, a repair in its journal.
    *
-   * @return bytes of the file; empty for other work
+   * @return bytes of the file; empty for other operations
    */
   public RangeSet lost() {
     return lost;

@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * The source of the errors of a device: an empty list of bad blocks proves nothing unless something
+ * Who reports the errors of a device: an empty list of bad blocks proves nothing unless something
  * fills it. Immutable.
  *
- * @param device the device, as {@link BadRange#device()} has it
+ * @param device the device, as in {@link BadRange#device()}
  * @param kind who reports its errors
- * @param scrubs how often the platform has read all of the memory since the driver was loaded; 0
- *     unless it is {@link Kind#SCRUBBED}
- * @param scrubbing whether it is doing so now
+ * @param scrubs how many scrubs have ended since the driver was loaded; 0 unless {@link
+ *     Kind#SCRUBBED}
+ * @param scrubbing whether a scrub is running
  */
 public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbing)
     implements Serializable {
@@ -19,7 +19,7 @@ public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbin
   public enum Kind {
     /** The platform scrubs the memory (ACPI's address range scrub) and the kernel lists errors. */
     SCRUBBED,
-    /** The kernel lists only the errors that were consumed since it started. */
+    /** The kernel lists only the errors that were consumed since boot. */
     MACHINE_CHECKS,
     /** The CXL device keeps a poison list, which pmem2j reads. */
     DEVICE_LIST,
@@ -45,7 +45,7 @@ public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbin
   /**
    * Whether an empty list means that the device has no known error.
    *
-   * @return false if nobody fills it, or no scrub has ended yet
+   * @return false if nothing fills it, or no scrub has ended yet
    */
   public boolean reliable() {
     return switch (kind) {

@@ -12,25 +12,28 @@ import java.util.Objects;
 public record IncompleteReason(Code code, String message) implements Serializable {
   /** The kinds of reasons. */
   public enum Code {
-    /** sysfs does not show the device: not mounted, hidden by a container, or just removed. */
+    /**
+     * sysfs does not show the device: it is not mounted, a container hides it, or the device was
+     * removed.
+     */
     NO_SYSFS,
     /** A list of bad blocks could not be read. */
     LIST_UNREADABLE,
-    /** A list of bad blocks is not what the kernel writes. */
+    /** A list of bad blocks is not in the kernel's format. */
     LIST_MALFORMED,
     /** A list of bad blocks is full: there may be more. */
     LIST_AT_BOUND,
-    /** Nothing looks for errors of a device and fills its list: read the data with verify. */
+    /** Nothing looks for errors of a device to fill its list: read the data with verify. */
     NOBODY_LOOKS,
-    /** The first scrub of a device is under way: wait for its end. */
+    /** The first scrub of a device is running: wait for its end. */
     SCRUB_RUNNING,
     /** No scrub of a device has ended: start one, or read the data with verify. */
     NEVER_SCRUBBED,
-    /** Only root can ask a CXL device for its poison list. */
+    /** Only root can read the poison list of a CXL device. */
     POISON_NEEDS_ROOT,
     /** The kernel (before 6.4) or the CXL device cannot list poison. */
     POISON_UNSUPPORTED,
-    /** A CXL device says that its poison list is not complete. */
+    /** A CXL device reports that its poison list is incomplete. */
     POISON_INCOMPLETE,
     /** Device-mapper's table is needed, and only root can read it. */
     TABLE_UNREADABLE,
@@ -40,9 +43,9 @@ public record IncompleteReason(Code code, String message) implements Serializabl
     MIXED_STORAGE,
     /** Sector mode: the block translation table relocates sectors. */
     SECTOR_MODE,
-    /** A loop device: its file may lie on persistent memory. */
+    /** A loop device: its file may be on persistent memory. */
     LOOP_DEVICE,
-    /** The file system names no block device that could be asked (btrfs, FUSE, network). */
+    /** The file system names no block device to query (btrfs, FUSE, network). */
     ANONYMOUS_DEVICE,
     /** The file system may use other devices than the one that it names. */
     FILE_SYSTEM,
@@ -52,17 +55,21 @@ public record IncompleteReason(Code code, String message) implements Serializabl
     REALTIME_DEVICE,
     /** A dax device that is not on the NVDIMM bus has no list of bad blocks. */
     DAX_WITHOUT_LIST,
-    /** Only root can read where a dax device begins ({@code resource}). */
+    /** Only root can read the address of a dax device ({@code resource}). */
     BOUNDS_UNREADABLE,
     /**
      * Permission to read the file is denied, so its extents, or an interrupted repair, are unknown.
      */
     FILE_UNREADABLE,
-    /** The file system does not report where the file lies. */
+    /** The file system does not report the extents of the file. */
     EXTENTS_UNREADABLE,
-    /** A part of the file has no place of its own on the device (inline, compressed, delayed). */
+    /**
+     * A part of the file has no location of its own on the device (inline, compressed, delayed).
+     */
     EXTENTS_UNUSABLE,
-    /** A repair of the file was interrupted, and its journal is missing, damaged or another's. */
+    /**
+     * A repair of the file was interrupted, and its journal is missing, damaged or of another file.
+     */
     REPAIR_JOURNAL,
     /** The file's extended attributes, one of which marks an interrupted repair, are lost. */
     ATTRIBUTES_UNREADABLE,
@@ -77,9 +84,8 @@ public record IncompleteReason(Code code, String message) implements Serializabl
   }
 
   /**
-   * Whether the file must not be read as data: an interrupted repair may have left zeros in it, it
-   * is unknown where, and a read returns them without an error. {@code SalvageReader} refuses such
-   * a file.
+   * Whether the file must not be read as data: an interrupted repair may have left zeros at unknown
+   * offsets, and a read returns them without an error. {@code SalvageReader} refuses such a file.
    *
    * @return true for {@link Code#REPAIR_JOURNAL} and {@link Code#FILE_UNREADABLE}
    */

@@ -1,9 +1,9 @@
 package io.github.pmem2j;
 
 /**
- * The metrics of pmem2j, for whatever exports them: the command line writes those of a scan and of
- * a status for Prometheus, {@code pmem2j-micrometer} registers those of a watch. A name means the
- * same everywhere.
+ * The metrics of pmem2j, for all exporters: the command line writes those of a scan and of a status
+ * for Prometheus, {@code pmem2j-micrometer} registers those of a watch. A name has the same meaning
+ * in all of them.
  */
 public enum Metric {
   /** By path and device, of paths that are {@link Verdict#BAD}. */
@@ -68,7 +68,7 @@ public enum Metric {
     this.description = description;
   }
 
-  /** {@return the name as Micrometer has it: words in lower case, with dots between them} */
+  /** {@return the name in Micrometer: words in lower case, separated by dots} */
   public String key() {
     return key;
   }
@@ -78,12 +78,12 @@ public enum Metric {
     return unit;
   }
 
-  /** {@return what its values are, for people} */
+  /** {@return a description of its values, for people} */
   public String description() {
     return description;
   }
 
-  /** {@return the name of a gauge as Prometheus has it, which ends in its unit} */
+  /** {@return the name of a gauge in Prometheus, which ends in its unit} */
   public String prometheusName() {
     String name = key.replace('.', '_');
     return unit.isEmpty() || name.endsWith("_" + unit) ? name : name + "_" + unit;

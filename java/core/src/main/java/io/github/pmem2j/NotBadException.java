@@ -13,7 +13,7 @@ public class NotBadException extends IOException {
   private final RangeSet ranges;
 
   /**
-   * Describes what is not bad.
+   * Describes the ranges that are not bad.
    *
    * @param message the file, what is not bad, and what to do
    * @param ranges the bytes that are not known to be bad

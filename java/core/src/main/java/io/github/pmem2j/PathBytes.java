@@ -13,9 +13,9 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /**
- * Converts between paths and the bytes that the kernel knows them by, in every locale. {@link
- * Path#toString} replaces bytes that the locale cannot express by '?' or the like; {@link
- * Path#toUri} keeps them, so these methods go through the URI.
+ * Converts between paths and their bytes in the kernel, in every locale. {@link Path#toString}
+ * replaces bytes that the locale cannot encode by characters such as '?'; {@link Path#toUri} keeps
+ * them, so these methods use the URI.
  */
 public final class PathBytes {
   private static final int ESCAPE = 0xDC00;
@@ -26,7 +26,7 @@ public final class PathBytes {
    * The bytes of a path's absolute name.
    *
    * @param path a path of the default file system
-   * @return the name as the kernel has it, without a terminating zero
+   * @return the name in the kernel, without a terminating zero
    */
   public static byte[] of(Path path) {
     String name = path.toAbsolutePath().toString();
@@ -72,8 +72,8 @@ public final class PathBytes {
    * A name as text, whatever the locale.
    *
    * @param name the bytes of a name
-   * @return the bytes decoded as UTF-8, in which a byte that is not UTF-8 is a surrogate of its own
-   *     (U+DC80 to U+DCFF)
+   * @return the bytes decoded as UTF-8; a byte that is not UTF-8 becomes a single surrogate (U+DC80
+   *     to U+DCFF)
    */
   public static String text(byte[] name) {
     CharsetDecoder decoder =
@@ -96,7 +96,7 @@ public final class PathBytes {
   }
 
   /**
-   * A path's absolute name for where all text must be Unicode, such as the label of a metric.
+   * A path's absolute name, for uses that require Unicode, such as the label of a metric.
    *
    * @param path a path of the default file system
    * @return the name, in which a backslash is doubled and a byte that is not UTF-8 is {@code \xNN}:
@@ -120,7 +120,7 @@ public final class PathBytes {
   }
 
   /**
-   * A path in the same directory, whose name is that of a file with a prefix and a suffix.
+   * A path in the same directory, with a prefix and a suffix around the name.
    *
    * @param path a file
    * @param before the prefix, in ASCII
@@ -141,7 +141,7 @@ public final class PathBytes {
             "file://" + uri.substring(0, nameStart) + before + uri.substring(nameStart) + after));
   }
 
-  /** The absolute name as in the URI, without the slash that ends the URI of a directory. */
+  /** The absolute name in the URI, without the trailing slash of a directory. */
   private static String rawUri(Path path) {
     String uri = path.toUri().getRawPath();
     return uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri;

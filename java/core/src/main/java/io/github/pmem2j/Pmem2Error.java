@@ -1,14 +1,14 @@
 package io.github.pmem2j;
 
 /**
- * What an error code of libpmem2 means: one constant for each {@code PMEM2_E_*} of its header (the
- * build compares them), one for all codes that are a negated errno, and one for codes that this
- * version does not know.
+ * An error code of libpmem2: one constant for each {@code PMEM2_E_*} of its header (the build
+ * compares them), one for all codes that are a negated errno, and one for codes that this version
+ * does not know.
  *
  * @see Pmem2Exception#error()
  */
 public enum Pmem2Error {
-  /** An error that libpmem2 has no better code for. */
+  /** An error without a specific code. */
   PMEM2_E_UNKNOWN(-100_000),
   /** Not supported: by this platform, by this source, or because libndctl is missing. */
   PMEM2_E_NOSUPP(-100_001),
@@ -20,19 +20,19 @@ public enum Pmem2Error {
   PMEM2_E_INVALID_FILE_TYPE(-100_005),
   /** The mapping is out of range. */
   PMEM2_E_MAP_RANGE(-100_006),
-  /** A mapping is already there. */
+  /** A mapping already exists. */
   PMEM2_E_MAPPING_EXISTS(-100_007),
   /** No store granularity was requested. */
   PMEM2_E_GRANULARITY_NOT_SET(-100_008),
   /** The platform offers no such store granularity. */
   PMEM2_E_GRANULARITY_NOT_SUPPORTED(-100_009),
-  /** The offset lies outside the source. */
+  /** The offset is outside the source. */
   PMEM2_E_OFFSET_OUT_OF_RANGE(-100_010),
   /** The offset is not aligned. */
   PMEM2_E_OFFSET_UNALIGNED(-100_011),
   /** The device's alignment attribute could not be parsed. */
   PMEM2_E_INVALID_ALIGNMENT_FORMAT(-100_012),
-  /** The device's alignment attribute makes no sense. */
+  /** The device's alignment attribute is invalid. */
   PMEM2_E_INVALID_ALIGNMENT_VALUE(-100_013),
   /** The device's size attribute could not be parsed. */
   PMEM2_E_INVALID_SIZE_FORMAT(-100_014),
@@ -42,7 +42,7 @@ public enum Pmem2Error {
   PMEM2_E_MAPPING_NOT_FOUND(-100_016),
   /** The buffer is too small. */
   PMEM2_E_BUFFER_TOO_SMALL(-100_017),
-  /** The file has no bytes. */
+  /** The file is empty. */
   PMEM2_E_SOURCE_EMPTY(-100_018),
   /** No such sharing mode. */
   PMEM2_E_INVALID_SHARING_VALUE(-100_019),
@@ -54,7 +54,7 @@ public enum Pmem2Error {
   PMEM2_E_ADDRESS_UNALIGNED(-100_022),
   /** An address is missing. */
   PMEM2_E_ADDRESS_NULL(-100_023),
-  /** The range to flush lies outside the mapping. */
+  /** The range to flush is outside the mapping. */
   PMEM2_E_DEEP_FLUSH_RANGE(-100_024),
   /** The device's region attribute could not be parsed. */
   PMEM2_E_INVALID_REGION_FORMAT(-100_025),
@@ -70,21 +70,21 @@ public enum Pmem2Error {
   PMEM2_E_LENGTH_OUT_OF_RANGE(-100_030),
   /** No such protection. */
   PMEM2_E_INVALID_PROT_FLAG(-100_031),
-  /** The source was opened without the access that is needed. */
+  /** The source was opened without the required access. */
   PMEM2_E_NO_ACCESS(-100_032),
   /** The reservation still has mappings. */
   PMEM2_E_VM_RESERVATION_NOT_EMPTY(-100_033),
-  /** A map is already there. */
+  /** A map already exists. */
   PMEM2_E_MAP_EXISTS(-100_034),
   /** A source without a descriptor. */
   PMEM2_E_FILE_DESCRIPTOR_NOT_SET(-100_035),
-  /** This kind of source cannot do that. */
+  /** This kind of source does not support the operation. */
   PMEM2_E_SOURCE_TYPE_NOT_SUPPORTED(-100_036),
   /** Input or output failed. */
   PMEM2_E_IO_FAIL(-100_037),
   /** A negated errno: {@link Pmem2Exception#errno()} has it. */
   ERRNO(0),
-  /** A code that is in no header this library was built against. */
+  /** A code that this library does not know. */
   UNKNOWN(0);
 
   /** Errno values are small; libpmem2's own codes begin below this. */

@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * A failed call of libpmem2, or a failed system call. Thread-safe and immutable.
  *
- * <p>A missing file and a missing permission are thrown as the JDK throws them, {@link
- * java.nio.file.NoSuchFileException} and {@link java.nio.file.AccessDeniedException}, with one of
- * these as their cause.
+ * <p>A missing file or permission is reported as in the JDK, with {@link
+ * java.nio.file.NoSuchFileException} or {@link java.nio.file.AccessDeniedException}, whose cause is
+ * a {@code Pmem2Exception}.
  */
 public class Pmem2Exception extends IOException {
   private static final long serialVersionUID = 1L;
@@ -25,14 +25,14 @@ public class Pmem2Exception extends IOException {
   private final String errorMessage;
 
   /**
-   * Describes a failure; the library's own code does this.
+   * Describes a failure; for the library's own use.
    *
    * @param operation the C function that failed
-   * @param path the file it was called for, if there is one
-   * @param code what it returned
-   * @param errno the errno that the code is, or 0
-   * @param errnoName its symbol, or ""
-   * @param errorMessage what libpmem2 said, or ""
+   * @param path the file that it was called for, if any
+   * @param code its result
+   * @param errno the errno of the code, or 0
+   * @param errnoName the symbol of the errno, or ""
+   * @param errorMessage libpmem2's message, or ""
    */
   public Pmem2Exception(
       String operation,
@@ -81,14 +81,14 @@ public class Pmem2Exception extends IOException {
   /**
    * The file or device that it was called for.
    *
-   * @return the path as the caller gave it, or empty where there is none (an anonymous source)
+   * @return the path that the caller passed, or empty if there is none (an anonymous source)
    */
   public Optional<Path> path() {
     return Optional.ofNullable(path);
   }
 
   /**
-   * What the function returned.
+   * The result of the function.
    *
    * @return a code of libpmem2's header, or a negated errno
    */
@@ -97,7 +97,7 @@ public class Pmem2Exception extends IOException {
   }
 
   /**
-   * What the code means.
+   * The meaning of the code.
    *
    * @return its constant
    */
@@ -115,9 +115,9 @@ public class Pmem2Exception extends IOException {
   }
 
   /**
-   * The errno that the code is.
+   * The errno of the code.
    *
-   * @return a positive errno value, or 0 for any other code than {@link Pmem2Error#ERRNO}
+   * @return a positive errno value, or 0 unless the error is {@link Pmem2Error#ERRNO}
    */
   public int errno() {
     return errno;
@@ -126,14 +126,14 @@ public class Pmem2Exception extends IOException {
   /**
    * The symbol of {@link #errno()}.
    *
-   * @return {@code EIO} or the like, or "" where there is none
+   * @return a name such as {@code EIO}, or "" if there is none
    */
   public String errnoName() {
     return errnoName;
   }
 
   /**
-   * What libpmem2 said of the failure ({@code pmem2_errormsg}).
+   * libpmem2's message about the failure ({@code pmem2_errormsg}).
    *
    * @return its message, or ""
    */

@@ -5,16 +5,16 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * The progress of long work. Immutable.
+ * The progress of a long operation. Immutable.
  *
- * @param path the file in progress; of a tree, the file that was scanned last
- * @param unit what is counted
+ * @param path the file in progress; for a tree, the file that was scanned last
+ * @param unit the unit of {@code done} and {@code total}
  * @param done how much is done
  * @param total how much there is to do; empty if unknown, as for a tree
- * @param lost how many bytes are known to be lost so far: they could not be read, or not restored
+ * @param lost how many bytes are known to be lost so far: they could not be read or restored
  */
 public record Progress(Path path, Unit unit, long done, OptionalLong total, long lost) {
-  /** What {@link Progress#done} and {@link Progress#total} count. */
+  /** The unit of {@link Progress#done} and {@link Progress#total}. */
   public enum Unit {
     /** Bytes of a file. */
     BYTES,

@@ -1,16 +1,16 @@
 package io.github.pmem2j;
 
 /**
- * Gets the progress of long work: a salvage, a repair, a verification, a scan of a tree.
+ * Receives the progress of a long operation: a salvage, a repair, a verification, a scan of a tree.
  *
- * <p>To cancel the work, interrupt its thread; a listener can do that, too. It stops at its next
- * safe point with a {@link CancelledException}. An exception that the listener throws ends it there
- * as well.
+ * <p>To cancel the operation, interrupt its thread; a listener can do that, too. The operation
+ * stops at its next safe point with a {@link CancelledException}. It also ends there if the
+ * listener throws an exception.
  */
 @FunctionalInterface
 public interface ProgressListener {
   /**
-   * Called from time to time, in the thread that does the work.
+   * Called from time to time, in the thread of the operation.
    *
    * @param progress the progress so far
    */

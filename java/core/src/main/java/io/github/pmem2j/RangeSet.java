@@ -27,7 +27,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * The set without bytes.
+   * The empty set.
    *
    * @return an empty set
    */
@@ -76,7 +76,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     private Builder() {}
 
     /**
-     * Keeps ranges apart that touch without overlapping, as libpmem2's list of bad blocks does.
+     * Does not join ranges that touch without overlapping, like libpmem2's list of bad blocks.
      *
      * @return this
      */
@@ -136,7 +136,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     /**
      * Makes the set.
      *
-     * @return the union of all that was added
+     * @return the union of all added ranges
      */
     public RangeSet build() {
       long[] from = sorted ? edges : sortedEdges();
@@ -178,7 +178,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * Whether there are no bytes in the set.
+   * Whether the set is empty.
    *
    * @return true if {@link #count()} is 0
    */
@@ -200,7 +200,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * The offset of a range, without making an object.
+   * The offset of a range, without creating an object.
    *
    * @param index from 0 up to {@link #count()}
    * @return its first byte
@@ -211,7 +211,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * The end of a range, without making an object.
+   * The end of a range, without creating an object.
    *
    * @param index from 0 up to {@link #count()}
    * @return the byte after its last
@@ -306,7 +306,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
    * Whether the set has a byte in common with a range.
    *
    * @param range the range
-   * @return true if it has
+   * @return true if they overlap
    */
   public boolean intersects(ByteRange range) {
     int index = firstEndingAfter(range.offset());
@@ -391,7 +391,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
    * The bytes of a range that are not in the set.
    *
    * @param range the range
-   * @return what the set leaves of it
+   * @return the difference
    */
   public RangeSet complementIn(ByteRange range) {
     return of(range).minus(this);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The journal of a repair that cannot be used: damaged, of another file, or on storage that fails.
- * What it says is missing may be missing, so nothing was cleared, or nothing more.
+ * The journal of a repair cannot be used: it is damaged, of another file, or on storage that fails.
+ * The bytes that it lists as missing may still be missing, so nothing was cleared, or nothing more.
  */
 public class RepairJournalException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -31,7 +31,7 @@ public class RepairJournalException extends IOException {
    *
    * @param journal the journal
    * @param message what is wrong with it and what to do
-   * @param cause what its storage reported
+   * @param cause the error of its storage
    */
   public RepairJournalException(Path journal, String message, Throwable cause) {
     super(journal + ": " + Objects.requireNonNull(message), Objects.requireNonNull(cause));

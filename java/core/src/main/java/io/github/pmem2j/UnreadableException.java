@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Bytes of a file that the medium has lost, where the caller asked for all or nothing. */
+/** The medium has lost bytes of a file, and the caller needs all of them. */
 public class UnreadableException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,7 @@ public class UnreadableException extends IOException {
   }
 
   /**
-   * What cannot be read.
+   * The bytes that cannot be read.
    *
    * @return a set of bytes of the file
    */

@@ -2,17 +2,18 @@ package io.github.pmem2j;
 
 import java.util.Objects;
 
-/** The answer for a file or device, in one word. */
+/** The result for a file or device, in one word. */
 public enum Verdict {
-  /** Its storage keeps a list of bad blocks, the list is complete, and nothing in it is here. */
+  /** Its storage keeps a list of bad blocks, which is complete, and none of them is in the file. */
   CLEAN,
   /**
-   * At least one bad block is here; {@link BadBlockReport#complete()} says if there may be more.
+   * It has at least one bad block; {@link BadBlockReport#complete()} says whether there may be
+   * more.
    */
   BAD,
   /** It is unknown whether there are bad blocks; {@link BadBlockReport#reasons()} says why. */
   UNKNOWN,
-  /** Its storage is no persistent memory and keeps no list: an ordinary disk, tmpfs. */
+  /** Its storage is not persistent memory and keeps no list: an ordinary disk, tmpfs. */
   NOT_PMEM;
 
   /**

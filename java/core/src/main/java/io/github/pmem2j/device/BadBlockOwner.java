@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a bad range of a device is used for. Immutable.
+ * The use of a bad range of a device. Immutable.
  *
- * @param kind what it is
- * @param path the file or directory that it belongs to, where there is one and its name is known
- * @param range its place in that file, in bytes, if it holds the file's data
- * @param detail for people: which metadata, or why the owner is not known; may be empty
+ * @param kind the kind of use
+ * @param path the file or directory that it belongs to, if there is one and its name is known
+ * @param range its range in that file, in bytes, if it holds the file's data
+ * @param detail for people: which metadata, or why the owner is unknown; may be empty
  */
 public record BadBlockOwner(
     Kind kind, Optional<Path> path, Optional<ByteRange> range, String detail) {
@@ -19,7 +19,7 @@ public record BadBlockOwner(
   public enum Kind {
     /** Data of a file. */
     FILE,
-    /** Allocated to a file, and never written: the file reads as zeros there. */
+    /** Allocated to a file and never written: reads as zeros. */
     UNWRITTEN,
     /** The journal of an unfinished repair. */
     REPAIR_JOURNAL,
@@ -29,9 +29,9 @@ public record BadBlockOwner(
     LOG,
     /** Not used by the file system. */
     FREE,
-    /** What the kernel keeps of a namespace: labels, or the map of its pages. */
+    /** The kernel's metadata of a namespace: labels, or the map of its pages. */
     NAMESPACE_METADATA,
-    /** Not known: {@link BadBlockOwner#detail()} says why. */
+    /** Unknown: {@link BadBlockOwner#detail()} says why. */
     UNKNOWN
   }
 
@@ -55,7 +55,7 @@ public record BadBlockOwner(
     return new BadBlockOwner(kind, Optional.of(path), Optional.of(range), "");
   }
 
-  /** The owner of a part of what this owns. */
+  /** The owner of a part of this owner's range. */
   BadBlockOwner slice(long distance, long length) {
     return range.isEmpty()
         ? this

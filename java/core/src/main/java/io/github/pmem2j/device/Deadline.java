@@ -9,13 +9,13 @@ final class Deadline {
 
   private final long nanoTime;
 
-  /** The deadline after a wait, of at most a year. */
+  /** The deadline of a wait of at most a year. */
   Deadline(Duration timeout) {
     Duration max = Duration.ofDays(MAX_DAYS);
     nanoTime = System.nanoTime() + (timeout.compareTo(max) > 0 ? max : timeout).toNanos();
   }
 
-  /** How much is left, rounded up; 0 if nothing. */
+  /** The remaining time, rounded up; 0 if none. */
   int milliseconds() {
     long left = nanoTime - System.nanoTime();
     long unit = TimeUnit.MILLISECONDS.toNanos(1);

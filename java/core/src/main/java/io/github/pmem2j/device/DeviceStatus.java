@@ -15,10 +15,10 @@ import java.util.Objects;
 /**
  * A device of persistent memory, and who owns each of its bad ranges. Immutable.
  *
- * <p>The ranges are exactly what the device lists as bad: what has no owner that could be found is
- * there too, as {@link BadBlockOwner.Kind#UNKNOWN}, with the reason. Owners are those of the moment
- * when they were looked for, and only of file systems that are mounted where this process sees
- * them. Most of it needs root.
+ * <p>The ranges are exactly those that the device lists as bad: a range whose owner cannot be
+ * determined is included as {@link BadBlockOwner.Kind#UNKNOWN}, with the reason. Owners are those
+ * of the moment of the query, and only of file systems that are mounted in this process's mount
+ * namespace. Most of it needs root.
  */
 public final class DeviceStatus {
   private final String device;
@@ -36,7 +36,7 @@ public final class DeviceStatus {
    * Poison in a CXL device that is in no region.
    *
    * @param memdev the CXL device, such as {@code mem0}
-   * @param address the first byte's address in the CXL device
+   * @param address the address of the first byte in the CXL device
    * @param length in bytes
    */
   public record UnmappedPoison(String memdev, long address, long length) {
@@ -70,8 +70,8 @@ public final class DeviceStatus {
   }
 
   /**
-   * {@return the device, as {@link io.github.pmem2j.BadRange#device()} has it; or a region, for
-   * those of its bad ranges that none of its devices has}
+   * {@return the device, as in {@link io.github.pmem2j.BadRange#device()}; or a region, for its bad
+   * ranges outside its devices}
    */
   public String device() {
     return device;
@@ -82,7 +82,7 @@ public final class DeviceStatus {
     return stack;
   }
 
-  /** {@return the namespace's mode as ndctl calls it: fsdax, devdax, sector or raw; or region} */
+  /** {@return ndctl's name of the namespace's mode: fsdax, devdax, sector or raw; or region} */
   public String mode() {
     return mode;
   }

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a file system reports of its own space (GETFSMAP): which of the bad sectors are free, or
- * hold its metadata or log, and on XFS with {@code rmapbt} also which inode has the others.
+ * A file system's report on its space (GETFSMAP): which of the bad sectors are free, or hold its
+ * metadata or log, and on XFS with {@code rmapbt} also the inodes of the others.
  */
 final class SpaceOwners {
-  /** Of a record's owner, where it is special: the file system's letter, and a number. */
+  /** A special owner of a record: the file system's letter and a number. */
   private static final int TYPE_SHIFT = 32;
 
   private static final long FREE = 1;
@@ -39,7 +39,7 @@ final class SpaceOwners {
     this.claims = claims;
   }
 
-  /** What part of an inode a range of the device holds. */
+  /** The part of an inode that a range of the device holds. */
   enum Part {
     DATA,
     UNWRITTEN,
@@ -48,15 +48,15 @@ final class SpaceOwners {
   }
 
   /**
-   * A bad range that an inode has.
+   * A bad range of an inode.
    *
    * @param range on the device
    * @param part what it holds
-   * @param offset where in the file, if it is data
+   * @param offset the offset in the file, if it is data
    */
   record InodePart(ByteRange range, Part part, long offset) {}
 
-  /** Reads the map, as far as there are bad sectors. */
+  /** Reads the map up to the last bad sector. */
   void read(Descriptor root) throws IOException {
     SpaceMap map = new SpaceMap();
     long end = bad.end(bad.count() - 1) * BadRange.SECTOR_SIZE;
@@ -117,7 +117,7 @@ final class SpaceOwners {
     return code == UNKNOWN ? null : BadBlockOwner.of(Kind.METADATA, "");
   }
 
-  /** {@code EXT4_FMR_OWN_} of the kernel's fs/ext4/fsmap.h, but for those that XFS has, too. */
+  /** {@code EXT4_FMR_OWN_} of the kernel's fs/ext4/fsmap.h, except those that XFS also has. */
   private static BadBlockOwner ext4(int code) {
     return BadBlockOwner.of(
         Kind.METADATA,
@@ -150,12 +150,12 @@ final class SpaceOwners {
     };
   }
 
-  /** The bad bytes of the device whose owner is known, or whose inode is. */
+  /** The bad bytes of the device whose owner or inode is known. */
   RangeSet claimed() {
     return claimed.build();
   }
 
-  /** The inodes whose names are to be found, and what they have. */
+  /** The inodes whose names are needed, and their bad ranges. */
   Map<Long, List<InodePart>> inodes() {
     return inodes;
   }

@@ -50,7 +50,7 @@ final class StatusReader {
     this.progress = progress;
   }
 
-  /** Poison outside of regions that a device has: each is told once. */
+  /** The poison outside regions: each CXL device's is reported once. */
   private final Set<CxlPoison.Unmapped> counted = new HashSet<>();
 
   /** A device and its list. */
@@ -62,7 +62,7 @@ final class StatusReader {
     for (Path path : paths) {
       wanted.addAll(devicesBelow(path));
     }
-    // Before the file systems are queried: what becomes bad meanwhile is left to the next status.
+    // Read before the file systems are queried: later errors are reported by the next status.
     List<Listed> devices =
         all.stream()
             .filter(device -> paths.isEmpty() || wanted.contains(device.name()))
@@ -128,7 +128,7 @@ final class StatusReader {
     }
   }
 
-  /** The mount that shows most of a file system. */
+  /** The mount that shows the largest part of a file system. */
   private static Mount widest(List<Mount> mounts) {
     return mounts.stream().min(Comparator.comparing(mount -> mount.root().length())).orElseThrow();
   }

@@ -29,10 +29,10 @@ import java.util.OptionalLong;
 
 /**
  * Walks a mounted file system once, to find the names of inodes that have bad sectors, and the
- * files that lie on other bad sectors whose inode is not known.
+ * files on other bad sectors, whose inode is unknown.
  */
 final class TreeOwners extends SimpleFileVisitor<Path> {
-  /** What a name that was found is for. */
+  /** What to do with a name that is found. */
   interface Scanner {
     BadBlockReport scan(Path path) throws IOException;
   }

@@ -29,7 +29,7 @@ final class CheckedClear {
   }
 
   /**
-   * Checks that ranges are reported ones, or aligned parts of them.
+   * Checks that all ranges were reported, or are aligned parts of reported ones.
    *
    * @throws IllegalArgumentException if one is not
    */
@@ -66,8 +66,9 @@ final class CheckedClear {
 
   /**
    * Clears ranges if the kernel, queried now, reports all of them as bad. In a file on persistent
-   * memory the scanner decides: it reads the device's list and where the file lies. Elsewhere
-   * libpmem2 does, by a new context, because a context keeps the list of its opening.
+   * memory the scanner decides: it reads the list of the device and the extents of the file.
+   * Otherwise libpmem2 does, with a new context, because a context keeps the list of the time of
+   * its opening.
    *
    * @param context an open context of the source
    * @param link the link of /proc to the open file; null for a dax device
@@ -116,7 +117,7 @@ final class CheckedClear {
     return blocks.build();
   }
 
-  /** Whether the scanner knows what is bad in the file; then all of the ranges are. */
+  /** Whether the scanner knows what is bad in the file; if so, all of the ranges are bad. */
   private boolean scanned(RangeSet wanted, Path link) throws IOException {
     BadBlockReport report;
     try (Descriptor file = Descriptor.openPath(link, path)) {

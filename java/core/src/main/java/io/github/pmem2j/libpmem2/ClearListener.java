@@ -4,8 +4,8 @@ import io.github.pmem2j.ByteRange;
 
 /**
  * Follows {@link Pmem2BadBlocks#clear(java.util.Collection, ClearListener)}, so that the caller
- * knows after a failure what has been cleared. Called in the clearing thread; it must not throw,
- * nor call the object that clears.
+ * knows after a failure what has been cleared. Called in the clearing thread; it must not throw an
+ * exception or call the object that clears.
  */
 public interface ClearListener {
   /**

@@ -21,17 +21,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The bad blocks of a file or dax device as libpmem2 reports them, and the way to clear them:
+ * The bad blocks of a file or dax device as libpmem2 reports them, with a method to clear them:
  * {@code struct pmem2_badblock_context}, see <a
  * href="https://pmem.io/pmdk/manpages/linux/v1.11/libpmem2/pmem2_badblock_context_new.3/">pmem2_badblock_context_new(3)</a>.
  *
- * <p>It is a snapshot with a cursor: the bad blocks, and the file's place on the device, at the
+ * <p>It is a snapshot with a cursor: it has the bad blocks, and the extents of the file, of the
  * time of opening. libpmem2 misses bad blocks in several situations, of which {@link
  * #deviceMatched()} reports the most common ones; the README lists them all.
  *
- * <p>Thread-safe; one call at a time reaches C. After {@link #close()} every other method throws
- * {@link IllegalStateException}; a close waits for calls under way. An abandoned object is closed
- * by a {@link java.lang.ref.Cleaner}.
+ * <p>Thread-safe; one call at a time reaches C. After {@link #close()}, every other method throws
+ * {@link IllegalStateException}; {@code close} waits for calls in progress. An abandoned object is
+ * closed by a {@link java.lang.ref.Cleaner}.
  */
 public final class Pmem2BadBlocks implements AutoCloseable {
   private static final int BATCH = 256;
@@ -70,8 +70,8 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    *
    * @param path a regular file or a dax device
    * @return its bad blocks
-   * @throws Pmem2Exception with the codes that the manual page lists, and {@code PMEM2_E_NOSUPP}
-   *     where libndctl is not installed
+   * @throws Pmem2Exception with the codes that the manual page lists, and {@code PMEM2_E_NOSUPP} if
+   *     libndctl is not installed
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws java.nio.file.AccessDeniedException if permission is denied for it, or for its device's
    *     attributes in sysfs
@@ -102,12 +102,13 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Opens the bad blocks of a source. The source stays the caller's; closing it closes this first.
+   * Opens the bad blocks of a source. The source still belongs to the caller; closing it first
+   * closes this.
    *
    * @param source an open source
    * @return its bad blocks
-   * @throws Pmem2Exception with the codes that the manual page lists, and {@code PMEM2_E_NOSUPP}
-   *     where libndctl is not installed or the source is anonymous
+   * @throws Pmem2Exception with the codes that the manual page lists, and {@code PMEM2_E_NOSUPP} if
+   *     libndctl is not installed or the source is anonymous
    * @throws IOException as {@link #open(Path)}
    * @throws IllegalStateException if the source is closed
    */
@@ -118,7 +119,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   /**
    * The next bad block ({@code pmem2_badblock_next}).
    *
-   * @return a bad block, or empty at the end, where it stays
+   * @return a bad block, or empty at the end and from then on
    * @throws Pmem2Exception if libpmem2 fails
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
@@ -141,7 +142,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * All bad blocks that {@link #next()} has not returned yet, with few calls into C.
    *
    * @return a list in libpmem2's order; empty at the end
-   * @throws Pmem2Exception if libpmem2 fails; what was read until then is returned by the next call
+   * @throws Pmem2Exception if libpmem2 fails; the next call returns what was read before
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
@@ -162,9 +163,9 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   }
 
   /**
-   * Whether libpmem2 found the device below the file. If not, it knows of no bad blocks there,
-   * which does not mean that there are none: partitions and device-mapper volumes of persistent
-   * memory are never found, and ordinary disks have no list.
+   * Whether libpmem2 found the device below the file. If not, it reports no bad blocks, although
+   * there may be some: partitions and device-mapper volumes of persistent memory are never found,
+   * and ordinary disks have no list.
    *
    * @return false if libpmem2 found no device
    * @throws Pmem2Exception if libpmem2 fails
@@ -238,12 +239,12 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    *
    * <p>Nothing is cleared unless all of the ranges are bad now. The ranges must have been returned
    * by this object, and before the first is cleared the kernel is queried again, once, so that a
-   * range which was cleared or moved elsewhere in the meantime is not touched. All of a file's
-   * ranges must be bad to {@link io.github.pmem2j.scan.BadBlockScanner}, too: in sector mode (BTT)
-   * and on a realtime device libpmem2 names blocks that are healthy, and on XFS with blocks smaller
-   * than a page more than is bad. What has been cleared through this object is left alone: libpmem2
-   * reports a block of the file system once for each error in it, and the second clearing would
-   * destroy what was restored after the first.
+   * range that was cleared or moved in the meantime is not touched. All of a file's ranges must be
+   * bad to {@link io.github.pmem2j.scan.BadBlockScanner}, too: in sector mode (BTT) and on a
+   * realtime device libpmem2 reports healthy blocks, and on XFS with blocks smaller than a page it
+   * reports more than is bad. A range that has been cleared through this object is not cleared
+   * again: libpmem2 reports a block of the file system once for each error in it, and the second
+   * clearing would destroy bytes restored after the first.
    *
    * <p>libpmem2 reads the kernel's list. It does not report the poison that CXL devices list, so it
    * cannot be cleared here: {@link io.github.pmem2j.repair.BadBlockRepair} has the device clear it
@@ -316,7 +317,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
                     }));
   }
 
-  /** Adds what is cleared to {@link #cleared}, before a listener is called. */
+  /** Adds cleared ranges to {@link #cleared}, before a listener is called. */
   private ClearListener remembering(ClearListener listener) {
     return new ClearListener() {
       @Override
@@ -334,7 +335,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
 
   /**
    * Closes it, and the file if this opened it ({@code pmem2_badblock_context_delete}). Idempotent;
-   * waits for calls under way.
+   * waits for calls in progress.
    */
   @Override
   public void close() {

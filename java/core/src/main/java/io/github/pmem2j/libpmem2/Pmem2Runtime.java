@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The libraries that pmem2j uses, for diagnosis. These methods load them; everything else in pmem2j
- * loads what it needs itself.
+ * The libraries that pmem2j uses, for diagnosis. These methods load them; all other methods of
+ * pmem2j load what they need themselves.
  */
 public final class Pmem2Runtime {
   private Pmem2Runtime() {}
@@ -16,7 +16,7 @@ public final class Pmem2Runtime {
   /**
    * The platform whose native library is used.
    *
-   * @return {@code linux_64} or the like, also where there is no library for it
+   * @return a name such as {@code linux_64}, even if there is no library for it
    */
   public static String platform() {
     return NativeLibrary.platform();
@@ -26,7 +26,7 @@ public final class Pmem2Runtime {
    * Loads the native library.
    *
    * @return where it was loaded from, for a person
-   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if it cannot be loaded, and why
+   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} and the reason if it cannot be loaded
    */
   public static String nativeLibrary() throws Pmem2Exception {
     return NativeLibrary.origin();
@@ -36,7 +36,7 @@ public final class Pmem2Runtime {
    * Loads the machine's libndctl, which {@link Pmem2BadBlocks} needs.
    *
    * @return its file
-   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is none, and which package has it
+   * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} and the name of the package if there is none
    * @throws IOException as above
    */
   public static Path libndctl() throws IOException {

@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file or dax device that libpmem2 can look at: {@code struct pmem2_source}, see <a
+ * A file or dax device for libpmem2: {@code struct pmem2_source}, see <a
  * href="https://pmem.io/pmdk/manpages/linux/v1.11/libpmem2/pmem2_source_from_fd.3/">pmem2_source_from_fd(3)</a>.
  * It owns its file descriptor.
  *
  * <p>Thread-safe; one call at a time reaches C. Closing it closes every {@link Pmem2BadBlocks} that
- * was opened on it, and waits for calls that are under way. After that every method but {@code
- * close} throws {@link IllegalStateException}. An abandoned source is closed once the garbage
- * collector finds it and everything opened on it unreachable.
+ * was opened on it, and waits for calls in progress. After that, every method except {@code close}
+ * throws {@link IllegalStateException}. An abandoned source is closed once it and everything opened
+ * on it are unreachable.
  */
 public final class Pmem2Source implements AutoCloseable {
   /** The errors of open(2) after which a read-only open may succeed. */
@@ -40,8 +40,8 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * Opens a regular file or a dax device to read and write, or to read only where writing is not
-   * allowed.
+   * Opens a regular file or a dax device for reading and writing, or only for reading if writing is
+   * not permitted.
    *
    * @param path the file
    * @return the source
@@ -64,14 +64,14 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * Opens a regular file or a dax device with exactly the access asked for.
+   * Opens a regular file or a dax device with exactly the requested access.
    *
    * @param path the file
    * @param access {@link StandardOpenOption#READ}, {@link StandardOpenOption#WRITE}, or both;
    *     libpmem2 refuses a source that cannot be read, and {@link Pmem2BadBlocks#clear} needs one
    *     that can be written
    * @return the source
-   * @throws IllegalArgumentException if no access or any other option is asked for
+   * @throws IllegalArgumentException if no access or any other option is requested
    * @throws Pmem2Exception as {@link #open(Path)}, and {@code PMEM2_E_INVALID_FILE_HANDLE} for
    *     write access alone
    * @throws java.nio.file.NoSuchFileException if it does not exist
@@ -112,7 +112,7 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * Makes a source without a file. It has a size and no bad blocks: to open a context on it fails
+   * Makes a source without a file. It has a size and no bad blocks: opening a context on it fails
    * with {@code PMEM2_E_NOSUPP}.
    *
    * @param size its size in bytes
@@ -143,7 +143,7 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * The unit of which the offsets and lengths of mappings must be multiples ({@code
+   * The unit to which the offsets and lengths of mappings must be aligned ({@code
    * pmem2_source_alignment}).
    *
    * @return bytes
@@ -161,9 +161,9 @@ public final class Pmem2Source implements AutoCloseable {
    * The identity of the memory modules below ({@code pmem2_source_device_id}), which changes if a
    * pool moves to other modules.
    *
-   * @return an opaque text, "" where the modules have no identity
-   * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} where libndctl is missing
-   *     or the source is on no persistent memory
+   * @return an opaque text, "" if the modules have no identity
+   * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} if libndctl is missing or
+   *     the source is not on persistent memory
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
@@ -172,12 +172,12 @@ public final class Pmem2Source implements AutoCloseable {
   }
 
   /**
-   * The unsafe shutdown count of the modules below ({@code pmem2_source_device_usc}): it grows when
-   * power was lost before their buffers were flushed.
+   * The unsafe shutdown count of the modules below ({@code pmem2_source_device_usc}): it increases
+   * when power is lost before their buffers are flushed.
    *
-   * @return the count, summed over the modules
-   * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} where libndctl is missing
-   *     or the source is on no persistent memory
+   * @return the sum of the counts of the modules
+   * @throws Pmem2Exception if libpmem2 fails, and {@code PMEM2_E_NOSUPP} if libndctl is missing or
+   *     the source is not on persistent memory
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
@@ -226,7 +226,10 @@ public final class Pmem2Source implements AutoCloseable {
     return handle;
   }
 
-  /** Closes it, the contexts opened on it first. Idempotent; waits for calls under way. */
+  /**
+   * First closes the contexts opened on it, then the source. Idempotent; waits for calls in
+   * progress.
+   */
   @Override
   public void close() {
     if (descriptor != null) {

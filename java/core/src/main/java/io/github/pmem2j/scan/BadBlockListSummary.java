@@ -15,8 +15,8 @@ import java.util.Optional;
  * {@link BadBlockScanner} reports which files are affected. Immutable.
  *
  * @param count the number of bad ranges; adjacent ranges count as one
- * @param complete false if the list is near the kernel's bound, so that there may be more; then the
- *     scanner reports {@link io.github.pmem2j.IncompleteReason.Code#LIST_AT_BOUND}
+ * @param complete false if the list is near its maximum length, so there may be more; the scanner
+ *     then reports {@link io.github.pmem2j.IncompleteReason.Code#LIST_AT_BOUND}
  */
 public record BadBlockListSummary(long count, boolean complete) {
   /**
@@ -25,7 +25,7 @@ public record BadBlockListSummary(long count, boolean complete) {
    * @param file a {@code badblocks} attribute, such as {@code /sys/block/pmem0/badblocks}
    * @return its summary
    * @throws java.nio.file.NoSuchFileException if it does not exist
-   * @throws IOException if it cannot be read, or is not what the kernel writes
+   * @throws IOException if it cannot be read, or is not in the kernel's format
    */
   public static BadBlockListSummary read(Path file) throws IOException {
     byte[] text = Files.readAllBytes(file);

@@ -19,19 +19,19 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Reports which parts of files and devices are lost to bad blocks, from what the kernel knows: the
- * device below a file, through partitions and device-mapper, that device's list of bad blocks (the
- * {@code badblocks} attribute of block/genhd.c and drivers/nvdimm of the kernel), and where on the
- * device the file is (FIEMAP, Documentation/filesystems/fiemap.rst). The poison lists of CXL
- * devices are read, too. Where one of these is unknown, or nothing fills a list, the report says
- * {@link Verdict#UNKNOWN} and why, and never {@link Verdict#CLEAN}.
+ * Reports which parts of files and devices are lost to bad blocks, from the kernel's information:
+ * the device below a file, through partitions and device-mapper, the list of bad blocks of that
+ * device (the {@code badblocks} attribute of block/genhd.c and drivers/nvdimm of the kernel), and
+ * the extents of the file on the device (FIEMAP, Documentation/filesystems/fiemap.rst). The poison
+ * lists of CXL devices are read, too. If any of this is unknown, or nothing fills a list, the
+ * verdict is {@link Verdict#UNKNOWN}, with the reason, and never {@link Verdict#CLEAN}.
  *
- * <p>It reads; it changes nothing. It needs no libndctl. Most of it works for every user; without
- * root, device-mapper's tables, where dax devices begin, and the poison lists of CXL devices are
- * unknown, and the report says so where that matters.
+ * <p>It changes nothing and does not need libndctl. Most of it works for every user; without root,
+ * device-mapper's tables, the addresses of dax devices, and the poison lists of CXL devices are
+ * unknown, and if that matters the report says so.
  *
- * <p>The static methods scan this machine, as {@link #local()} does. Another instance scans another
- * {@link Host}, for tests. Immutable and thread-safe. Nothing is remembered between two calls.
+ * <p>The static methods scan this machine, like {@link #local()}. Other instances scan another
+ * {@link Host}, for tests. Immutable and thread-safe. No state is kept between calls.
  */
 public final class BadBlockScanner {
   private static final BadBlockScanner LOCAL = new BadBlockScanner(UnaryOperator.identity());
@@ -60,9 +60,9 @@ public final class BadBlockScanner {
   }
 
   /**
-   * A scanner of this machine that also trusts lists which nothing is known to fill: for machines
-   * where something other than the kernel fills them, such as a firmware daemon. An empty list of
-   * such a device is {@link Verdict#CLEAN}, and {@link BadBlockReport#sources()} has {@link
+   * A scanner of this machine that also trusts lists without a known source: for machines where
+   * something other than the kernel fills them, such as a firmware daemon. An empty list of such a
+   * device is {@link Verdict#CLEAN}, and {@link BadBlockReport#sources()} has {@link
    * io.github.pmem2j.ErrorSource.Kind#TRUSTED}.
    *
    * @return the scanner
@@ -90,7 +90,7 @@ public final class BadBlockScanner {
    * @throws java.nio.file.NoSuchFileException if there is none
    * @throws java.nio.file.AccessDeniedException if permission is denied for a directory on the way
    * @throws java.nio.file.FileSystemException if it is anything else
-   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_NOSUPP} where there is no native
+   * @throws io.github.pmem2j.Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is no native
    *     library
    * @throws IllegalArgumentException if the path is of another file-system provider
    * @throws IOException if the kernel cannot be queried
@@ -100,8 +100,8 @@ public final class BadBlockScanner {
   }
 
   /**
-   * Scans a range of a regular file on this machine, as {@link #scan(Path)} does the whole file; in
-   * a file of many extents that is quicker.
+   * Scans a range of a regular file on this machine; for a file with many extents this is faster
+   * than {@link #scan(Path)}.
    *
    * @param path a regular file, a block device or a dax device; symbolic links are followed
    * @param range the range; it is widened to pages of 4096 bytes
@@ -114,15 +114,15 @@ public final class BadBlockScanner {
 
   /**
    * Scans every regular file below a directory of this machine, also in file systems mounted below
-   * it, and without following symbolic links. Each device's list is read once, when the first file
-   * on it is met: the reports are as of then.
+   * it, without following symbolic links. The list of each device is read once, for the first file
+   * on it: the reports are of that moment.
    *
-   * <p>A directory or file that cannot be read has a report of its own, {@link Verdict#UNKNOWN}. A
-   * file that is removed meanwhile is left out.
+   * <p>A directory or file that cannot be read has its own report, {@link Verdict#UNKNOWN}. A file
+   * that is removed meanwhile is omitted.
    *
-   * <p>If the thread is interrupted, the stream throws an {@link java.io.UncheckedIOException}, the
-   * cause of which is a {@link io.github.pmem2j.CancelledException}. An {@link Stream#iterator()}
-   * of it continues once the interrupt status is cleared.
+   * <p>If the thread is interrupted, the stream throws an {@link java.io.UncheckedIOException}
+   * whose cause is a {@link io.github.pmem2j.CancelledException}. An {@link Stream#iterator()} of
+   * it continues once the interrupt status is cleared.
    *
    * @param root a directory, or a file
    * @return the reports, as they are found; close it unless it is read to its end

@@ -1,6 +1,6 @@
 /**
- * Which parts of a file are lost to bad blocks, and whether that is all: {@link
- * io.github.pmem2j.scan.BadBlockScanner} queries the kernel, {@link
- * io.github.pmem2j.BadBlockReport} is its answer.
+ * Reports which parts of a file are lost to bad blocks, and whether there may be more: {@link
+ * io.github.pmem2j.scan.BadBlockScanner} queries the kernel and returns a {@link
+ * io.github.pmem2j.BadBlockReport}.
  */
 package io.github.pmem2j.scan;
