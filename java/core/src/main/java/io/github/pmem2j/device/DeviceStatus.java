@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A device of persistent memory, and who owns each of its bad ranges. Immutable.
+ * A device of persistent memory, with the owners of its bad ranges. Immutable.
  *
  * <p>The ranges are exactly those that the device lists as bad: a range whose owner cannot be
  * determined is included as {@link BadBlockOwner.Kind#UNKNOWN}, with the reason. Owners are those
@@ -88,8 +88,8 @@ public final class DeviceStatus {
   }
 
   /**
-   * {@return the provider of its NVDIMM bus as the kernel names it, such as ACPI.NFIT; empty if
-   * that is not known}
+   * {@return the kernel's name of the provider of its NVDIMM bus, such as ACPI.NFIT; empty if
+   * unknown}
    */
   public String provider() {
     return provider;
@@ -110,7 +110,9 @@ public final class DeviceStatus {
     return uses;
   }
 
-  /** {@return why it may have more bad ranges; empty if its list is whole and is filled} */
+  /**
+   * {@return why it may have more bad ranges; empty if its list is complete and something fills it}
+   */
   public List<IncompleteReason> reasons() {
     return reasons;
   }
@@ -121,8 +123,8 @@ public final class DeviceStatus {
   }
 
   /**
-   * {@return poison that its CXL devices list outside of any region; of devices that share a CXL
-   * device only the first has it}
+   * {@return poison that its CXL devices list outside any region; of several devices that share a
+   * CXL device, only the first has it}
    */
   public List<UnmappedPoison> unmapped() {
     return unmapped;
@@ -157,8 +159,8 @@ public final class DeviceStatus {
   }
 
   /**
-   * As {@link #of}, and trusts lists that nothing is known to fill, because the caller knows what
-   * does.
+   * As {@link #of}, but trusts lists without a known source, because the caller knows what fills
+   * them.
    *
    * @param paths as for {@link #of}
    * @param progress as for {@link #of}
@@ -187,7 +189,7 @@ public final class DeviceStatus {
   }
 
   /**
-   * Whether the list has all known errors.
+   * Whether the list is complete.
    *
    * @return false if there may be more bad ranges
    */

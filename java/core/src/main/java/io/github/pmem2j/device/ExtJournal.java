@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where ext4 keeps its journal: an inode without a name, whose extents are copied to the superblock
+ * The journal of ext4: an inode without a name, whose extents are copied to the superblock
  * (Documentation/filesystems/ext4 of the kernel: super.rst, ifork.rst).
  */
 final class ExtJournal {
@@ -43,11 +43,11 @@ final class ExtJournal {
     try (Descriptor node = DeviceNode.openDirect(device, host)) {
       return node != null && FileIo.read(node, start, 0) == READ ? parse(start) : List.of();
     } catch (IOException e) {
-      return List.of(); // Only a better description than "not known" is lost.
+      return List.of(); // Then the description is only "not known".
     }
   }
 
-  /** From the first bytes of the device. */
+  /** Reads them from the first bytes of the device. */
   static List<ByteRange> parse(ByteBuffer start) {
     int logSize = start.getInt(LOG_BLOCK_SIZE);
     int entries = start.getShort(TREE + 2);

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Who owns the bad sectors that are below a mounted file system. */
+/** The owners of the bad sectors below a mounted file system. */
 final class FileSystemOwners {
   private static final String EXT = "ext4";
   private static final int SHOWN = 3;
@@ -50,7 +50,8 @@ final class FileSystemOwners {
   }
 
   /**
-   * Assigns owners to what is found, and to the rest the reason why it is unknown.
+   * Assigns owners to the sectors whose owner is found, and to the rest the reason why it is
+   * unknown.
    *
    * @throws CancelledException if the thread was interrupted
    */

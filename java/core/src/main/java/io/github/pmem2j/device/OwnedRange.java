@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A bad range of a device, all of which is used for the same. Immutable.
+ * A bad range of a device with one use. Immutable.
  *
  * @param range the range, in bytes of the device
- * @param owners what it is used for: at least one; more where files share it
+ * @param owners its owners: at least one; more if files share it
  */
 public record OwnedRange(ByteRange range, List<BadBlockOwner> owners) {
   /** Makes a range. */

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What is known of the owners of devices' bad ranges. */
+/** The known owners of the bad ranges of devices. */
 final class RangeOwners {
   private static final Comparator<BadBlockOwner> ORDER =
       Comparator.comparing(BadBlockOwner::kind)
@@ -34,13 +34,13 @@ final class RangeOwners {
     byDevice.computeIfAbsent(device, key -> new ArrayList<>()).add(new Claim(range, owner));
   }
 
-  /** An owner of what a bad range of a file or directory has on its device. */
+  /** An owner of a bad range of a file or directory on its device. */
   void add(BadRange bad, BadBlockOwner owner) {
     add(bad.device(), bad.deviceRange(), owner);
   }
 
   /**
-   * An owner of a range of a device that is made of others.
+   * An owner of a range of a device that is composed of others.
    *
    * @param bad the bad sectors of that device
    * @return the bad bytes of that device in the range

@@ -26,7 +26,7 @@ final class RegionStatus {
   private final Sysfs sysfs;
   private final String region;
 
-  /** What is not in any device. */
+  /** The bad ranges outside all devices. */
   private RangeSet rest;
 
   private final RangeOwners claims = new RangeOwners();
@@ -103,7 +103,7 @@ final class RegionStatus {
   private void namespace(String directory, String name) throws IOException {
     long size = sysfs.number(directory, SIZE);
     if (size == 0) {
-      return; // It is only a seed, to be configured.
+      return; // It is only a seed, which is not configured.
     }
     String holder = sysfs.line(directory, "holder");
     boolean sector = holder != null && holder.startsWith("btt");

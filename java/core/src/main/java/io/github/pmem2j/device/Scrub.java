@@ -19,16 +19,16 @@ import java.util.Set;
 /**
  * A scrub: the platform reads all memory of an NVDIMM bus, and the kernel then lists the errors
  * that were found (ACPI's address range scrub, {@code nfit/scrub} of
- * Documentation/ABI/testing/sysfs-bus-nfit of the kernel). A path can lie on several buses; this is
- * about all of those below it that can be scrubbed.
+ * Documentation/ABI/testing/sysfs-bus-nfit of the kernel). A path can be on several buses; this
+ * includes all of those below it that can be scrubbed.
  *
- * <p>Immutable and thread-safe. Holds nothing open: a scrub goes on without it.
+ * <p>Immutable and thread-safe. Holds no resources: a scrub continues without it.
  */
 public final class Scrub {
   private final List<ScrubbedBus> buses;
   private final List<String> notScrubbed;
 
-  /** The lists of the buses' devices, and what was in them. */
+  /** The lists of the buses' devices, with their content. */
   private final Map<BadBlockSource, RangeSet> before;
 
   private Scrub(
@@ -43,7 +43,7 @@ public final class Scrub {
    *
    * @param device the device, as {@link io.github.pmem2j.BadRange#device()} has it
    * @param ranges the ranges, in bytes of the device
-   * @param complete whether there can be no others
+   * @param complete false if there may be others
    */
   public record Found(String device, RangeSet ranges, boolean complete) {
     /** Makes one. */
@@ -54,15 +54,15 @@ public final class Scrub {
   }
 
   /**
-   * Starts a scrub of what is below a path. Where one is running already, this is that one: an
-   * error in memory that it has passed is found by the next.
+   * Starts a scrub of the buses below a path. If one is already running, this joins it: an error in
+   * memory that it has already passed is found by the next scrub.
    *
    * @param path a file, a directory with all that is mounted in it, or a device
-   * @return the scrub, which has just begun
+   * @return the running scrub
    * @throws java.nio.file.AccessDeniedException without root
    * @throws java.nio.file.NoSuchFileException if there is no such path
-   * @throws java.nio.file.FileSystemException if no bus below it can be scrubbed: its data has to
-   *     be read to find errors
+   * @throws java.nio.file.FileSystemException if no bus below it can be scrubbed: read its data to
+   *     find errors
    * @throws IOException if the kernel cannot be queried
    */
   public static Scrub start(Path path) throws IOException {
@@ -79,12 +79,12 @@ public final class Scrub {
   }
 
   /**
-   * The current scrub of what is below a path, or else the last one. Starts none, and needs no
-   * privilege.
+   * The running scrub of the buses below a path, or else the last one. Starts no scrub, and needs
+   * no privilege.
    *
    * @param path a file, a directory with all that is mounted in it, or a device
    * @return the scrub
-   * @throws IOException as {@link #start}, but for a missing privilege
+   * @throws IOException as {@link #start}, except for a missing privilege
    */
   public static Scrub below(Path path) throws IOException {
     return below(path, Host.of(path));
@@ -124,9 +124,9 @@ public final class Scrub {
   }
 
   /**
-   * What is below the path and cannot be scrubbed.
+   * The devices below the path that cannot be scrubbed.
    *
-   * @return a sentence for each device; empty if all is scrubbed
+   * @return a sentence for each device; empty if all are scrubbed
    */
   public List<String> notScrubbed() {
     return notScrubbed;
@@ -150,7 +150,7 @@ public final class Scrub {
   /**
    * How many scrubs have ended since the driver was loaded.
    *
-   * @return the number, of several buses the least
+   * @return the number; the lowest one if there are several buses
    * @throws IOException if the kernel cannot be queried
    */
   public int count() throws IOException {
@@ -162,7 +162,7 @@ public final class Scrub {
   }
 
   /**
-   * Waits until this scrub has ended on all buses. Sleeps in poll(2).
+   * Waits until this scrub has ended on all buses, by poll(2).
    *
    * @param timeout how long to wait
    * @return false if it has not ended by then
@@ -183,7 +183,7 @@ public final class Scrub {
   /**
    * Reads the lists of bad blocks again.
    *
-   * @return for each device what its list has gained since this was created
+   * @return for each device, the additions to its list since this was created
    */
   public List<Found> found() {
     List<Found> all = new ArrayList<>();

@@ -17,13 +17,13 @@ import java.util.List;
  * A bus that the platform scrubs.
  *
  * @param directory in sysfs
- * @param atStart its state when a scrub was started or looked for
+ * @param atStart its state when a scrub was started or queried
  */
 record ScrubbedBus(Path directory, ScrubState atStart) {
   private static final String BUS = "ndbus[0-9]+";
   private static final int TEXT = 64;
 
-  /** The bus that a device's list is below, or null if it cannot be scrubbed. */
+  /** The bus of a device's list, or null if it cannot be scrubbed. */
   static ScrubbedBus of(Path list) throws IOException {
     for (Path above = list; above != null; above = above.getParent()) {
       Path name = above.getFileName();

@@ -9,21 +9,21 @@ import java.util.Objects;
 
 /**
  * Repairs a file in place: scan, plan, journal, clear, restore, verify, remove the journal. After
- * an interruption, even a power cut, each page of the file has the bytes it had, or the restored
- * ones, or is reported as lost by {@link BadBlockScanner}: by the device, or by the journal.
+ * an interruption, even a power cut, each page of the file has its old bytes or the restored ones,
+ * or {@link BadBlockScanner} reports it as lost, because of the device or the journal.
  *
- * <p>The journal lies beside the file as {@code .NAME.pmem2j-repair}, or in a directory given, and
- * is on the medium before the first byte is touched. It is text; it keeps the bytes that could
- * still be read from the blocks to be cleared. The journal drops a range only once its bytes have
- * been restored, synced, read back and compared.
+ * <p>The journal is beside the file as {@code .NAME.pmem2j-repair}, or in a given directory, and is
+ * on the medium before the first byte is changed. It is text; it keeps the bytes that could still
+ * be read from the blocks to be cleared. A range stays in it until its bytes have been restored,
+ * synced, read back and compared.
  *
- * <p>Bad blocks are overwritten in place where the driver clears an error below a write of whole
- * pages; else they are replaced by others with <a
+ * <p>Bad blocks are overwritten in place if the driver clears the error when whole pages are
+ * written; otherwise they are replaced by others with <a
  * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
  * pmem2_badblock_clear(3) does. Those of a dax device are cleared in place by that function, and
- * written through a mapping. Nothing is touched unless it is reported as bad on this file at that
- * moment. Nobody else may write to the ranges under repair until the repair is finished. The file
- * may be renamed, shortened and appended to meanwhile.
+ * written through a mapping. A block is changed only if it is reported as bad on this file at that
+ * moment. Other programs must not write to the ranges under repair until the repair has finished.
+ * They may rename, truncate and append to the file.
  *
  * <p>A repair whose thread is interrupted stops between two batches of ranges, or before the first
  * is cleared. Run it again to continue.
@@ -43,7 +43,7 @@ public final class BadBlockRepair {
 
   /**
    * A repair of a file, with its journal beside it; or of a dax device, with its journal in {@code
-   * /var/lib/pmem2j}. Does nothing yet.
+   * /var/lib/pmem2j}. Does not start it.
    *
    * @param path a regular file or a dax device
    * @return the repair
@@ -53,11 +53,11 @@ public final class BadBlockRepair {
   }
 
   /**
-   * The same repair with the journal elsewhere; for files only. An extended attribute of the file,
-   * {@code user.pmem2j.repair}, leads the scanner there; without support for attributes the repair
-   * is refused. An interrupted repair continues with the journal that it has.
+   * The same repair with its journal in another directory; only for files. An extended attribute of
+   * the file, {@code user.pmem2j.repair}, leads the scanner there; without support for attributes
+   * the repair is refused. An interrupted repair continues with its own journal.
    *
-   * @param journals a directory that outlives a power cut
+   * @param journals a directory that survives a power cut
    * @return the repair
    */
   public BadBlockRepair withJournalIn(Path journals) {
@@ -65,8 +65,8 @@ public final class BadBlockRepair {
   }
 
   /**
-   * The same repair, which also accepts blocks that the file shares with others (reflinks): this
-   * file gets blocks of its own, the others keep the bad ones. By default such blocks are refused.
+   * The same repair, but also of blocks that the file shares with others (reflinks): this file gets
+   * its own blocks, and the others keep the bad ones. By default such blocks are refused.
    *
    * @return the repair
    */
@@ -75,7 +75,7 @@ public final class BadBlockRepair {
   }
 
   /**
-   * Plans: scans, and reads what can still be read. Changes nothing.
+   * Makes the plan: scans, and reads the bytes that can still be read. Changes nothing.
    *
    * @return what {@link #run} would do now
    * @throws RepairJournalException if there is a journal that cannot be used
@@ -86,9 +86,9 @@ public final class BadBlockRepair {
   }
 
   /**
-   * Plans as {@link #plan()}, and has the restorer check the file, as {@link #run} does.
+   * Makes the plan, as {@link #plan()}, and lets the restorer check the file, as {@link #run} does.
    *
-   * @param restorer the one that will be asked for the lost bytes
+   * @param restorer the source of the lost bytes
    * @return what {@link #run} would do now
    * @throws RepairJournalException if there is a journal that cannot be used
    * @throws IOException if the file cannot be read, or the restorer refuses it
@@ -98,18 +98,18 @@ public final class BadBlockRepair {
   }
 
   /**
-   * Destroys what the bad blocks still hold and restores the file's bytes in their place. First it
-   * finishes what an interrupted repair left, wherever its journal is. If the scan is incomplete,
-   * it repairs what is known, and the result gives the reasons.
+   * Clears the bad blocks, which destroys their content, and restores the file's bytes. It first
+   * finishes an interrupted repair, wherever its journal is. If the scan is incomplete, it repairs
+   * the known damage, and the result has the reasons.
    *
-   * @param restorer gives the lost bytes
-   * @return what became of each bad range; those that failed stay in the journal
+   * @param restorer the source of the lost bytes
+   * @return the outcome for each bad range; those that failed stay in the journal
    * @throws RepairJournalException if there is a journal that cannot be used, or it cannot be
-   *     written: then no further range was touched
+   *     written: then no further range was changed
    * @throws java.nio.file.AccessDeniedException if permission to write the file is denied
    * @throws io.github.pmem2j.CancelledException if the thread was interrupted: the next run
    *     continues
-   * @throws IOException if another repair of the file is under way
+   * @throws IOException if another repair of the file is running
    */
   public RepairResult run(RangeRestorer restorer) throws IOException {
     return repairRun().run(Objects.requireNonNull(restorer));
@@ -120,11 +120,11 @@ public final class BadBlockRepair {
    * range are fetched, and at the end, up to the bytes of all blocks to be cleared. Ranges are
    * repaired in batches.
    *
-   * @param restorer gives the lost bytes
+   * @param restorer the source of the lost bytes
    * @param listener gets the progress
-   * @return what became of each bad range; those that failed stay in the journal
+   * @return the outcome for each bad range; those that failed stay in the journal
    * @throws io.github.pmem2j.CancelledException if the thread was interrupted between batches; the
-   *     next run continues with the journal, which has what is not restored yet
+   *     next run continues with the journal, which lists what is not restored yet
    * @throws IOException as {@link #run(RangeRestorer)}
    */
   public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {

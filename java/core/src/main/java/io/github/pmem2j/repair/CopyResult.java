@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a {@link Salvage} did. Immutable.
+ * The result of a {@link Salvage}. Immutable.
  *
- * @param size how long the file is, in bytes
+ * @param size the size of the file in bytes
  * @param lost the bytes that could not be read
  * @param finishedBefore when an earlier run finished, if one did; then this run only retried the
  *     lost bytes

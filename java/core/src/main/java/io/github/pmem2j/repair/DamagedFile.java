@@ -66,8 +66,8 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /**
-   * Reads what the medium has in a range, even where the journal says that there may be zeros: for
-   * a repair, which knows the expected bytes.
+   * Reads a range from the medium, even if the journal lists it as possible zeros: for a repair,
+   * which knows the expected bytes.
    */
   synchronized SalvageResult readMedium(long offset, ByteBuffer target) throws IOException {
     trustsJournal = false;
@@ -92,7 +92,7 @@ final class DamagedFile implements AutoCloseable {
     sources.beginVerification(dax());
   }
 
-  /** Reads a range from the medium, where the file system can, and keeps nothing of it. */
+  /** Reads a range from the medium, if the file system supports that, and discards the bytes. */
   synchronized SalvageResult verify(long offset, long length) throws IOException {
     sources.fromMedium(true);
     try {
@@ -102,7 +102,7 @@ final class DamagedFile implements AutoCloseable {
     }
   }
 
-  /** Call this after {@link #verify}; returns how the reads were answered. */
+  /** Call this after {@link #verify}; returns what the reads reached. */
   synchronized ReadMethod endVerification() {
     return sources.endVerification();
   }
@@ -122,7 +122,7 @@ final class DamagedFile implements AutoCloseable {
     return FileIo.end(file);
   }
 
-  /** What the last scan found. */
+  /** The result of the last scan. */
   synchronized KnownDamage known() {
     return known;
   }
@@ -177,7 +177,7 @@ final class DamagedFile implements AutoCloseable {
   /** Takes bytes, some or all of them. */
   @FunctionalInterface
   interface Sink {
-    /** Takes the buffer's array up to its limit, or less, and moves its position behind that. */
+    /** Takes the buffer's array up to its limit, or less, and moves its position past that. */
     void write(ByteBuffer bytes) throws IOException;
   }
 

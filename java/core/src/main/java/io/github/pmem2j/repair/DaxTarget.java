@@ -28,7 +28,7 @@ final class DaxTarget implements RepairTarget {
   private final Handle source;
   private final Set<ByteRange> cleared = new HashSet<>();
 
-  /** Refuses, before anything is cleared, where libndctl is missing or does not know the device. */
+  /** Fails, before anything is cleared, if libndctl is missing or does not know the device. */
   DaxTarget(Descriptor device, ScannedHost host) throws IOException {
     this.path = device.path();
     this.host = host;
@@ -57,7 +57,7 @@ final class DaxTarget implements RepairTarget {
         target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
   }
 
-  /** A store to lost bytes is as fatal as a load. */
+  /** A store to lost bytes crashes like a load. */
   @Override
   public boolean overwrites(ByteRange blocks, int length) {
     return false;
@@ -102,7 +102,7 @@ final class DaxTarget implements RepairTarget {
     return failures;
   }
 
-  /** Clears what is bad of some units, and returns why it stopped, or null. */
+  /** Clears the bad blocks of some units, and returns why it stopped, or null. */
   private IOException clear(List<ByteRange> units, RangeSet.Builder done) {
     try (Pmem2BadBlocks context = context()) {
       RangeSet bad = RangeSet.copyOf(context.remaining());
@@ -148,7 +148,7 @@ final class DaxTarget implements RepairTarget {
         });
   }
 
-  /** What is written is on the medium. */
+  /** Written bytes are on the medium. */
   @Override
   public void sync() {}
 

@@ -19,14 +19,15 @@ import java.util.Map;
  * <p>A sector is used only if the device certainly holds the file's bytes there:
  *
  * <ul>
- *   <li>The file is accessed directly. Without DAX a read past the page cache gives single sectors
- *       through the file system, which decrypts them and knows of newer ones in its journal.
- *   <li>Its file system is one that stores data as it is, and no attribute of the file and no flag
- *       of the extent says otherwise.
- *   <li>The node has the number of the device that the file is on. A name proves nothing: it may be
- *       bound to another device.
- *   <li>A readable page of the same extent is the same through the file and on the device, where
- *       there is one.
+ *   <li>The file is accessed directly. Without DAX, a read past the page cache returns single
+ *       sectors through the file system, which decrypts them and knows newer versions in its
+ *       journal.
+ *   <li>Its file system stores data unchanged, and no attribute of the file and no flag of the
+ *       extent says otherwise.
+ *   <li>The node has the number of the device that the file is on. A name proves nothing: it may
+ *       belong to another device.
+ *   <li>A readable page of the same extent, if there is one, is equal in the file and on the
+ *       device.
  * </ul>
  */
 final class DeviceSectors implements AutoCloseable {
@@ -38,7 +39,7 @@ final class DeviceSectors implements AutoCloseable {
   /** The most pages on either side of a sector that are compared. */
   private static final int MAX_DISTANCE = 16;
 
-  /** How often to compare a page that may be being written. */
+  /** How often to compare a page that may be written at the same time. */
   private static final int MAX_COMPARISONS = 3;
 
   private final Descriptor file;
@@ -59,7 +60,7 @@ final class DeviceSectors implements AutoCloseable {
     this.device = device;
   }
 
-  /** Opens the device below a file, or returns null where its sectors may not be the file's. */
+  /** Opens the device below a file, or returns null if its sectors may not be the file's. */
   static DeviceSectors open(Descriptor file, ScannedHost host) {
     try {
       FileStatus status = file.status();
@@ -79,8 +80,7 @@ final class DeviceSectors implements AutoCloseable {
   }
 
   /**
-   * The sector that holds bytes of the file, or null if it is lost, too, or not certain to hold
-   * them.
+   * The sector that holds bytes of the file, or null if it is lost, too, or may not hold them.
    *
    * @param offset a multiple of the sector size
    * @param known what is bad in the file
@@ -114,13 +114,13 @@ final class DeviceSectors implements AutoCloseable {
   /** What is known to be bad. */
   @FunctionalInterface
   interface Damage {
-    /** Whether the range touches them, or blocks that contain them. */
+    /** Whether the range overlaps them, or blocks that contain them. */
     boolean in(long offset, long length);
   }
 
   /**
    * Compares the pages of an extent that are next to an offset, until one proves that the device
-   * has the file's bytes. Zeros prove little, and a page that differs may be just being written.
+   * has the file's bytes. Zeros prove little, and a page that differs may be being written.
    */
   private boolean compare(long offset, long start, long length, long shift, Damage known)
       throws IOException {
@@ -140,7 +140,7 @@ final class DeviceSectors implements AutoCloseable {
     return !contradicted;
   }
 
-  /** Whether a page is the same on the device; null where it cannot be read. */
+  /** Whether a page is equal on the device; null if it cannot be read. */
   private Boolean same(long at, long shift) throws IOException {
     for (int i = 0; i < MAX_COMPARISONS; i++) {
       int count = FileIo.read(file, here.clear(), at);

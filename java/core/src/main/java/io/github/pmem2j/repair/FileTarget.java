@@ -66,9 +66,9 @@ final class FileTarget implements RepairTarget {
   }
 
   /**
-   * Gives the file other blocks. Punches all before the first is allocated: else a bad block that
-   * was freed for one unit could come back for the next. Destroys what was there even if no other
-   * blocks are found.
+   * Gives the file other blocks. Punches all before the first is allocated: otherwise a bad block
+   * that was freed for one unit could be allocated for the next. Destroys the content even if no
+   * other blocks are found.
    */
   Map<ByteRange, IOException> replace(List<ByteRange> units, RepairStep.Hook hook) {
     Map<ByteRange, IOException> failures = new HashMap<>();
@@ -108,7 +108,7 @@ final class FileTarget implements RepairTarget {
       poison = host.clearPoison(file, units);
       return poison;
     } catch (IOException e) {
-      return false; // Without debugfs, for example. Other blocks are as good.
+      return false; // Without debugfs, for example. Then the file gets other blocks.
     }
   }
 
@@ -125,7 +125,7 @@ final class FileTarget implements RepairTarget {
     hook.after(RepairStep.ALLOCATED);
   }
 
-  /** Files that list blocks instead of extents get them only by a write. */
+  /** Files that map blocks instead of extents get them only by a write. */
   private void fill(ByteRange blocks) throws IOException {
     long end = Math.min(blocks.end(), file.status().size());
     if (end <= blocks.offset()) {
@@ -147,7 +147,10 @@ final class FileTarget implements RepairTarget {
     FileIo.write(file, bytes, offset);
   }
 
-  /** Sets the limit where the file ends now: one that was cut meanwhile is not made longer. */
+  /**
+   * Sets the limit to the current end of the file: a file that was truncated meanwhile is not
+   * extended.
+   */
   private void cut(ByteBuffer bytes, long offset) throws IOException {
     long within = FileIo.end(file) - offset;
     if (within < bytes.remaining()) {

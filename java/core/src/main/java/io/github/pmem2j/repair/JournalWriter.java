@@ -47,7 +47,7 @@ final class JournalWriter implements AutoCloseable {
 
   /**
    * Replaces the journal by one of these units once that is on the medium. A temporary file that
-   * got bad blocks keeps them until another is written elsewhere.
+   * got bad blocks keeps them until another is written to other blocks.
    */
   static JournalWriter create(
       JournalLocation place,
@@ -100,7 +100,7 @@ final class JournalWriter implements AutoCloseable {
   private void write(Path access, Descriptor of, long more, ScannedHost host) throws IOException {
     FileIo.takeRights(file, of);
     byte[] bytes = text.bytes();
-    // Else ext4 frees the blocks when the write fails, and the next file gets them.
+    // Otherwise ext4 frees the blocks when the write fails, and the next file gets them.
     FileIo.truncate(file, bytes.length);
     reserve(bytes.length, more);
     FileIo.write(file, ByteBuffer.wrap(bytes), 0);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What scans of a file found, for reading around it. Immutable. */
+/** The results of scans of a file, for reading around the damage. Immutable. */
 final class KnownDamage {
   private final boolean pmem;
   private final List<IncompleteReason> doubts;
@@ -53,13 +53,13 @@ final class KnownDamage {
    * Scans a file.
    *
    * @throws IOException also if it is unknown which ranges an interrupted repair has zeroed: they
-   *     would be read as good
+   *     would count as good
    */
   static KnownDamage scan(Descriptor file, ScannedHost host) throws IOException {
     return of(host.scan(file), file);
   }
 
-  /** Of a scan of a file that has just been made; as {@link #scan}. */
+  /** From the report of a scan that has just been made; as {@link #scan}. */
   static KnownDamage of(BadBlockReport report, Descriptor file) throws IOException {
     checked(report, file);
     return new KnownDamage(report, report.badRanges(), listed(report), report.unreadable());
@@ -103,7 +103,7 @@ final class KnownDamage {
     return parts.stream().map(part -> whole.slice(part, part, whole.kind()));
   }
 
-  /** Whether the same is bad in a range, in the same places of the devices. */
+  /** Whether the same is bad in a range, at the same locations on the devices. */
   boolean sameIn(ByteRange range, KnownDamage other) {
     return badIn(range).equals(other.badIn(range));
   }
@@ -114,7 +114,7 @@ final class KnownDamage {
         .toList();
   }
 
-  /** Whether it is on persistent memory, as far as is known. */
+  /** Whether it is on persistent memory, as far as known. */
   boolean pmem() {
     return pmem;
   }
@@ -124,7 +124,7 @@ final class KnownDamage {
     return doubts;
   }
 
-  /** What an ordinary read fails on, or must not be trusted to return. */
+  /** The ranges on which an ordinary read fails, or whose content must not be trusted. */
   RangeSet unreadable() {
     return unreadable;
   }
@@ -134,12 +134,12 @@ final class KnownDamage {
     return lost;
   }
 
-  /** What a device lists as bad, whatever a journal says. */
+  /** The ranges that a device lists as bad, whatever a journal says. */
   RangeSet listed() {
     return listed;
   }
 
-  /** What an interrupted repair has left as zeros from one offset to another. */
+  /** The zeros that an interrupted repair has left between two offsets. */
   RangeSet zeroed(long from, long to) {
     return zeroed.intersect(ByteRange.between(from, to));
   }

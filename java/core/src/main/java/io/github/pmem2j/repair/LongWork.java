@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * Reports the progress of long work on a file, and cancels the work if its thread is interrupted.
+ * Reports the progress of a long operation on a file, and cancels it if its thread is interrupted.
  */
 final class LongWork {
   private final String operation;

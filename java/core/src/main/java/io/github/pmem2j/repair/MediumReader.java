@@ -5,7 +5,7 @@ import io.github.pmem2j.internal.linux.FileIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Reads a file from its medium where its file system can, else through the page cache. */
+/** Reads a file from its medium if its file system supports that, else through the page cache. */
 final class MediumReader implements AutoCloseable {
   private final Descriptor cached;
   private final boolean dax;

@@ -13,9 +13,9 @@ public interface RangeRestorer {
    * Restores the bytes of a range of the file. Called before anything is cleared, except for what
    * an interrupted repair has left behind; may be called again for the same range.
    *
-   * @param range what is lost, in bytes of the file
-   * @param target has exactly the range's length; it is a failure not to fill it
-   * @throws IOException if it cannot; the range is then left as it is
+   * @param range the lost range, in bytes of the file
+   * @param target has exactly the length of the range, and must be filled
+   * @throws IOException if it cannot be filled; the range is then not changed
    */
   void restore(ByteRange range, ByteBuffer target) throws IOException;
 
@@ -31,8 +31,8 @@ public interface RangeRestorer {
 
   /**
    * Reads the bytes from another copy of the whole file, at the same offsets. {@link #check}
-   * refuses a replica that is not as long as the file, or is the file itself. What cannot be read
-   * from it is not restored.
+   * refuses a replica that is not as long as the file, or is the file itself. Ranges that cannot be
+   * read from it are not restored.
    *
    * @param replica the copy, of the same state of the file
    * @return a restorer that opens the replica once for each repair

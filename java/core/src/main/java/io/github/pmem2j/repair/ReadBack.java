@@ -15,7 +15,8 @@ final class ReadBack implements AutoCloseable {
   private final Descriptor file;
 
   /**
-   * Whole blocks and no more, as the next one may be bad. Some file systems have odd block sizes.
+   * Reads only whole blocks, because the next one may be bad. Some file systems have odd block
+   * sizes.
    */
   private final int block;
 

@@ -1,6 +1,6 @@
 package io.github.pmem2j.repair;
 
-/** What has answered the reads of a verification. */
+/** What the reads of a verification reached. */
 public enum ReadMethod {
   /** The medium: the file is accessed directly (DAX) and has no page cache. */
   DAX,

@@ -18,12 +18,12 @@ final class ReadSources implements AutoCloseable {
 
   private final ByteBuffer page = ByteBuffer.allocate(FileIo.PAGE);
 
-  /** Null until needed, and if of no use. */
+  /** Null until needed, or if unusable. */
   private DeviceSectors sectors;
 
   private boolean sectorsOpened;
 
-  /** While a verification is under way; else null. */
+  /** Null unless a verification is running. */
   private MediumReader medium;
 
   /** Whether the current read belongs to a verification; other reads use the page cache. */
@@ -45,7 +45,7 @@ final class ReadSources implements AutoCloseable {
     verifications++;
   }
 
-  /** Ends a verification, and returns how the reads were answered until now. */
+  /** Ends a verification, and returns what its reads reached. */
   ReadMethod endVerification() {
     ReadMethod method = medium.method();
     if (--verifications == 0) {
@@ -55,7 +55,7 @@ final class ReadSources implements AutoCloseable {
     return method;
   }
 
-  /** Whether {@link #read} reads from the medium from now on, where the file system can. */
+  /** Whether {@link #read} reads from the medium from now on, if the file system supports that. */
   void fromMedium(boolean whether) {
     fromMedium = whether;
   }
@@ -74,7 +74,7 @@ final class ReadSources implements AutoCloseable {
     return page.flip();
   }
 
-  /** The device below, or null where it is of no use. */
+  /** The device below, or null if it is unusable. */
   DeviceSectors sectors() {
     if (!sectorsOpened) {
       sectors = DeviceSectors.open(file, host);

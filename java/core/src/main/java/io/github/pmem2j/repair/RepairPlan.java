@@ -30,7 +30,7 @@ public final class RepairPlan {
   /**
    * The file.
    *
-   * @return its path as the caller gave it
+   * @return the path that the caller passed
    */
   public Path path() {
     return path;
@@ -55,7 +55,7 @@ public final class RepairPlan {
   }
 
   /**
-   * What would be cleared and restored.
+   * The ranges that would be cleared and restored.
    *
    * @return the ranges, by offset
    */
@@ -75,7 +75,7 @@ public final class RepairPlan {
   /**
    * Why there may be more damage than is known.
    *
-   * @return the reasons; empty if there is not
+   * @return the reasons; empty if the scan was complete
    */
   public List<IncompleteReason> reasons() {
     return reasons;
@@ -84,7 +84,7 @@ public final class RepairPlan {
   /**
    * For messages.
    *
-   * @return what would be done, in one line
+   * @return the plan in one line
    */
   @Override
   public String toString() {
@@ -104,10 +104,10 @@ public final class RepairPlan {
   /**
    * A range to be cleared and restored.
    *
-   * @param blocks what would be cleared, in bytes of the file
-   * @param lost which bytes the {@link RangeRestorer} would be asked for
-   * @param saved how many other bytes would be put back from what can still be read
-   * @param unfinished whether an earlier repair has begun it: it may be zeros now
+   * @param blocks the range that would be cleared, in bytes of the file
+   * @param lost the bytes that the {@link RangeRestorer} would have to restore
+   * @param saved how many other bytes can still be read, and would be kept
+   * @param unfinished whether an interrupted repair has started on it: it may be zero now
    */
   public record Planned(ByteRange blocks, RangeSet lost, long saved, boolean unfinished) {
     /** Makes a range. */

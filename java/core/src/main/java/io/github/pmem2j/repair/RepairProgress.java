@@ -26,7 +26,7 @@ final class RepairProgress {
     total = plan.units().stream().mapToLong(unit -> unit.blocks().length()).sum();
   }
 
-  /** Called before each unit is fetched, when the journal on the medium is right. */
+  /** Called before each unit is fetched, when the journal on the medium is up to date. */
   void beforeUnit(Path journal) throws CancelledException {
     Progress progress = work.report(done, total, lost);
     work.check(

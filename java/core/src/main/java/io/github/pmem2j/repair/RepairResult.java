@@ -17,7 +17,7 @@ public record RepairResult(List<RepairedRange> ranges, List<IncompleteReason> re
   }
 
   /**
-   * Whether everything that was known to be bad is whole again.
+   * Whether everything that was known to be bad is restored.
    *
    * @return false if a range failed or was refused
    */

@@ -26,11 +26,11 @@ import java.util.List;
  * and record; then remove the journal. The invariants:
  *
  * <ul>
- *   <li>A block is cleared or overwritten only after the journal on the medium says so and holds
- *       all of its bytes that exist nowhere else.
+ *   <li>A block is cleared or overwritten only after the journal on the medium announces that and
+ *       holds all of its bytes that exist nowhere else.
  *   <li>A unit is marked as restored only when the medium has returned its bytes.
- *   <li>The bytes to restore are at hand before the clearing: what cannot be restored is not
- *       cleared.
+ *   <li>The bytes to restore are available before the clearing: a unit that cannot be restored is
+ *       not cleared.
  * </ul>
  */
 final class RepairRun {
@@ -43,7 +43,7 @@ final class RepairRun {
   private final RepairStep.Hook hook;
   private final int maxUnits;
 
-  /** A run for one file; {@code directory} is where the journal goes, or null for beside it. */
+  /** A run for one file; {@code directory} is that of the journal, or null for the file's own. */
   public RepairRun(
       Path path, Path directory, boolean allowShared, ScannedHost host, RepairStep.Hook hook) {
     this(path, directory, allowShared, host, hook, BatchRepair.MAX_UNITS);
@@ -69,7 +69,7 @@ final class RepairRun {
     return new RepairRun(path, directory, allowShared, host, hook, units);
   }
 
-  /** Plans what a run would do. Writes nothing. */
+  /** Makes the plan of a run. Writes nothing. */
   public RepairPlan plan(RangeRestorer restorer) throws IOException {
     try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
       requireRepairable(file);
@@ -194,7 +194,7 @@ final class RepairRun {
   }
 
   /**
-   * Where the journal goes. That of an interrupted repair stays where it is, even if the file was
+   * The location of the journal. That of an interrupted repair stays in place, even if the file was
    * renamed: nothing else records what is lost.
    */
   private Path place(Path left) throws IOException {
@@ -218,17 +218,17 @@ final class RepairRun {
   }
 
   /**
-   * Marks the file with the place of the journal, for the scanner, before the first byte is
+   * Sets the attribute with the path of the journal, for the scanner, before the first byte is
    * cleared.
    */
   private void mark(Descriptor file, JournalLocation place, boolean continuing) throws IOException {
     if (isDevice(file)) {
-      return; // Its journals have only one place.
+      return; // Its journals have only one location.
     }
     if (FileIo.setRepairMark(file, PathBytes.of(place.path()))) {
       FileIo.sync(file);
     } else if (!place.path().equals(JournalReader.place(path, null))) {
-      if (!continuing) { // Else nothing else records the zeros.
+      if (!continuing) { // Otherwise nothing else would record the zeros.
         JournalWriter.remove(place, hook);
       }
       throw new IOException(
@@ -239,7 +239,7 @@ final class RepairRun {
     hook.after(RepairStep.MARKED);
   }
 
-  /** Removes the mark first: a journal without a mark lists nothing as lost. */
+  /** Removes the attribute first: without it, the journal lists nothing as lost. */
   private void forget(Descriptor file, JournalLocation place) throws IOException {
     if (!isDevice(file)) {
       FileIo.removeRepairMark(file);

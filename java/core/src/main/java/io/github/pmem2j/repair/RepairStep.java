@@ -14,13 +14,13 @@ enum RepairStep {
   OVERWRITTEN,
   PUNCHED,
   ALLOCATED,
-  /** Replaces the two before on dax devices and where CXL devices clear. */
+  /** Replaces the two before on dax devices, and if CXL devices clear. */
   CLEARED,
   RESTORED,
   SYNCED,
   VERIFIED,
   RESTORED_SYNCED,
-  /** Replaces the five before, where nothing could be replaced. */
+  /** Replaces the five before if nothing could be replaced. */
   KEPT_SYNCED,
   UNMARKED,
   JOURNAL_REMOVED,

@@ -11,12 +11,14 @@ interface RepairTarget extends AutoCloseable {
   /** Whether {@link #overwrite} can be tried with this many bytes of the blocks. */
   boolean overwrites(ByteRange blocks, int length);
 
-  /** Why {@link #clear} cannot give healthy blocks, or null. Destroys none to determine this. */
+  /**
+   * Why {@link #clear} cannot provide healthy blocks, or null. Destroys no block to determine this.
+   */
   String noReplacement();
 
   /**
-   * Writes over bad blocks, which may clear them once synced and by itself destroys nothing; false
-   * on failure. Even then it may have cleared some of them.
+   * Writes over bad blocks, which may clear them once synced and does not destroy anything else;
+   * false on failure. Even then it may have cleared some of them.
    */
   boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException;
 
@@ -28,19 +30,19 @@ interface RepairTarget extends AutoCloseable {
    */
   Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook);
 
-  /** What stays bad elsewhere after a clear, for the result; may be empty. */
+  /** The blocks that are bad elsewhere after a clear, for the result; may be empty. */
   String remains(ByteRange blocks);
 
   /** Allocates healthy blocks of zeros where there are none. */
   void allocate(ByteRange blocks, RepairStep.Hook hook) throws IOException;
 
-  /** Writes to blocks that are healthy; of a file that ends before that, sets the limit there. */
+  /** Writes to healthy blocks; if the file ends earlier, sets the limit to its end. */
   void write(long offset, ByteBuffer bytes) throws IOException;
 
   /** Waits until everything written is on the medium. */
   void sync() throws IOException;
 
-  /** Reads what the medium has now. */
+  /** Reads the current bytes of the medium. */
   byte[] readBack(long offset, int length) throws IOException;
 
   @Override

@@ -7,23 +7,23 @@ import java.util.Objects;
  * The outcome for a bad range. Immutable.
  *
  * @param blocks the blocks, in bytes of the file
- * @param outcome what happened to them
- * @param message why, or what stays bad elsewhere; may be empty
+ * @param outcome the outcome for them
+ * @param message the reason, or which blocks stay bad elsewhere; may be empty
  */
 public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
-  /** What can happen to a bad range. */
+  /** The outcome for a bad range. */
   public enum Outcome {
     /** Healthy, with the bytes that were restored, read back and compared. */
     RESTORED,
     /** Healthy; it held nothing of the file. */
     REPLACED,
-    /** Left alone: it was no longer bad. */
+    /** Not changed: it was no longer bad. */
     HEALED,
-    /** Left unchanged: clearing it is refused. */
+    /** Not changed: clearing it is refused. */
     REFUSED,
     /**
-     * Not restored. The journal keeps it: if it was cleared before the failure the scanner reports
-     * it as lost, else it is as bad as it was.
+     * Not restored. It stays in the journal: if it was cleared before the failure, the scanner
+     * reports it as lost; otherwise it is bad as before.
      */
     FAILED
   }

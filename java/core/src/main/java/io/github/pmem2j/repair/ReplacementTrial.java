@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * Punches and allocates a block of a temporary file beside the file to be repaired, before any of
- * that file's blocks is destroyed. Not every file system can do both, and not every one gives back
- * a different block: with bigalloc a part of a cluster stays in place, and without a journal the
+ * that file's blocks is destroyed. Not every file system can do both, and not every one allocates a
+ * different block: with bigalloc a part of a cluster stays in place, and without a journal the
  * block freed last is allocated first.
  */
 final class ReplacementTrial {
@@ -26,7 +26,7 @@ final class ReplacementTrial {
 
   private ReplacementTrial() {}
 
-  /** Why a block of the file would not be replaced, or null. */
+  /** Why the file system would not replace a block of the file, or null. */
   static String refusal(Descriptor file) {
     Path directory = file.path().toAbsolutePath().getParent();
     ReplacementTrial trial = new ReplacementTrial();
@@ -67,7 +67,7 @@ final class ReplacementTrial {
     return false;
   }
 
-  /** A temporary file on the device. One that got bad blocks keeps them meanwhile. */
+  /** A temporary file on the device. If it gets bad blocks, it keeps them meanwhile. */
   private Descriptor written(Path directory, int length) throws IOException {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) 1);

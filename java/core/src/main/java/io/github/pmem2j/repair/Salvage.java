@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Copies everything in a file that can be read. Holes stay holes; what is lost becomes a hole in
- * the copy. Its state is kept in a mapfile of <a
+ * Copies everything in a file that can be read. Holes stay holes; lost bytes become a hole in the
+ * copy. The state is kept in a mapfile of <a
  * href="https://www.gnu.org/software/ddrescue/manual/ddrescue_manual.html">GNU ddrescue</a>, so
  * that an interrupted copy can be continued, and ddrescue's tools can list what is missing.
  *
@@ -28,10 +28,10 @@ public final class Salvage {
   }
 
   /**
-   * Prepares a copy, with its mapfile beside the target as {@code TARGET.map}. Does nothing yet.
+   * Prepares a copy, with its mapfile beside the target as {@code TARGET.map}. Does not start it.
    *
    * @param source a regular file or block device
-   * @param target a file that does not exist or is empty, or one that an interrupted copy has left
+   * @param target a file that does not exist, is empty, or was left by an interrupted copy
    * @return the copy
    */
   public static Salvage of(Path source, Path target) {
@@ -40,7 +40,7 @@ public final class Salvage {
   }
 
   /**
-   * The same copy with its mapfile elsewhere.
+   * The same copy with another mapfile.
    *
    * @param file the mapfile
    * @return the copy
@@ -50,8 +50,8 @@ public final class Salvage {
   }
 
   /**
-   * The same copy, started again. A target with content is overwritten only if the mapfile shows
-   * that an earlier salvage wrote it.
+   * The same copy, restarted from the beginning. A target with content is overwritten only if the
+   * mapfile shows that an earlier salvage wrote it.
    *
    * @return the copy
    */
@@ -62,7 +62,7 @@ public final class Salvage {
   /**
    * The same copy, with a mapfile that does not identify it: one that GNU ddrescue wrote, or one
    * whose copy was moved to another file system. It must cover the whole source and have a finished
-   * block, and the target must have all that is finished.
+   * block, and the target must contain all finished blocks.
    *
    * @return the copy
    */
@@ -82,9 +82,9 @@ public final class Salvage {
   /**
    * Copies what has not been copied yet, and retries what was lost. The mapfile identifies the
    * source (a file by inode, generation, size and time of modification; a device by its size and,
-   * where sysfs has one, the uuid of its namespace) and the target (by inode and generation). A
-   * target with content is written to only if that mapfile identifies it and has a finished block.
-   * After a failure, the next run continues; where nothing was finished, nothing is left.
+   * if sysfs has one, the uuid of its namespace) and the target (by inode and generation). A target
+   * with content is written to only if the mapfile identifies it and has a finished block. After a
+   * failure, the next run continues; if nothing was finished, the failed run leaves no files.
    *
    * @return the size of the file, and its lost bytes
    * @throws java.nio.file.FileAlreadyExistsException if the target has content and the mapfile does
@@ -102,9 +102,9 @@ public final class Salvage {
    * Copies as {@link #run()}, and reports the progress.
    *
    * @param listener gets the progress: how many bytes of the source have been tried
-   * @return the size of the file, and what of it is lost
-   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: the mapfile has what
-   *     is finished, and the next run continues
+   * @return the size of the file, and its lost bytes
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted: the mapfile lists
+   *     what is finished, and the next run continues
    * @throws IOException as {@link #run()}
    */
   public CopyResult run(ProgressListener listener) throws IOException {

@@ -32,7 +32,7 @@ final class SalvageCheck {
     target = files.target();
   }
 
-  /** Whether the map shows that the copy is one of this source, as it is now. */
+  /** Whether the map shows that the copy is a copy of this source, which has not changed since. */
   void check(SalvageIdentity identity) throws IOException {
     long copied = target == null ? 0 : target.status().size();
     String changes = map.source().changes(identity);
@@ -84,7 +84,7 @@ final class SalvageCheck {
     }
   }
 
-  /** The end of what the map says was tried. */
+  /** The end of the tried blocks of the map. */
   private long tried() {
     return Stream.of(SalvageMap.FINISHED, SalvageMap.LOST)
         .flatMap(mark -> map.all(mark).stream())

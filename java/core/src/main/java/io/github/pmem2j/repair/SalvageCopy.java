@@ -20,7 +20,7 @@ final class SalvageCopy {
   private static final int BUFFER = 256 << 10;
   private static final long AT_ONCE = 8 << 20;
 
-  /** The most that has to be copied again after an interruption. */
+  /** The maximum that has to be copied again after an interruption. */
   private static final long BETWEEN_SAVES = 1L << 30;
 
   private final SalvageFiles files;
@@ -106,7 +106,9 @@ final class SalvageCopy {
     }
   }
 
-  /** Where data begins; if the file system's own map of the file is lost, it may be anywhere. */
+  /**
+   * The start of the next data; if the file system's map of the file is lost, data may be anywhere.
+   */
   private long nextData(long at, long end) throws IOException {
     try {
       return holes ? FileIo.nextData(source, at).orElse(end) : at;
@@ -118,7 +120,7 @@ final class SalvageCopy {
     }
   }
 
-  /** Where data ends; if that map is lost, the end of a chunk. */
+  /** The end of the data; if that map is lost, the end of a chunk. */
   private long nextHole(long at, long end) throws IOException {
     try {
       return holes ? FileIo.nextHole(source, at).orElse(end) : end;
@@ -203,7 +205,7 @@ final class SalvageCopy {
 
   private void save(long position) throws IOException {
     if (shrunk()) {
-      throw shorter(); // what lay behind its end was not read, but taken for a hole
+      throw shorter(); // what was past its end was not read, but taken for a hole
     }
     files.save(position);
     unsaved = 0;

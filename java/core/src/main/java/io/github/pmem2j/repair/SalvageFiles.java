@@ -17,8 +17,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * The files of a salvage: the source, the copy and the mapfile, each opened once. Nothing with
- * content is written to unless the mapfile shows that an earlier salvage of this source wrote it.
+ * The files of a salvage: the source, the copy and the mapfile, each opened once. A file with
+ * content is written to only if the mapfile shows that an earlier salvage of this source wrote it.
  */
 final class SalvageFiles implements AutoCloseable {
   private static final String CONTINUE =
@@ -38,7 +38,7 @@ final class SalvageFiles implements AutoCloseable {
   /** Whether the mapfile on the medium has a block that is finished. */
   private boolean vouched;
 
-  /** Checks all of them, and creates the copy where there is none, after everything else. */
+  /** Checks all of them, and then creates the copy if there is none. */
   SalvageFiles(DamagedFile reader, Path to, Path mapPath, SalvageOptions options)
       throws IOException {
     this.reader = reader;
@@ -254,8 +254,8 @@ final class SalvageFiles implements AutoCloseable {
   }
 
   /**
-   * Cleans up after a failure: removes a copy of which nothing is finished, because it would block
-   * the next run, and keeps any other.
+   * Cleans up after a failure: removes a copy without a finished block, because it would block the
+   * next run, and keeps any other.
    *
    * @param valid whether everything that the map lists as finished is
    */

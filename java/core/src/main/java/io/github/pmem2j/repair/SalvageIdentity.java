@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What identifies the source of a salvage, or the copy, in the comments of its mapfile: named
+ * The identity of the source of a salvage, or of the copy, in the comments of the mapfile: named
  * values, such as {@code inode 12, size 4096}.
  */
 final class SalvageIdentity {
@@ -65,7 +65,7 @@ final class SalvageIdentity {
         .ifPresent(generation -> values.put("generation", Long.toUnsignedString(generation)));
   }
 
-  /** Reads what {@link #toString} wrote. */
+  /** Parses the output of {@link #toString}. */
   static SalvageIdentity parse(String text) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String word : text.split(", ")) {

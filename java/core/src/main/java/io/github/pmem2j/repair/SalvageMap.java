@@ -16,8 +16,8 @@ import java.util.TreeMap;
 
 /**
  * The progress of a salvage, in the format of GNU ddrescue's mapfile ("Mapfile structure" in its
- * manual): {@code +} finished, {@code -} lost, {@code ?} not tried. Comments hold what identifies
- * the source and the copy.
+ * manual): {@code +} finished, {@code -} lost, {@code ?} not tried. Comments identify the source
+ * and the copy.
  */
 final class SalvageMap {
   /** The text is not a mapfile; the message is the line. */
@@ -118,17 +118,17 @@ final class SalvageMap {
     }
   }
 
-  /** What identifies the source. */
+  /** The identity of the source. */
   SalvageIdentity source() {
     return source;
   }
 
-  /** What identifies the copy. */
+  /** The identity of the copy. */
   SalvageIdentity target() {
     return target;
   }
 
-  /** Sets what identifies the source and the copy. */
+  /** Sets the identities of the source and the copy. */
   void identify(SalvageIdentity newSource, SalvageIdentity newTarget) {
     source = newSource;
     target = newTarget;
@@ -218,7 +218,7 @@ final class SalvageMap {
     return text(position, "# Mapfile. Created by pmem2j");
   }
 
-  /** The same with another first line. */
+  /** The same text with another first line. */
   String text(long position, String firstLine) {
     boolean finished = all(NOT_TRIED).isEmpty();
     StringBuilder text = new StringBuilder(firstLine).append('\n');

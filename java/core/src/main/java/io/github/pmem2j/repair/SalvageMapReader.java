@@ -11,7 +11,7 @@ import java.math.BigInteger;
 final class SalvageMapReader {
   private static final int MAX_LINE = 127;
 
-  /** The most of a comment that is kept. */
+  /** The maximum length of a comment that is kept. */
   private static final int MAX_COMMENT = 4096;
 
   private static final int END = -1;

@@ -1,9 +1,9 @@
 package io.github.pmem2j.repair;
 
 /**
- * How a salvage treats a copy that exists.
+ * How a salvage treats an existing copy.
  *
- * @param restart whether it begins anew on a copy that an earlier one wrote
- * @param foreignMap whether the mapfile is believed though it does not identify the copy
+ * @param restart whether to start again on a copy that an earlier salvage wrote
+ * @param foreignMap whether to trust a mapfile that does not identify the copy
  */
 record SalvageOptions(boolean restart, boolean foreignMap) {}

@@ -129,7 +129,8 @@ final class SalvagePass {
         return false;
       }
     } catch (IOException e) {
-      return false; // Not supported, larger sectors, another error: this was only a second chance.
+      return false; // Not supported, larger sectors, another error: the read was only a second
+      // attempt.
     }
     put(bytes, from, end);
     return true;
@@ -157,7 +158,7 @@ final class SalvagePass {
   }
 
   private ByteBuffer recovered(long sector) throws IOException {
-    // What fails for another reason than damage is not read from below, either.
+    // A read that fails for another reason than damage is not retried on the device, either.
     if (!useSectors
         || !unreadable(sector, BadRange.SECTOR_SIZE)
         || lostIn(sector, sector + BadRange.SECTOR_SIZE)) {

@@ -14,19 +14,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads a file around its damage, on any file system. It never maps the file, so a media error is
- * never a SIGBUS; it is EIO of <a
- * href="https://man7.org/linux/man-pages/man2/pread.2.html">pread(2)</a>, and comes back as ranges.
+ * Reads a file around its damage, on any file system. It never maps the file, so a media error
+ * never causes SIGBUS; <a href="https://man7.org/linux/man-pages/man2/pread.2.html">pread(2)</a>
+ * fails with EIO, and the lost ranges are returned.
  *
- * <p>What {@link BadBlockScanner} reports as lost is not touched. An unreported error is narrowed
- * down page by page. What the page cache has lost along with the damage is read past it, by the
- * sector. A DAX file has no page cache, and a bad sector fails reads of its whole page. If this
- * user can read the device below, and that certainly holds the file's bytes (on ext2, ext3, ext4
- * and XFS), the good sectors of the page are recovered from there, and kept only if the file has
- * not moved meanwhile. Elsewhere the whole page is lost. What an interrupted {@link BadBlockRepair}
- * has zeroed counts as lost, although it can be read; if that is unknown, opening fails.
+ * <p>Ranges that {@link BadBlockScanner} reports as lost are not read. Unreported errors are
+ * located page by page. Bytes that the page cache loses together with the damage are read past it,
+ * by the sector. A DAX file has no page cache, and a bad sector fails reads of its whole page. If
+ * this user can read the device below, and that certainly holds the file's bytes (on ext2, ext3,
+ * ext4 and XFS), the good sectors of the page are read from there, and used only if the file has
+ * not moved meanwhile. Otherwise the whole page is lost. Ranges that an interrupted {@link
+ * BadBlockRepair} has zeroed count as lost, although they can be read; if they are unknown, opening
+ * fails.
  *
- * <p>Thread-safe; reads wait for each other. After {@link #close()} every other method throws
+ * <p>Thread-safe; reads wait for each other. After {@link #close()}, every other method throws
  * {@link IllegalStateException}.
  */
 public final class SalvageReader implements AutoCloseable {
@@ -68,8 +69,8 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * What an ordinary read of the file fails on, although this reader may recover it: a page with a
-   * bad sector past the end of the file, for example.
+   * The bytes on which an ordinary read of the file fails, although this reader may recover them: a
+   * page with a bad sector past the end of the file, for example.
    *
    * @return the bytes, as of the last scan
    */
@@ -87,8 +88,8 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * Where the next bytes on the medium begin: passes over a hole, in which nothing can be lost, but
-   * not over one that an interrupted repair has left.
+   * The offset of the next bytes on the medium: skips a hole, in which nothing can be lost, but not
+   * one that an interrupted repair has left.
    *
    * @param offset where to begin, in bytes of the file
    * @return the offset itself if it is not in a hole; the size of the file if nothing follows
@@ -103,7 +104,7 @@ public final class SalvageReader implements AutoCloseable {
    * Reads until the buffer is full or the file ends. Lost bytes are zeros in the buffer.
    *
    * @param offset where to begin, in bytes of the file
-   * @param target takes the bytes; its position moves behind the last one
+   * @param target takes the bytes; its position moves past the last one
    * @return how many bytes there are, and which are lost
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way than by a media error
@@ -113,11 +114,11 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * Reads like {@link #read}, all or nothing.
+   * Reads like {@link #read}, but fails if any byte is lost.
    *
    * @param offset where to begin, in bytes of the file
    * @param target takes the bytes
-   * @return how many bytes there are: fewer than asked for only where the file ends
+   * @return how many bytes there are: fewer than requested only at the end of the file
    * @throws UnreadableException with the lost ranges, if any of them is lost
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way
@@ -167,10 +168,9 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * Reads the whole file and keeps nothing but what is lost, as {@link #verify(long,
-   * ProgressListener)}.
+   * Reads the whole file and reports what is lost, as {@link #verify(long, ProgressListener)}.
    *
-   * @return how long the file is, and which bytes of it are lost
+   * @return the size of the file, and its lost bytes
    * @throws io.github.pmem2j.CancelledException if the thread was interrupted
    * @throws IOException if reading fails in any other way than by a media error
    */
@@ -179,15 +179,15 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * Reads everything from an offset to the end of the file and keeps nothing but what is lost.
-   * Passes over holes. Asks the medium, past the page cache, where the file system lets it: {@link
-   * #verifiedBy} says so afterwards.
+   * Reads everything from an offset to the end of the file and reports what is lost. Skips holes.
+   * Reads the medium, past the page cache, if the file system supports that: see {@link
+   * #verifiedBy}.
    *
    * @param offset where to begin, in bytes of the file
-   * @param listener gets the progress: up to which byte of the file it has come
+   * @param listener gets the progress: the offset in the file that has been reached
    * @return how many bytes there are up to the end of the file, and which are lost
-   * @throws io.github.pmem2j.CancelledException if the thread was interrupted; it has what is lost
-   *     up to there. To continue, begin where its progress is done
+   * @throws io.github.pmem2j.CancelledException if the thread was interrupted; it has the bytes
+   *     found to be lost. To continue, begin at the offset that its progress has reached
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way than by a media error
    */

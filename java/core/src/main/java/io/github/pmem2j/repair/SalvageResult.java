@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * The result of reading a range. Immutable.
  *
- * @param length how many bytes were delivered, with zeros for the lost ones; fewer than requested
+ * @param length how many bytes were returned, with zeros for the lost ones; fewer than requested
  *     only at the end of the file
  * @param lost the bytes of the file that could not be read
  */
@@ -17,7 +17,7 @@ public record SalvageResult(long length, RangeSet lost) {
   }
 
   /**
-   * Whether every byte delivered was read.
+   * Whether all of them were read.
    *
    * @return true if nothing is lost
    */

@@ -5,11 +5,11 @@ import io.github.pmem2j.Verdict;
 
 /**
  * A report in the format of GNU ddrescue's mapfile, for {@code ddrescueview} and {@code
- * ddrescuelog}. It says what is bad, not what was copied: do not give it to {@code ddrescue}, which
- * would take good ranges for copied ones.
+ * ddrescuelog}. It lists what is bad, not what was copied: do not pass it to {@code ddrescue},
+ * which would take good ranges for copied ones.
  */
 public final class ScanMap {
-  /** What the text begins with; the mapfile of a salvage begins otherwise. */
+  /** The beginning of the text, which differs from that of a salvage's mapfile. */
   public static final String BEGIN = "# Mapfile. Created by pmem2j scan";
 
   private ScanMap() {}

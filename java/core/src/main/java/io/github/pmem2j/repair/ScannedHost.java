@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The host of a file, and how it is scanned. A test may replace either.
+ * The host of a file, and the scanner for it. A test may replace either.
  *
  * @param host the host
  * @param scanner reports what is bad in an open file
@@ -30,7 +30,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
 
   /** Reports what is bad in an open file. */
   interface Scanner {
-    /** All that is bad in it. */
+    /** Everything that is bad in it. */
     BadBlockReport scan(Descriptor file) throws IOException;
 
     /** What is bad in a range of whole pages; of a device, all of it. */
@@ -47,7 +47,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     String refusal(Descriptor file);
   }
 
-  /** The host of a file: this machine, unless a test kit simulates another there. */
+  /** The host of a file: this machine, unless the test kit simulates another. */
   static ScannedHost of(Path path) {
     Host host = Host.of(path);
     return host == Host.local() ? LOCAL : of(host);
@@ -94,8 +94,8 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
   }
 
   /**
-   * Zeroes poisoned bytes in blocks of a file or dax device, where CXL devices list the poison; not
-   * in blocks that the file shares with others.
+   * Zeroes poisoned bytes in blocks of a file or dax device, if CXL devices list the poison; not in
+   * blocks that the file shares with others.
    *
    * @return false, without any change, if no CXL device is below the file
    * @throws IOException if it cannot be cleared, or not all of it

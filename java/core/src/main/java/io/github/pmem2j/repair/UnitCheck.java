@@ -39,7 +39,7 @@ final class UnitCheck {
       answer(units, report, lost);
       return;
     }
-    for (UnitRepair unit : units) { // The doubt may be about one of them alone.
+    for (UnitRepair unit : units) { // The uncertainty may be about only one of them.
       answer(List.of(unit), host.listed(file, blocks(List.of(unit))), lost);
     }
   }

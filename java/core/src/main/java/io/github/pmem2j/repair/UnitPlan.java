@@ -17,10 +17,10 @@ import java.util.List;
  * The plan of a repair, in units.
  *
  * @param verdict the verdict of the scan
- * @param units what is to be cleared and restored, by offset
- * @param refused what will not be changed, and why
- * @param reasons why there may be more damage than the plan knows of
- * @param poison whether a CXL device lists poison of it, which it can clear in place
+ * @param units the units to clear and restore, by offset
+ * @param refused the ranges that will not be changed, and why
+ * @param reasons why there may be more damage than the plan has
+ * @param poison whether a CXL device lists poison of the file, which it can clear in place
  */
 record UnitPlan(
     Verdict verdict,
@@ -29,7 +29,7 @@ record UnitPlan(
     List<IncompleteReason> reasons,
     boolean poison) {
   /**
-   * Plans a repair of what is reported and of what an earlier repair left pending.
+   * Plans a repair of the reported damage and of what an interrupted repair left pending.
    *
    * @param file reads what is left of the bad blocks
    */

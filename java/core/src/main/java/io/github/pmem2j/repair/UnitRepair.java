@@ -94,7 +94,7 @@ final class UnitRepair {
     return !bad.isEmpty();
   }
 
-  /** Why the last answer to what is bad was not a whole one, or null. */
+  /** Why the last query of the devices was incomplete, or null. */
   String doubt() {
     return doubt;
   }
@@ -156,7 +156,7 @@ final class UnitRepair {
       if (!ByteBuffer.wrap(read).equals(bytes())) {
         throw new IOException("it does not read back as written");
       }
-      if (doubt != null) { // Its bytes are there in any case.
+      if (doubt != null) { // It has its bytes in any case.
         throw new IOException(doubt);
       }
     } catch (IOException e) {
@@ -164,7 +164,7 @@ final class UnitRepair {
     }
   }
 
-  /** Whether the medium holds what it held before, or what was to be written, and nothing else. */
+  /** Whether the medium holds either its old bytes or the new ones, and nothing else. */
   boolean asItWas(DamagedFile damaged) {
     ByteBuffer now = ByteBuffer.allocate(bytes.limit());
     SalvageResult salvaged;
@@ -186,7 +186,7 @@ final class UnitRepair {
     return now.flip().equals(bytes());
   }
 
-  /** Whether its outcome is still open. */
+  /** Whether it has no outcome yet. */
   boolean open() {
     return result == null;
   }

@@ -33,8 +33,8 @@ final class UnitReplacement {
   }
 
   /**
-   * Restores all of them, which have just been checked; those that it cannot restore then have a
-   * failure. A healthy block may turn out bad when it is written; then the devices list it, too.
+   * Restores all units, which have just been checked; those that it cannot restore get a failure. A
+   * healthy block may turn out to be bad when it is written; the devices then list it, too.
    */
   void run(List<UnitRepair> units) {
     List<UnitRepair> left = units;
@@ -104,8 +104,8 @@ final class UnitReplacement {
   }
 
   /**
-   * Freed blocks come back once the file system has committed, the bad ones among them. So each
-   * attempt takes more blocks than the one before, in quick succession.
+   * Freed blocks, also bad ones, can be allocated again once the file system has committed. So each
+   * attempt allocates more blocks than the one before, in quick succession.
    */
   private void clear(List<UnitRepair> all) {
     List<UnitRepair> bad = current ? bad(all) : stillBad(all);

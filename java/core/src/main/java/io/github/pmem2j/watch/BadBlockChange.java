@@ -12,11 +12,11 @@ import java.util.Objects;
  * A change of one device's list of bad blocks. Immutable.
  *
  * @param time when it was read from the kernel
- * @param device the device's name, as {@link BadRange#device()} has it
+ * @param device the device's name, as in {@link BadRange#device()}
  * @param ranges the ranges that were added or removed, in bytes on the device; never empty
- * @param files for each watched file that is hit, the parts of it that lie in {@code ranges}
- * @param complete false if there may be more: because the kernel's list is full, or because it is
- *     not fully known which watched files are hit
+ * @param files for each watched file that is hit, its parts in {@code ranges}
+ * @param complete false if there may be more, because the kernel's list is full or not all affected
+ *     files are known
  */
 public record BadBlockChange(
     Instant time,

@@ -13,24 +13,24 @@ import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 
 /**
- * Reports bad blocks to a listener when the kernel learns of them: in the devices below some files
- * and directories, and which of the files they hit.
+ * Reports to a listener when the kernel learns of bad blocks in the devices below some files and
+ * directories, with the files that they hit.
  *
  * <p>One thread sleeps in poll(2) on the kernel's lists until one of them changes; there is no
- * polling interval, and nothing runs while nothing happens. A list is read before the first wait
- * and after every wake, so that no change between two waits is missed. What is already listed when
- * the watch is opened is not reported: open the watch first, then scan.
+ * polling interval, and nothing runs between changes. A list is read before the first wait and
+ * after every wake, so that no change between two waits is missed. Errors that are already listed
+ * when the watch is opened are not reported: open the watch first, then scan.
  *
  * <p>The kernel notifies of errors that a scrub or a machine check has found, and of errors that
  * are cleared. It does <em>not</em> notify of a manual write to a {@code badblocks} file: call
- * {@link #check()} then. An error is found only when its place is read: how early depends on how
+ * {@link #check()} then. An error is found only when its address is read: how early depends on how
  * often the platform scrubs.
  *
- * <p>The watch follows the mounts: a file system that is mounted on or below a watched directory
- * later is watched from then on, and what is listed for its device is reported as found. It also
+ * <p>The watch follows mounts: a file system that is mounted on or below a watched directory later
+ * is watched from then on, and the listed errors of its device are reported as found. It also
  * follows changes of device-mapper's tables (lvextend, pvmove), except in a network namespace that
- * gets no events from the kernel, that of a container with a user namespace: call {@link #check()}
- * there.
+ * gets no events from the kernel, such as that of a container with a user namespace: call {@link
+ * #check()} there.
  *
  * <p>Thread-safe. A watch must be closed; its thread keeps it reachable.
  */
@@ -58,7 +58,8 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * Opens a watch as {@link #open(Collection, BadBlockListener)}, in a thread of the caller's.
+   * Opens a watch as {@link #open(Collection, BadBlockListener)}, in a thread that the caller
+   * makes.
    *
    * @param paths regular files, directories with all that is below them, and dax devices
    * @param listener gets the changes
@@ -105,18 +106,18 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * What is watched.
+   * The watched paths.
    *
-   * @return the paths as the caller gave them
+   * @return the paths that the caller passed
    */
   public List<Path> paths() {
     return paths;
   }
 
   /**
-   * What the watch was asked to watch and cannot: because it is no persistent memory, because
-   * permission to read a list is denied, because it is not known which devices a path is on.
-   * Changes there are not reported, or not all of them.
+   * What the watch cannot watch although it should: because it is not persistent memory, because
+   * permission to read a list is denied, or because the devices below a path are unknown. Changes
+   * there are not reported, or not all of them.
    *
    * @return one entry for each obstacle, as of now; none if all changes are reported
    */
@@ -140,8 +141,8 @@ public final class BadBlockWatch implements AutoCloseable {
 
   /**
    * Reads and compares the lists and scans the paths now, in the watch's thread, without waiting
-   * for the kernel: for example after a failed access, or after a repair, which gives a file other
-   * blocks without a change of the kernel's list. Returns at once. Does nothing after {@link
+   * for the kernel: for example after a failed access, or after a repair that gave a file other
+   * blocks without changing the kernel's list. Returns at once. Does nothing after {@link
    * #close()}.
    *
    * @throws IOException if the thread cannot be woken
@@ -151,10 +152,9 @@ public final class BadBlockWatch implements AutoCloseable {
   }
 
   /**
-   * Ends the watch, releases what it holds, and waits until its thread has ended: a listener call
-   * in progress completes, and no other follows. Do not hold a lock that the listener needs.
-   * Returns without waiting where the listener itself calls it; an interrupt ends the wait and
-   * stays set. Idempotent.
+   * Ends the watch, releases its resources, and waits until its thread has ended: a listener call
+   * in progress completes, and no other follows. Do not hold a lock that the listener needs. Does
+   * not wait if the listener itself calls it; an interrupt ends the wait and stays set. Idempotent.
    */
   @Override
   public void close() {

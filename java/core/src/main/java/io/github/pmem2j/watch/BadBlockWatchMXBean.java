@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What JMX shows of a {@link BadBlockWatch}: its {@link WatchStatus}, in open types.
+ * A {@link BadBlockWatch} in JMX: its {@link WatchStatus}, in open types.
  *
  * @see WatchManagement
  */
@@ -12,7 +12,7 @@ public interface BadBlockWatchMXBean {
   /**
    * Whether the watch reports changes.
    *
-   * @return false after its closing or failure
+   * @return false after it was closed or has failed
    */
   boolean isRunning();
 
@@ -24,14 +24,14 @@ public interface BadBlockWatchMXBean {
   List<String> getLists();
 
   /**
-   * What the watch was asked to watch and cannot.
+   * What the watch cannot watch although it should.
    *
    * @return one line for each, {@code PATH: REASON}
    */
   List<String> getUnwatched();
 
   /**
-   * How many ranges the lists have now.
+   * How many ranges are on the lists now.
    *
    * @return a number of ranges
    */

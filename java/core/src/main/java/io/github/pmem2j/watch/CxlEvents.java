@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The events of CXL devices, collected once one of their lists is watched. For the watch's thread
- * alone, but for {@link #close}.
+ * The events of CXL devices, collected once one of their lists is watched. Only for the watch's
+ * thread, except {@link #close}.
  */
 final class CxlEvents implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
@@ -71,7 +71,7 @@ final class CxlEvents implements AutoCloseable {
     }
   }
 
-  /** Ends the collection. Close the files first, the pipe among them. */
+  /** Ends the collection. Close the files first, including the pipe. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of a watch's listener: collected, counted, then made. For the watch's thread alone, but
- * for {@link #dismiss}.
+ * The calls of a watch's listener: collected, counted, then made. Only for the watch's thread,
+ * except {@link #dismiss}.
  */
 final class ListenerCalls {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
@@ -35,7 +35,9 @@ final class ListenerCalls {
     this.watch = watch;
   }
 
-  /** Adds what lists have gained and lost, with the files that it hits now, or did before. */
+  /**
+   * Adds the ranges that lists have gained and lost, with the files that they hit now or before.
+   */
   void add(
       Instant time,
       Collection<OpenLists.Difference> differences,
@@ -83,12 +85,12 @@ final class ListenerCalls {
     pending.clear();
   }
 
-  /** Begins no further call. */
+  /** Makes no further calls. */
   void dismiss() {
     dismissed = true;
   }
 
-  /** What has been counted. */
+  /** The counters. */
   WatchStatus.Counts counts(long badRanges) {
     return new WatchStatus.Counts(badRanges, found, cleared, failures);
   }

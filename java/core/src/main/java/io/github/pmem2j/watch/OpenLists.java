@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lists below the watched paths, held open. For the watch's thread alone, except {@link
- * #close}, which closes the descriptors; the handle of each prevents a use after that.
+ * The lists below the watched paths, held open. Only for the watch's thread, except {@link #close},
+ * which closes the descriptors; the handle of each prevents a use after that.
  */
 final class OpenLists implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");
@@ -34,7 +34,7 @@ final class OpenLists implements AutoCloseable {
   private final CxlEvents cxlEvents;
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
-  /** What is below each path, or was when it was last found. */
+  /** The lists below each path when it was last found. */
   private final Map<Path, ListFinder.Found> below = new HashMap<>();
 
   /** Why a path cannot be found now. */
@@ -48,7 +48,7 @@ final class OpenLists implements AutoCloseable {
     this.cxlEvents = new CxlEvents(host.sys(), files);
   }
 
-  /** What one list has gained and lost. */
+  /** The ranges that one list has gained and lost. */
   record Difference(String device, RangeSet gained, RangeSet lost, boolean complete) {
     boolean isEmpty() {
       return gained.isEmpty() && lost.isEmpty();
@@ -80,7 +80,7 @@ final class OpenLists implements AutoCloseable {
         .toList();
   }
 
-  /** The pipes to poll: that of CXL's events, where such a list is watched. */
+  /** The pipes to poll: that of CXL's events, if such a list is watched. */
   List<Descriptor> pipes() {
     return cxlEvents.pipes();
   }
@@ -103,9 +103,9 @@ final class OpenLists implements AutoCloseable {
   /**
    * What has changed.
    *
-   * @param differences of a list that was not below the path before, all that is in it
+   * @param differences of each list; of one that was not below the path before, all its ranges
    * @param affected the paths below which something has changed, or may have: when a list notifies,
-   *     a file may have moved onto what it lists, or off it
+   *     a file may have moved onto a listed range, or off it
    */
   record Update(List<Difference> differences, Set<Path> affected) {}
 
@@ -203,7 +203,7 @@ final class OpenLists implements AutoCloseable {
       ListFinder.Found before = below.put(path, found);
       return missing.remove(path) != null || before == null || !found.sameAs(before);
     } catch (IOException e) {
-      // It may be about to be replaced, of which nothing notifies.
+      // It may be about to be replaced, and nothing notifies of that.
       String reason = NativeError.cause(e);
       obstacles.add(new WatchGap(path, reason));
       return !reason.equals(missing.put(path, reason));

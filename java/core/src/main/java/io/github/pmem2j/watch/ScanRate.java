@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Limits how often a watch looks: it rests as long as its last look took, but at most {@value
- * #MAX_REST_SECONDS} seconds, so that one look serves most of a burst of notifications.
+ * Limits how often a watch scans: it rests as long as its last scan took, but at most {@value
+ * #MAX_REST_SECONDS} seconds, so that one scan serves most of a burst of notifications.
  */
 final class ScanRate {
   private static final int MAX_REST_SECONDS = 5;
@@ -21,7 +21,7 @@ final class ScanRate {
     this.next = nanoTime.getAsLong();
   }
 
-  /** A look begins. */
+  /** A scan begins. */
   void begin() {
     begun = nanoTime.getAsLong();
   }

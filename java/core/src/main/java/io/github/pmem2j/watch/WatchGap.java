@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Something that a {@link BadBlockWatch} was asked to watch and cannot, or not completely.
+ * Something that a {@link BadBlockWatch} cannot watch, or not completely, although it should.
  *
- * @param path the path as the caller gave it
+ * @param path the path that the caller passed
  * @param reason for people: names the obstacle
  */
 public record WatchGap(Path path, String reason) {

@@ -15,8 +15,8 @@ import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
 /**
- * Shows a {@link BadBlockWatch} in JMX, from {@link #register} until it is closed. Optional: the
- * module {@code java.management} is needed for nothing else.
+ * Shows a {@link BadBlockWatch} in JMX, from {@link #register} until this is closed. Only this
+ * needs the module {@code java.management}.
  */
 public final class WatchManagement implements AutoCloseable {
   private static final String DOMAIN = "io.github.pmem2j";
@@ -37,7 +37,7 @@ public final class WatchManagement implements AutoCloseable {
    * @param watch the watch; closing it does not end the registration
    * @param name a name that is unique among the registered watches
    * @return the registration
-   * @throws IllegalStateException if there is one of this name
+   * @throws IllegalStateException if there is one with this name
    */
   public static WatchManagement register(BadBlockWatch watch, String name) {
     Objects.requireNonNull(watch);
@@ -56,19 +56,19 @@ public final class WatchManagement implements AutoCloseable {
   }
 
   /**
-   * What the watch is registered as.
+   * The name of the registration.
    *
-   * @return its name in JMX
+   * @return the name in JMX
    */
   public ObjectName objectName() {
     return name;
   }
 
-  /** Ends the registration. Idempotent; the watch goes on. */
+  /** Ends the registration, not the watch. Idempotent. */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
-      return; // Another registration may have the name by now.
+      return; // Another registration may have taken the name.
     }
     try {
       server.unregisterMBean(name);

@@ -41,7 +41,7 @@ public final class WatchStatus {
   /**
    * Whether it reports changes.
    *
-   * @return false after its closing or failure
+   * @return false after it was closed or has failed
    */
   public boolean running() {
     return running;

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The result of the last scan of each watched path. Immutable.
  *
- * @param paths of each watched path
+ * @param paths the result for each watched path
  * @param time when the last scan ended
  */
 record WatchedScan(Map<Path, PathScan> paths, Instant time) {
@@ -43,7 +43,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     return new WatchedScan(Map.of(), Instant.now()).again(paths, scanner);
   }
 
-  /** The same after another scan of some paths. */
+  /** The results after another scan of some paths. */
   WatchedScan again(Collection<Path> some, BadBlockScanner scanner) {
     if (some.isEmpty()) {
       return this;
@@ -86,7 +86,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     return paths.values().stream().allMatch(PathScan::complete);
   }
 
-  /** A change of a list: some of what it has gained or lost. */
+  /** A change of a list: some of the ranges that it has gained or lost. */
   BadBlockChange change(Instant when, OpenLists.Difference difference, RangeSet ranges) {
     return new BadBlockChange(
         when,
@@ -110,7 +110,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     }
   }
 
-  /** The files that some ranges of a device hit, and the parts of them that lie there. */
+  /** The files that some ranges of a device hit, with the affected parts. */
   Map<Path, List<BadRange>> hitBy(String device, RangeSet ranges) {
     Map<Path, List<BadRange>> hit = new HashMap<>();
     for (PathScan scan : paths.values()) {
@@ -130,7 +130,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     return Files.isDirectory(path) ? scanner.scanFiles(path) : Stream.of(scanner.scanFile(path));
   }
 
-  /** The parts of a file's bad ranges that lie in some ranges of a device. */
+  /** The parts of a file's bad ranges that are in some ranges of a device. */
   private static List<BadRange> within(List<BadRange> badRanges, String device, RangeSet ranges) {
     List<BadRange> parts = new ArrayList<>();
     for (BadRange bad : badRanges) {

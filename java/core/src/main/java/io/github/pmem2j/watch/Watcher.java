@@ -42,7 +42,7 @@ final class Watcher implements Runnable {
   /** Notifies of every change of the mounts. */
   private final Descriptor mounts;
 
-  /** Ends the notifications of simulated lists. */
+  /** Stops the notifications of simulated lists. */
   private final Runnable endSimulation;
 
   private final ScanRate rate = new ScanRate(System::nanoTime);
@@ -109,9 +109,7 @@ final class Watcher implements Runnable {
     }
   }
 
-  /**
-   * How often it has begun to look; everything found by earlier looks has been reported by then.
-   */
+  /** How many scans have begun; the findings of earlier ones have been reported by then. */
   long looks() {
     synchronized (lock) {
       return looks;
@@ -136,7 +134,7 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** Closes for the user: waits for the thread to end, unless that is the caller. */
+  /** Closes for the user: waits for the thread to end, unless it is the caller. */
   void dismiss() {
     calls.dismiss();
     close();
@@ -211,7 +209,7 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** What has notified; an event of CXL may be of any list that its devices fill. */
+  /** The lists that have notified; an event of CXL may belong to any list that its devices fill. */
   private Set<Descriptor> notified(List<Descriptor> waited, boolean[] notified) {
     Set<Descriptor> all =
         IntStream.range(0, waited.size())
