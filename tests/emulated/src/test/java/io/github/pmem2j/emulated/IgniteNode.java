@@ -23,9 +23,10 @@ import org.apache.ignite.spi.discovery.tcp.ipfinder.vm.TcpDiscoveryVmIpFinder;
 import org.apache.ignite.spi.metric.ReadOnlyMetricRegistry;
 
 /**
- * A cluster of one Ignite node that keeps its files in the directory named: fills a cache and stops
- * in order, loses a sector of a partition, starts again, scans the cluster, and reads the rows one
- * by one. What the failure handler says is in the node's log, on the standard error.
+ * A cluster of one Ignite node that keeps its files in a directory. {@code create DIRECTORY} fills
+ * a cache and stops in order; {@code read DIRECTORY} loses a sector of a partition, starts again,
+ * scans the cluster, and reads the rows one by one. What the failure handler says is in the node's
+ * log, on the standard error.
  */
 public final class IgniteNode {
   private static final String NAME = "node";
@@ -41,14 +42,16 @@ public final class IgniteNode {
 
   private IgniteNode() {}
 
-  /** In one JVM: an emulated one takes most of a minute to load all that a node needs. */
   public static void main(String[] args) throws IOException {
-    Path directory = Path.of(args[0]);
-    create(start(directory));
-    Ignition.stop(NAME, false); // with a last checkpoint
-    damage(directory.resolve("db").resolve(NAME).resolve("cache-" + CACHE).resolve("part-1.bin"));
-    read(start(directory));
-    Ignition.stop(NAME, true);
+    Path directory = Path.of(args[1]);
+    if (args[0].equals("create")) {
+      create(start(directory));
+      Ignition.stop(NAME, false); // with a last checkpoint
+    } else {
+      damage(directory.resolve("db").resolve(NAME).resolve("cache-" + CACHE).resolve("part-1.bin"));
+      read(start(directory));
+      Ignition.stop(NAME, true);
+    }
     System.exit(0);
   }
 

@@ -24,10 +24,13 @@ class IgniteTest {
   private static final Pattern INTACT =
       Pattern.compile("^(\\d+) rows are intact$", Pattern.MULTILINE);
 
+  private static final Path IGNITE = Command.JAR.resolveSibling("ignite");
+
   @Test
   void theScanAndTheFailureHandlerNameTheFileAndTheRange(Machine machine) throws IOException {
     Path mount = machine.ext4(machine.disks().get(0).device());
-    Command.Result node = node(Files.createDirectory(mount.resolve("ignite")));
+    Command.run("cp", "-r", IGNITE.resolve("store"), mount);
+    Command.Result node = node(mount.resolve("store"));
     assertEquals(0, node.exitCode(), node::toString);
     String named = IgniteNode.DAMAGED + ", " + find(DAMAGED, node);
     String scan = "\n1 node: BAD\nnode [127.0.0.1]: BAD, SCANNED, ";
@@ -49,15 +52,14 @@ class IgniteTest {
   }
 
   /** In a JVM of its own, with the options and the libraries that it needs. */
-  private static Command.Result node(Path directory) {
-    Path ignite = Command.JAR.resolveSibling("ignite");
+  private static Command.Result node(Path directory) throws IOException {
     List<Object> words = new ArrayList<>(Command.JAVA);
-    int classPath = words.size() - 1;
-    words.set(classPath, words.get(classPath) + ":" + ignite + "/*");
-    words.add("@" + ignite.resolve("options"));
+    words.set(words.size() - 1, Files.readString(IGNITE.resolve("class-path")).strip());
+    words.add("-XX:SharedArchiveFile=" + IGNITE.resolve("classes.jsa"));
+    words.add("@" + IGNITE.resolve("options"));
     words.addAll(List.of("-Xmx512m", "-DIGNITE_UPDATE_NOTIFIER=false"));
     words.add("-DIGNITE_DUMP_THREADS_ON_FAILURE=false");
-    words.addAll(List.of(IgniteNode.class.getName(), directory));
+    words.addAll(List.of(IgniteNode.class.getName(), "read", directory));
     return Command.attempt(words.toArray());
   }
 }
