@@ -22,7 +22,9 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,6 +80,35 @@ class LayerTest {
             .filter(name -> !name.isEmpty())
             .collect(toCollection(TreeSet::new));
     assertEquals(new TreeSet<>(LAYERS), packages);
+  }
+
+  /** The picture in DESIGN.md: the layers in their order, then every other package. */
+  @Test
+  void designShowsEveryPackage() throws IOException {
+    String picture = Files.readString(ChildJvm.root().resolve("DESIGN.md")).split("```")[1];
+    String[] parts = picture.split("-{9,}");
+    List<String> layers =
+        parts[0]
+            .lines()
+            .filter(line -> line.matches("\\w.*"))
+            .map(line -> line.split(" ")[0])
+            .toList();
+    assertEquals(
+        LAYERS.stream()
+            .map(name -> name.equals(ROOT) ? name : name.substring(ROOT.length() + 1))
+            .toList(),
+        layers);
+    Set<String> shown = new HashSet<>(List.of(parts[1].split("[^\\w.]+")));
+    try (Stream<Path> files = Files.walk(ChildJvm.root().resolve("java"))) {
+      Set<String> missing =
+          files
+              .map(Path::toString)
+              .filter(name -> name.matches(".*/src/main/java/io/github/pmem2j/.*[.]java"))
+              .map(name -> name.replaceAll(".*/io/github/pmem2j/|/?[^/]*$", "").replace('/', '.'))
+              .filter(name -> !layers.contains(name) && !name.isEmpty() && !shown.contains(name))
+              .collect(toCollection(TreeSet::new));
+      assertEquals(Set.of(), missing);
+    }
   }
 
   @Test

@@ -69,7 +69,7 @@ final class VerifyCommand extends PmemCommand {
         ProgressLine progress = ProgressLine.ofBytes(err(), "verify")) {
       result = reader.verify(0, progress);
       unreadable = reader.unreadable();
-      method = reader.verifiedBy();
+      method = reader.verifiedBy().orElseThrow();
       reasons = reader.reasons();
     } catch (IOException e) {
       fail(path, e, VerifyJson::failed);

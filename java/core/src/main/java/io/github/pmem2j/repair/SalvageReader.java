@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a file around its damage, on any file system. It never maps the file, so a media error
@@ -222,10 +223,10 @@ public final class SalvageReader implements AutoCloseable {
   /**
    * How the last verification read the file.
    *
-   * @return null if there was none yet
+   * @return empty if there was none yet
    */
-  public ReadMethod verifiedBy() {
-    return verifiedBy;
+  public Optional<ReadMethod> verifiedBy() {
+    return Optional.ofNullable(verifiedBy);
   }
 
   /** Closes the file. Idempotent. */

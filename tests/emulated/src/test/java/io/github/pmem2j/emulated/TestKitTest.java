@@ -152,7 +152,7 @@ class TestKitTest {
     try (SalvageReader reader = SalvageReader.open(file)) {
       assertEquals(lost, reader.read(0, buffer).lost());
       assertEquals(new SalvageResult(SIZE, lost), reader.verify());
-      assertEquals(ReadMethod.DAX, reader.verifiedBy());
+      assertEquals(ReadMethod.DAX, reader.verifiedBy().orElseThrow());
     }
     assertArrayEquals(expected, buffer.array());
     Path copy = Files.createTempDirectory("copy").resolve("copy");

@@ -28,7 +28,7 @@ class VerifyStockTest {
     long lost = 3L * Sectors.PAGE + Sectors.SIZE;
     try (SalvageReader reader = SalvageReader.open(file.path())) {
       assertEquals(RangeSet.of(new ByteRange(lost, Sectors.SIZE)), reader.verify().lost());
-      assertEquals(ReadMethod.DIRECT, reader.verifiedBy());
+      assertEquals(ReadMethod.DIRECT, reader.verifiedBy().orElseThrow());
     }
   }
 }

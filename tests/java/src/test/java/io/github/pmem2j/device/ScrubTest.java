@@ -50,6 +50,7 @@ class ScrubTest {
     assertEquals(3, scrub.count());
     assertFalse(scrub.isRunning());
     assertTrue(scrub.await(Duration.ZERO));
+    assertThrows(NullPointerException.class, () -> scrub.await(null));
   }
 
   @Test

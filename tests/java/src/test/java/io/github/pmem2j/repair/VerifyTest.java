@@ -1,7 +1,6 @@
 package io.github.pmem2j.repair;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
@@ -13,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What answers the reads of a verification; that the medium does is shown where it is damaged. */
@@ -31,9 +31,9 @@ class VerifyTest {
   @Test
   void readsPastThePageCache() throws IOException {
     try (SalvageReader reader = SalvageReader.open(file)) {
-      assertNull(reader.verifiedBy());
+      assertEquals(Optional.empty(), reader.verifiedBy());
       assertEquals(new SalvageResult(SIZE, RangeSet.empty()), reader.verify());
-      assertEquals(ReadMethod.DIRECT, reader.verifiedBy());
+      assertEquals(Optional.of(ReadMethod.DIRECT), reader.verifiedBy());
     }
   }
 
@@ -53,7 +53,7 @@ class VerifyTest {
           });
       assertEquals(List.of(50L), read);
       // A direct read cannot begin at byte 100.
-      assertEquals(ReadMethod.DIRECT, reader.verifiedBy());
+      assertEquals(Optional.of(ReadMethod.DIRECT), reader.verifiedBy());
     }
   }
 
@@ -63,7 +63,7 @@ class VerifyTest {
       assertEquals(
           new SalvageResult(SIZE - 100, RangeSet.empty()),
           reader.verify(100, ProgressListener.none()));
-      assertEquals(ReadMethod.CACHE, reader.verifiedBy());
+      assertEquals(Optional.of(ReadMethod.CACHE), reader.verifiedBy());
     }
   }
 
@@ -71,7 +71,7 @@ class VerifyTest {
   void aFileThatIsAccessedDirectlyHasNoCache() throws IOException {
     try (SalvageReader reader = SalvageReader.open(file, pmem.scanned())) {
       assertEquals(SIZE, reader.verify().length());
-      assertEquals(ReadMethod.DAX, reader.verifiedBy());
+      assertEquals(Optional.of(ReadMethod.DAX), reader.verifiedBy());
     }
   }
 }
