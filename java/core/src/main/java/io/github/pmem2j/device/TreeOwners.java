@@ -31,7 +31,7 @@ import java.util.OptionalLong;
  * Walks a mounted file system once, to find the names of inodes that have bad sectors, and the
  * files on other bad sectors, whose inode is unknown.
  */
-final class TreeOwners extends SimpleFileVisitor<Path> {
+final class TreeOwners extends SimpleFileVisitor<Path> implements ExtentSearch.Listener {
   /** What to do with a name that is found. */
   interface Scanner {
     BadBlockReport scan(Path path) throws IOException;
@@ -49,8 +49,10 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
   /** The inodes whose names are not known yet. */
   private final Map<Long, List<InodePart>> inodes;
 
-  /** Null if every bad sector has an inode or another owner. */
-  private final BadExtentFinder look;
+  private final BadSectors without;
+
+  /** Null unless a walk is under way for bad sectors without an owner. */
+  private ExtentSearch search;
 
   private final FileKeys keys = new FileKeys();
   private final List<Path> unreadable = new ArrayList<>();
@@ -77,7 +79,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     this.scanner = scanner;
     this.listener = listener;
     this.inodes = inodes;
-    this.look = without.isEmpty() ? null : new BadExtentFinder(without);
+    this.without = without;
   }
 
   /**
@@ -87,8 +89,17 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
    */
   void walk(Path from) throws IOException {
     root = from;
-    if (look != null || !inodes.isEmpty()) {
+    if (without.isEmpty()) {
+      if (!inodes.isEmpty()) {
+        Files.walkFileTree(root, this);
+        report();
+      }
+      return;
+    }
+    try (ExtentSearch started = new ExtentSearch(without, device, this)) {
+      search = started;
       Files.walkFileTree(root, this);
+      search.finish();
       report();
     }
   }
@@ -131,7 +142,8 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     return FileVisitResult.CONTINUE;
   }
 
-  private void failed(Path path, IOException e) {
+  @Override
+  public void failed(Path path, IOException e) {
     if (!(e instanceof NoSuchFileException)) {
       unreadable.add(path);
     }
@@ -151,10 +163,12 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     if (parts != null) {
       parts.forEach(part -> claims.add(bad, part.range(), owner(path, attributes, part)));
     }
-    if (look != null && (attributes.isDirectory() || attributes.isRegularFile())) {
-      look(path, attributes);
+    if (search != null && (attributes.isDirectory() || attributes.isRegularFile())) {
+      search.add(path, attributes);
     }
-    return look == null && inodes.isEmpty() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+    return search == null && inodes.isEmpty()
+        ? FileVisitResult.TERMINATE
+        : FileVisitResult.CONTINUE;
   }
 
   private static BadBlockOwner owner(Path path, BasicFileAttributes attributes, InodePart part) {
@@ -178,35 +192,18 @@ final class TreeOwners extends SimpleFileVisitor<Path> {
     return JournalReader.isName(path.getFileName()) ? Kind.REPAIR_JOURNAL : Kind.FILE;
   }
 
-  private void look(Path path, BasicFileAttributes attributes) {
-    try {
-      if (attributes.size() == 0 && isEmpty(path)) {
-        return; // Closing it would release the locks that this process has on it, see fcntl(2).
+  @Override
+  public void hit(Path path, BasicFileAttributes attributes) {
+    if (attributes.isRegularFile()) {
+      scan(path);
+      return;
+    }
+    try (Descriptor directory = Descriptor.open(path, Descriptor.Mode.READ)) {
+      for (BadRange range : new BadExtentFinder(without).ranges(directory)) {
+        claims.add(range, BadBlockOwner.metadata(path, "directory"));
       }
     } catch (IOException e) {
       failed(path, e);
-      return;
-    }
-    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.READ)) {
-      if (!look.hits(file, attributes.size()) || !file.status().device().equals(device)) {
-        return;
-      }
-      if (attributes.isDirectory()) {
-        for (BadRange range : look.ranges(file)) {
-          claims.add(range, BadBlockOwner.metadata(path, "directory"));
-        }
-        return;
-      }
-    } catch (IOException e) {
-      failed(path, e);
-      return;
-    }
-    scan(path);
-  }
-
-  private static boolean isEmpty(Path path) throws IOException {
-    try (Descriptor file = Descriptor.openPath(path)) {
-      return file.status().empty();
     }
   }
 
