@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The scanner against the ground truth: what devices are made of. */
+/** Compares the scanner with the ground truth on devices that are made of others. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class ScanStockTest extends ScanScenario {
@@ -48,7 +48,9 @@ class ScanStockTest extends ScanScenario {
     assertEquals(2, BadBlockScanner.trustingLists().scanFile(disk.device()).badRanges().size());
   }
 
-  /** Zeros that an interrupted repair has left are known to who may read the file alone. */
+  /**
+   * The zeros that an interrupted repair has left are known only to users who can read the file.
+   */
   @Test
   void whoMayNotReadAFileIsNotToldThatItIsClean(Machine machine) throws IOException {
     Path mount = machine.ext4(machine.disks().get(0).device());
@@ -60,7 +62,7 @@ class ScanStockTest extends ScanScenario {
     assertTrue(scan.output().contains("permission denied"), scan.output());
   }
 
-  /** Nothing fills these lists: that they are empty says nothing, though what is listed is bad. */
+  /** Nothing fills these lists: an empty one proves nothing, but what is listed is bad. */
   @Test
   void aListThatNobodyFillsIsNoCleanFile(Machine machine) throws IOException {
     for (Namespace disk : machine.disks()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Scrubs by the kernel's own driver: what is found, when they end, and what a scan says. */
+/** Scrubs by the kernel's own driver: what they find, when they end, and what a scan reports. */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class ScrubNfitTest {

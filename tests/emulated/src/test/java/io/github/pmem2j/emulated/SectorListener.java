@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Records what a watch reports. The kernel may list one error in several steps, so what counts is
+ * Records the reports of a watch. The kernel may list one error in several steps, so tests check
  * the sum of the changes, in sectors, and that no sector is reported twice.
  */
 final class SectorListener extends RecordingListener {

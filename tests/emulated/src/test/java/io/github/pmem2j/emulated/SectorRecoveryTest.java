@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The sectors beside an error are taken from the device only where it holds the file's bytes. */
+/** The sectors beside an error are read from the device only if it holds the file's bytes. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class SectorRecoveryTest {
@@ -40,7 +40,7 @@ class SectorRecoveryTest {
     scenario.repair();
   }
 
-  /** As a container sees it that was given one disk under the name of another. */
+  /** As in a container that has one disk under the name of another. */
   @Test
   void aNodeOfAnotherDiskIsNotBelieved(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
@@ -67,7 +67,7 @@ class SectorRecoveryTest {
     scenario.repair();
   }
 
-  /** It is the device that the file system is on, whatever that is made of. */
+  /** It is the device of the file system, whatever that device is made of. */
   @Test
   void aMappedDeviceHasASectorsPlace(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
@@ -112,7 +112,7 @@ class SectorRecoveryTest {
     Command.run("mkfs.erofs", "-zlz4", image, directory);
     Command.run("dd", "if=" + image, "of=" + disk.device(), "bs=1M", "status=none");
     Path file = machine.mount(disk.device(), "-t", "erofs").resolve("file");
-    // Behind the image's first block, which has the inodes, is the file.
+    // The file is after the first block of the image, which has the inodes.
     disk.inject(new Sectors(Sectors.PER_PAGE + 1, 1));
     Sysfs.write(DROP_CACHES, "1");
     ByteBuffer all = ByteBuffer.allocate(content.length);

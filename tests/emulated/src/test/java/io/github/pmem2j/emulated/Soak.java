@@ -32,18 +32,19 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * What tests/emulated/soak runs: 16 threads open, list, scan, watch, read and close, one of them
- * injects errors and repairs them, and in the end the process holds no more than after a warm-up.
+ * The program of tests/emulated/soak: 16 threads open, list, scan, watch, read and close, one of
+ * them injects errors and repairs them, and at the end the process must hold no more resources than
+ * after a warm-up.
  *
- * <p>The threads of the warm-up end before its figures are taken, as those of the rest do. By then
- * everything must be closed, without the help of the garbage collector.
+ * <p>All threads end before the resources are counted, after the warm-up and at the end. By then
+ * everything must be closed, without help from the garbage collector.
  */
 final class Soak {
   private static final int THREADS = 16;
   private static final int FILES = 8;
   private static final int PAGES = 16;
 
-  /** How often each thing is done before its memory counts as warm. */
+  /** How often each operation runs in the warm-up. */
   private static final int WARM = 20;
 
   private static final LongAdder NEVER = new LongAdder();
@@ -52,7 +53,7 @@ final class Soak {
   private final Path mount;
   private final List<TestFile> files = new ArrayList<>();
 
-  /** Where the files' first pages are: a repair in place does not move them. */
+  /** The locations of the files' first pages: a repair in place does not move them. */
   private final List<Sectors> places = new ArrayList<>();
 
   private final Map<String, LongAdder> done = new ConcurrentHashMap<>();
@@ -106,7 +107,7 @@ final class Soak {
         soak.run("at the end:        ", Duration.ofSeconds(seconds - seconds / 3), 0, warm);
     new TreeMap<>(soak.done).forEach((what, count) -> System.out.println(count + " " + what));
     List<String> grown = end.grownSince(warm);
-    grown.addAll(warm.grownSince(warm)); // handles, of which there must be none at any time
+    grown.addAll(warm.grownSince(warm)); // handles, which must be zero each time
     grown.forEach(System.out::println);
     soak.onceEach();
     soak.failures.forEach(Throwable::printStackTrace);
@@ -115,10 +116,7 @@ final class Soak {
     }
   }
 
-  /**
-   * Each thing alone, so quickly that the garbage collector does not come to close what was
-   * forgotten.
-   */
+  /** Each operation alone, too fast for the garbage collector to close forgotten objects. */
   private void onceEach() throws Exception {
     System.gc();
     for (Action action : actions) {
@@ -178,7 +176,7 @@ final class Soak {
     return files.get(random.nextInt(FILES)).path();
   }
 
-  // What is done
+  // The operations
 
   private void damage(Random random) throws IOException {
     int number = random.nextInt(FILES);
@@ -261,7 +259,7 @@ final class Soak {
     }
   }
 
-  /** Failures on the way must not leave anything behind, either. */
+  /** Failures must not leak resources, either. */
   private void refused() throws IOException {
     try {
       BadBlockScanner.trustingLists().scanFile(mount);

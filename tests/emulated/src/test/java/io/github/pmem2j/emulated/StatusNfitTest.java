@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The status of what a region lists outside of its devices. */
+/** The status of bad ranges of a region outside its devices. */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class StatusNfitTest {
-  /** The second page of a namespace, which holds its mode and where its data begins. */
+  /** The second page of a namespace, which has its mode and the offset of its data. */
   private static final Sectors IN_INFO_BLOCK = new Sectors(8 + 4, 1);
 
   private static DeviceStatus status(Path device) throws IOException {

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who owns what is bad, compared with what the file systems' own tools say of the sectors. */
+/** Compares the owners of bad sectors with the reports of the file systems' own tools. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class StatusStockTest {
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
 
-  /** What is expected of each sector of a device that is made bad, in the order of the device. */
+  /** The expected owner of each sector that is made bad, in the order of the device. */
   private final Map<Long, List<BadBlockOwner>> expected = new TreeMap<>();
 
   private static BadBlockOwner owner(Kind kind) {
@@ -47,7 +47,7 @@ class StatusStockTest {
         kind, Optional.of(file), Optional.of(new ByteRange(offset, Sectors.SIZE)), "");
   }
 
-  /** A sector of a page of a file is to be bad. */
+  /** Adds a sector of a page of a file. */
   private void file(Kind kind, long page, int sector, long shift, Path... files) {
     List<BadBlockOwner> owners = new ArrayList<>();
     for (Path file : files) {
@@ -56,7 +56,7 @@ class StatusStockTest {
     expected.put(FileExtent.page(files[0], page).first() + sector + shift, owners);
   }
 
-  /** Makes them bad, and compares: what is said of each, and that it is all. */
+  /** Makes them bad, and compares the owner of each; there must be no others. */
   private DeviceStatus assertStatus(Namespace disk) throws IOException {
     expected.keySet().forEach(sector -> disk.inject(new Sectors(sector, 1)));
     RangeSet before = list(disk);
@@ -77,7 +77,7 @@ class StatusStockTest {
       found.put(range.range().offset() / Sectors.SIZE, owners);
     }
     assertEquals(expected, found);
-    // A write of the file system clears errors, so the list may have got shorter since, not longer.
+    // A write of the file system clears errors, so the list may be shorter now, but not longer.
     assertEquals(RangeSet.empty(), status.badBlocks().minus(before));
     assertEquals(RangeSet.empty(), list(disk).minus(status.badBlocks()));
     return status;
@@ -89,7 +89,7 @@ class StatusStockTest {
     return list.build();
   }
 
-  /** Where the kernel's map of XFS says that something is: the last sector of the largest piece. */
+  /** The location of an owner in the kernel's map of XFS: the last sector of its largest extent. */
   private static long mapped(String map, String what) {
     Matcher row = Pattern.compile("\\[(\\d+)\\.\\.(\\d+)\\]: +" + what).matcher(map);
     return row.results()
@@ -183,7 +183,7 @@ class StatusStockTest {
     expected.put(table * Sectors.PER_PAGE + shift, List.of(metadata("inodes")));
     long free = number(groups.substring(groups.lastIndexOf("Free blocks: ")), "(\\d+)\\s*\\n");
     expected.put(free * Sectors.PER_PAGE + shift, List.of(owner(Kind.FREE)));
-    expected.put(8L, List.of(owner(Kind.UNKNOWN))); // before what is mapped
+    expected.put(8L, List.of(owner(Kind.UNKNOWN))); // before the mapped part
     DeviceStatus status = assertStatus(disk);
     assertTrue(status.ranges().get(0).owners().get(0).detail().startsWith("outside of the file"));
     assertTrue(status.uses().get(0).startsWith("ext4 on " + mount), status::toString);

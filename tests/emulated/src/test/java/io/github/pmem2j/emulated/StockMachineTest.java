@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The machine itself, flavour stock: mapped reads that fail, and devices made of devices. */
+/** The machine itself, flavour stock: mapped reads that fail, and devices on devices. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class StockMachineTest {

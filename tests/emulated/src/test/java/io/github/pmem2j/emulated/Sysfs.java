@@ -18,7 +18,7 @@ final class Sysfs {
 
   private Sysfs() {}
 
-  /** The text of a file, without the line's end. */
+  /** The text of a file, without the line break. */
   static String read(Path file) {
     try {
       return Files.readString(file).stripTrailing();
@@ -43,7 +43,7 @@ final class Sysfs {
     }
   }
 
-  /** What a directory holds with names that match a regular expression, in order. */
+  /** The entries of a directory whose names match a regular expression, sorted. */
   static List<Path> list(Path directory, String regex) {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.filter(p -> p.getFileName().toString().matches(regex)).sorted().toList();

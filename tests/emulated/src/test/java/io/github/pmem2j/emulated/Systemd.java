@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * This machine's own systemd in namespaces of the guest, with pmem2j's units and none of the
- * machine's. What the guest writes is in memory, so the files go where a package puts them.
+ * machine's. Files that the guest writes are in memory, so the units go where a package installs
+ * them.
  */
 final class Systemd implements AutoCloseable {
   private static final Path DIST = Path.of(Objects.requireNonNull(System.getenv("PMEM2J_DIST")));
@@ -26,7 +27,7 @@ final class Systemd implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param mount what the units work on
+   * @param mount the directory that the units scan and watch
    */
   Systemd(Path mount) throws IOException {
     Files.createDirectories(UNITS);
@@ -68,7 +69,7 @@ final class Systemd implements AutoCloseable {
     Sysfs.await("systemd to answer", () -> systemctl("show", "-p", "Version").exitCode() == 0);
   }
 
-  /** Runs systemctl: where systemd knows its process by number. */
+  /** Runs systemctl, in systemd's PID namespace. */
   Command.Result systemctl(String... arguments) {
     List<Object> words = new ArrayList<>();
     words.addAll(List.of("nsenter", "--target", init, "--mount", "--pid", "systemctl"));

@@ -13,12 +13,12 @@ import java.util.Random;
 /**
  * A file of known content, in pages.
  *
- * @param path where it is
- * @param content what was written
+ * @param path its path
+ * @param content the bytes that were written
  */
 record TestFile(Path path, byte[] content) {
 
-  /** Writes random bytes, and has them on the device. */
+  /** Writes and syncs random bytes. */
   static TestFile create(Path path, int pages) throws IOException {
     byte[] content = new byte[pages * Sectors.PAGE];
     new Random(pages).nextBytes(content);
@@ -30,7 +30,7 @@ record TestFile(Path path, byte[] content) {
     return new TestFile(path, content);
   }
 
-  /** What was written to a page. */
+  /** The bytes that were written to a page. */
   byte[] page(int number) {
     return Arrays.copyOfRange(content, number * Sectors.PAGE, (number + 1) * Sectors.PAGE);
   }
@@ -50,9 +50,9 @@ record TestFile(Path path, byte[] content) {
   }
 
   /**
-   * Reads a page through a mapping, which has to fail. The JVM's error may come late, at a call
-   * that has nothing to do with the read. So nothing else happens meanwhile: had it come while a
-   * file was being closed, the descriptor would have been lost.
+   * Reads a page through a mapping, which must fail. The JVM may throw the error late, in an
+   * unrelated call. So nothing else happens meanwhile: if it came during the close of a file, the
+   * descriptor would leak.
    */
   InternalError mappedReadError(int number) throws IOException {
     MappedByteBuffer map = map();

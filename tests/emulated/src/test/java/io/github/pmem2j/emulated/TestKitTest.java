@@ -37,9 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What the test kit simulates is what the driver does: two files of one content, one with errors
- * that were injected, the other with the same ones of the test kit, are reported and repaired
- * alike.
+ * The test kit behaves like the driver: two files with the same content, one with injected errors,
+ * the other with the same errors in the test kit, have the same reports and repairs.
  */
 @ExtendWith(MachineExtension.class)
 class TestKitTest {
@@ -47,7 +46,7 @@ class TestKitTest {
   private static final int SECTOR = Sectors.SIZE;
   private static final int SIZE = 40 * PAGE + 700;
 
-  /** Sectors, pages, what spans pages, the file's last sector and one past its end. */
+  /** Sectors, pages, a range over two pages, the file's last sector and one past its end. */
   private static final List<ByteRange> LOST =
       List.of(
           new ByteRange(0, SECTOR),
@@ -100,7 +99,7 @@ class TestKitTest {
     }
   }
 
-  /** What a report says but for the names of the device and the file. */
+  /** A report without the names of the device and the file. */
   private record Said(
       Verdict verdict,
       RangeSet lost,
@@ -135,8 +134,8 @@ class TestKitTest {
   }
 
   /**
-   * As root on the device itself, the good sectors of a bad page are recovered; the test kit loses
-   * the page. Reading, verifying and copying lose the same.
+   * For root on the device, the good sectors of a bad page are recovered; in the test kit the page
+   * is lost. Otherwise reading, verifying and copying lose the same bytes.
    */
   private void assertSalvage() throws IOException {
     RangeSet data = RangeSet.of(new ByteRange(0, SIZE));
@@ -182,7 +181,7 @@ class TestKitTest {
     }
   }
 
-  /** The device is scrubbed, and refuses a write to bad blocks. */
+  /** The device is scrubbed, and a write to bad blocks fails. */
   @Test
   @Tag("nfit")
   void asOnAScrubbedDevice(Machine machine) throws IOException {
@@ -210,7 +209,7 @@ class TestKitTest {
     }
   }
 
-  /** Nobody looks for errors, and the driver clears one below a write. */
+  /** Nothing looks for errors, and the driver clears an error when it is overwritten. */
   @Test
   @Tag("stock")
   void asWhereNobodyLooks(Machine machine) throws IOException {
@@ -230,7 +229,7 @@ class TestKitTest {
         disk.inject(toInject());
         damage(pmem);
         assertSameScan(Verdict.BAD);
-        ofDevice.check(); // A list that is written by hand does not notify.
+        ofDevice.check(); // The kernel does not notify of a list that is written by hand.
         Sysfs.await("all errors", () -> injected.foundSectors().equals(disk.badBlocks()));
         List<Sectors> hit = injected.foundInFiles().get(real);
         Sysfs.await("the same", () -> hit.equals(damaged.foundInFiles().get(simulated)));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The units in a real systemd: what they protect keeps no scan from what it needs. */
+/** The units in a real systemd: their restrictions do not prevent a scan. */
 @Tag("cxl")
 @ExtendWith(MachineExtension.class)
 class UnitsCxlTest {
@@ -23,8 +23,8 @@ class UnitsCxlTest {
   private static final String WATCH = "pmem2j-watch.service";
 
   /**
-   * Shows the class path even if the repository is below /tmp, and keeps the output and, of what
-   * ends at once, the result.
+   * Makes the class path visible even if the repository is below /tmp, and keeps the output and the
+   * result.
    */
   private static final String[] HARNESS = {
     "BindReadOnlyPaths=" + Command.JAR.getParent(),
@@ -65,7 +65,7 @@ class UnitsCxlTest {
       assertTrue(metrics("pmem2j-status").contains("pmem2j_device_bad_bytes" + device + "} 512.0"));
       assertTrue(metrics("pmem2j-status").contains("pmem2j_device_complete" + device + "} 1.0"));
 
-      // Where the poison cannot be asked for, it is unknown, not zero.
+      // If the poison cannot be read, it is unknown, not zero.
       systemd.set(
           SCAN,
           Stream.concat(Stream.of(HARNESS), Stream.of("ProtectKernelTunables=yes"))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A verification is of the medium, whatever memory still has. */
+/** A verification reads the medium, whatever the page cache still has. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class VerifyStockTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A CXL device's report of an error wakes a watch, and so does the clearing of poison. */
+/** A CXL device's event of an error wakes a watch, and so does the clearing of poison. */
 @Tag("cxl")
 @ExtendWith(MachineExtension.class)
 class WatchCxlTest {
@@ -35,7 +35,7 @@ class WatchCxlTest {
       assertEquals(
           Map.of(file.path(), List.of(new Sectors(5 * 8 + 3, 1))), listener.foundInFiles());
 
-      // Whoever requests the list makes the kernel emit its records once more.
+      // Each request for the list makes the kernel emit its records again.
       assertEquals(List.of(poison), Cxl.listed(poison.memdev()));
       Cxl.clear(poison);
       Sysfs.await("the clearing", () -> listener.clearedSectors().equals(expected));
@@ -45,7 +45,7 @@ class WatchCxlTest {
     assertEquals(List.of(), Sysfs.list(INSTANCES, "pmem2j-.*"));
   }
 
-  /** An event that is not consumed would wake the watch again and again. */
+  /** An event that is not consumed would wake the watch repeatedly. */
   private static void assertIdle() throws InterruptedException {
     long before = WatchThread.waits();
     TimeUnit.SECONDS.sleep(2);

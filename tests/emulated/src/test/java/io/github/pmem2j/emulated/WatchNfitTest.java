@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Errors that the kernel finds by itself are reported exactly, on its notification. */
+/** Errors that the kernel itself finds are reported exactly, at its notification. */
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class WatchNfitTest {
@@ -57,7 +57,7 @@ class WatchNfitTest {
       assertEquals(List.of(), listener.clearedSectors());
       assertEquals(Verdict.BAD, watch.status().verdicts().get(directory));
 
-      NfitTest.scrub(); // Notifies, with nothing new.
+      NfitTest.scrub(); // Notifies without a change.
       TimeUnit.MILLISECONDS.sleep(500);
       assertEquals(expected, listener.foundSectors());
     }
@@ -76,7 +76,9 @@ class WatchNfitTest {
     }
   }
 
-  /** Opens a watch at a random moment of each injection, so also between notification and poll. */
+  /**
+   * Opens a watch at a random moment of each injection, sometimes between notification and poll.
+   */
   @Test
   void noErrorIsMissedWhereverTheOpeningFallsInAnInjection() throws Exception {
     Namespace fsdax = NfitTest.fsdax();
@@ -107,13 +109,13 @@ class WatchNfitTest {
         rounds, reported, rounds - reported, seed);
   }
 
-  /** The status is ahead of the calls. */
+  /** The status is updated before the listener is called. */
   private static List<Sectors> reported(BadBlockWatch watch, SectorListener changes) {
     Sysfs.await("the calls", () -> changes.found().size() >= watch.status().found());
     return changes.foundSectors();
   }
 
-  /** Also after a wake: a notification that was not taken would wake again and again. */
+  /** Also after a wake: a notification that was not consumed would wake it repeatedly. */
   @Test
   void whileNothingHappensTheWatchMakesNoSystemCall(Machine machine) throws Exception {
     Namespace fsdax = NfitTest.fsdax();
@@ -123,16 +125,16 @@ class WatchNfitTest {
       Sysfs.await("the error", () -> watch.status().found() == 1);
       String thread = WatchThread.task().getFileName().toString();
       for (int i = 0; i < 10 && !systemCalls(thread, 2, () -> {}).isEmpty(); i++) {
-        // The scrub may notify late, and the watch look again.
+        // The scrub may notify late, and the watch scan again.
       }
       assertEquals(List.of(), systemCalls(thread, 10, () -> {}));
-      // The same count sees a wake.
+      // The same counter shows a wake.
       List<String> woken = systemCalls(thread, 5, watch::check);
       assertTrue(woken.stream().anyMatch(call -> call.startsWith("pread")), woken::toString);
     }
   }
 
-  /** Which of the files are hit is known, and a mount elsewhere moves none of them. */
+  /** The files that are hit are known, and a mount elsewhere moves none of them. */
   @Test
   void amongManyFilesAnUnrelatedMountScansNone(Machine machine) throws Exception {
     Namespace fsdax = NfitTest.fsdax();
@@ -150,12 +152,12 @@ class WatchNfitTest {
           systemCalls(thread, 8, () -> Command.run("mount", "-t", "tmpfs", "elsewhere", elsewhere));
       assertTrue(calls.stream().anyMatch(call -> call.startsWith("pread")), calls::toString);
       assertFalse(calls.contains("ioctl"), calls::toString);
-      // The same count sees a scan, where what is watched is mounted over.
+      // The same counter shows a scan when the watched directory is mounted over.
       Path below = Files.createDirectory(directory.resolve("below"));
       Instant before = watch.status().lastScan();
       calls = systemCalls(thread, 30, () -> Command.run("mount", "--bind", elsewhere, below));
       assertTrue(calls.contains("ioctl"), calls::toString);
-      // As long as it scans, it may be in the directory.
+      // While it scans, it may use the directory.
       Sysfs.await("the scan", () -> watch.status().lastScan().isAfter(before));
       assertEquals(List.of(), listener.foundSectors());
       Command.run("umount", below);

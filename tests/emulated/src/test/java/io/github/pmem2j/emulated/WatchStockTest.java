@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The watch on the kernel's real drivers. Here errors are written to a list by hand, of which the
- * kernel does not notify; of errors that are overwritten it does.
+ * The watch on the kernel's real drivers. Here errors are written to a list by hand, and the kernel
+ * does not notify of that; it does notify when an error is overwritten.
  */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
@@ -56,7 +56,7 @@ class WatchStockTest {
     }
   }
 
-  /** It is said of disks without a scrub, though their lists are watched. */
+  /** It is reported for disks without a scrub, although their lists are watched. */
   private static void assertNobodyLooks(BadBlockWatch watch) {
     assertEquals(1, watch.unwatched().size(), watch.unwatched()::toString);
     String reason = watch.unwatched().get(0).reason();
@@ -98,7 +98,7 @@ class WatchStockTest {
     }
   }
 
-  /** As pvmove does it. */
+  /** Like pvmove. */
   @Test
   void theDiskThatAMappedDeviceMovesToIsWatchedFromThenOn(Machine machine) throws Exception {
     Path from = machine.disks().get(0).device();
@@ -129,7 +129,7 @@ class WatchStockTest {
     }
   }
 
-  /** Each round's clearing is notified of while the watch is being opened or closed. */
+  /** In each round, the kernel notifies of a clearing while the watch is being opened or closed. */
   @Test
   void noClearingIsMissedWhileTheWatchIsOpenedAgainAndAgain(Machine machine) throws Exception {
     Namespace disk = machine.disks().get(0);
@@ -163,7 +163,7 @@ class WatchStockTest {
   }
 
   @Test
-  void whatIsMountedLaterIsWatchedAndWhatIsUnmountedIsTold(Machine machine) throws Exception {
+  void mountsAreFollowedAndAnUnmountIsReported(Machine machine) throws Exception {
     Namespace disk = machine.disks().get(0);
     Path directory = machine.ext4(disk.device());
     TestFile file = TestFile.create(directory.resolve("file"), 16);

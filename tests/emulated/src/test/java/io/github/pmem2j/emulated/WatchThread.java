@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The thread of the one watch that this process has open. */
+/** The thread of the only open watch of this process. */
 final class WatchThread {
   private WatchThread() {}
 
@@ -24,7 +24,7 @@ final class WatchThread {
     }
   }
 
-  /** How often it has begun to wait for something. */
+  /** How often it has started to wait. */
   static long waits() {
     String name = "voluntary_ctxt_switches:";
     return Sysfs.read(task().resolve("status"))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** How soon a watch wakes and ends. */
+/** How fast a watch wakes and ends. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class WatchWakeTest {
@@ -46,8 +46,8 @@ class WatchWakeTest {
   }
 
   /**
-   * Overwrites bad pages, and measures from there to the listener; beside it, to a thread that only
-   * waits for the same list.
+   * Overwrites bad pages, and measures the time until the listener is called, and until a thread
+   * wakes that only waits for the same list.
    */
   @Test
   void wakingUpIsQuick(Machine machine) throws Exception {
@@ -88,7 +88,7 @@ class WatchWakeTest {
         what, nanos[nanos.length / 2] / 1000, nanos[nanos.length * 95 / 100] / 1000);
   }
 
-  /** When the listener was called last. */
+  /** The time of the last call of the listener. */
   private static final class LastCall implements BadBlockListener {
     private volatile long count;
     private volatile long time;
@@ -105,7 +105,7 @@ class WatchWakeTest {
     }
   }
 
-  /** Waits for a list as the watch does, and looks at nothing else. */
+  /** Waits for a list like the watch, and does nothing else. */
   private static final class Waiter implements AutoCloseable {
     private final Poller notifications = Poller.open();
     private final Descriptor list;
