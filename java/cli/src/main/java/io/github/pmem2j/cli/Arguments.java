@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The arguments as they were given. Java decodes them by the locale, and cron, systemd and many
- * containers set none: then every name that is not ASCII is lost, and with it the file. The kernel
- * still has the bytes. Here they are UTF-8, and a byte that is not becomes a surrogate of its own
- * (U+DC80 to U+DCFF), so that {@link #bytes} gets it back.
+ * The arguments as given. Java decodes them by the locale, and cron, systemd and many containers
+ * set none: then names that are not ASCII are lost, and with them the files. The kernel still has
+ * the bytes. They are decoded here as UTF-8; a byte that is not UTF-8 becomes a single surrogate
+ * (U+DC80 to U+DCFF), from which {@link #bytes} restores it.
  */
 final class Arguments {
-  /** What Java puts in place of what it cannot decode. */
+  /** Java's replacement for bytes that it cannot decode. */
   static final char LOST = '\uFFFD';
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");

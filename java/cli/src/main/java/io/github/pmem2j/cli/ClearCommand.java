@@ -170,7 +170,7 @@ final class ClearCommand extends DestructiveCommand {
     }
   }
 
-  /** Records and prints what is cleared. */
+  /** Records and prints the cleared ranges. */
   private final class Follower implements ClearListener {
     private final boolean again;
 
@@ -197,10 +197,10 @@ final class ClearCommand extends DestructiveCommand {
   }
 
   /**
-   * Clears what is bad again in a regular file: the file system may replace a bad block with one
-   * that it has just freed.
+   * Clears new bad blocks in a regular file: the file system may replace a bad block with one that
+   * it has just freed.
    *
-   * @return what is still bad
+   * @return the blocks that are still bad
    */
   private List<ByteRange> clearReplacements(Pmem2Source source, RangeSet plan) throws IOException {
     for (int round = 1; ; round++) {
@@ -244,7 +244,7 @@ final class ClearCommand extends DestructiveCommand {
         error);
   }
 
-  /** Reports what is left, and whether clearing helped. */
+  /** Reports the remaining bad blocks, and whether clearing helped. */
   private void report(List<ByteRange> plan, List<ByteRange> left) {
     if (json()) {
       print(line(true, null, cleared, left));

@@ -30,8 +30,8 @@ final class ClearPlan {
    * The ranges to clear.
    *
    * @param path the file, for messages
-   * @param unit what the ends of a part have to be aligned to
-   * @param blocks what is bad in it
+   * @param unit the alignment of the ends of a part
+   * @param blocks its bad blocks
    * @param part the requested part, or null for everything
    * @throws RefusedException if the part is not bad, or its ends lie within a block of the file
    *     system

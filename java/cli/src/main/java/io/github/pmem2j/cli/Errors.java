@@ -89,7 +89,7 @@ final class Errors {
     }
   }
 
-  /** The stack trace of a failure, whose message may have any file's name in it. */
+  /** The stack trace of a failure, whose message may contain any file name. */
   static void trace(Throwable failure, PrintWriter err) {
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));

@@ -52,7 +52,7 @@ final class FilePanel {
     return report.stack().substring(report.path().toString().length());
   }
 
-  /** A path about which nothing is known. */
+  /** A path that could not be scanned. */
   static Panel failed(String name, ErrorJson error) {
     return new Panel(
         name,
@@ -63,7 +63,7 @@ final class FilePanel {
         List.of());
   }
 
-  /** The state of what is not listed as bad. */
+  /** The state of the ranges that are not listed as bad. */
   private static State rest(BadBlockReport report) {
     if (report.verdict() == Verdict.NOT_PMEM) {
       return State.NOT_LISTED;

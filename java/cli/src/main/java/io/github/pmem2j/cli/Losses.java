@@ -5,16 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What is bad or lost in a file, for a person. */
+/** Prints what is bad or lost in a file, for people. */
 final class Losses {
   private Losses() {}
 
-  /** What could not be read of a file. */
+  /** Prints the ranges of a file that could not be read. */
   static void print(PrintWriter out, Path path, long size, List<RangeJson> lost) {
     print(out, path, size, lost, "");
   }
 
-  /** The same; {@code from} says where the rest was read from. */
+  /** The same; {@code from} tells what the rest was read from. */
   static void print(PrintWriter out, Path path, long size, List<RangeJson> lost, String from) {
     if (lost.isEmpty()) {
       out.println(Text.path(path) + ": all of " + Text.bytes(size) + " can be read" + from);
@@ -25,7 +25,7 @@ final class Losses {
     Table.ranges(out, lost);
   }
 
-  /** The bad blocks of a file, which take {@code bytes} of it. */
+  /** Prints the bad blocks of a file, {@code bytes} in all. */
   static void printBadBlocks(PrintWriter out, Path path, List<RangeJson> blocks, long bytes) {
     if (blocks.isEmpty()) {
       out.println(Text.path(path) + ": no bad blocks");

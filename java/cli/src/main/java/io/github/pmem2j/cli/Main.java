@@ -55,13 +55,13 @@ public final class Main {
     return code;
   }
 
-  /** The same without a look at what became of the output. */
+  /** The same, but does not check whether the output was written. */
   static int execute(String[] args, PrintWriter out, PrintWriter err) {
     PlainScan scan = PlainScan.of(args);
     return scan == null ? commandLine(args, out, err).execute(args) : scan.run(out, err);
   }
 
-  /** JSON is UTF-8 whatever the locale; so is the rest, to be one kind of output. */
+  /** JSON is UTF-8 in every locale; for consistency, so is all other output. */
   private static PrintWriter writer(FileDescriptor descriptor) {
     return new PrintWriter(
         new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), true);

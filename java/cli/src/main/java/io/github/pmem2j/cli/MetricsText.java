@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Metrics as text that both parsers of Prometheus read: that of its own format, which node_exporter
- * has, and that of OpenMetrics. The two agree on gauges, and the line that ends a text of
- * OpenMetrics is a comment to the other.
+ * Metrics as text for both parsers of Prometheus: that of its own format, which node_exporter uses,
+ * and that of OpenMetrics. The formats agree on gauges, and the last line of an OpenMetrics text is
+ * a comment in the other.
  */
 final class MetricsText {
   private static final String BEGIN = "# HELP pmem2j_";

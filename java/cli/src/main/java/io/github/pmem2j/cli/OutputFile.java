@@ -19,9 +19,8 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 
 /**
- * A file that a command writes for others to read. It is replaced as a whole, and only if what it
- * replaces was written by the same command: a path in the wrong place on the command line destroys
- * nothing.
+ * A file that a command writes for others to read. It is replaced as a whole, and only if the same
+ * command wrote the old file: a path in the wrong place on the command line destroys nothing.
  */
 final class OutputFile {
   private static final FileAttribute<?> READABLE_BY_ALL =
@@ -36,7 +35,7 @@ final class OutputFile {
   /**
    * Names a file.
    *
-   * @param begin what each file of its kind begins with, in ASCII
+   * @param begin the beginning of each file of its kind, in ASCII
    */
   OutputFile(Path path, String begin) {
     this.path = path;
@@ -85,7 +84,7 @@ final class OutputFile {
     }
   }
 
-  /** Replaces the file. Others see the old content or the new one. */
+  /** Replaces the file. Readers see either the old content or the new one. */
   void write(byte[] content) throws IOException {
     check();
     // Hidden, and with another suffix: collectors read all *.prom of a directory.

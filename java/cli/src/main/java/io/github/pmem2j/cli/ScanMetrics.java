@@ -85,7 +85,7 @@ final class ScanMetrics implements ScanOutput {
     gauges.add(Metric.FAILED_PATHS, tally.failed());
     gauges.add(Metric.OMITTED_PATHS, omitted + Math.max(0, unknown.size() - room));
     gauges.add(Metric.SCAN_COMPLETE, tally.complete() ? 1 : 0);
-    if (tally.complete() || tally.badRanges() > 0) { // Else 0 would say more than is known.
+    if (tally.complete() || tally.badRanges() > 0) { // Otherwise 0 would claim more than is known.
       gauges.add(Metric.SCAN_BAD_BYTES, tally.badBytes());
       gauges.add(Metric.SCAN_BAD_RANGES, tally.badRanges());
     }

@@ -47,7 +47,7 @@ final class StatusMetrics {
     gauges.add(Metric.DEVICE_SIZE, status.size(), labels);
     gauges.add(Metric.DEVICE_COMPLETE, status.complete(), labels);
     RangeSet bad = status.badBlocks();
-    if (status.complete() || !bad.isEmpty()) { // Else 0 would say more than is known.
+    if (status.complete() || !bad.isEmpty()) { // Otherwise 0 would claim more than is known.
       gauges.add(Metric.DEVICE_BAD_BYTES, bad.total(), labels);
       gauges.add(Metric.DEVICE_BAD_RANGES, bad.count(), labels);
     }

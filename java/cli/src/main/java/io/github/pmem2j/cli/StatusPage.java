@@ -99,7 +99,7 @@ final class StatusPage {
             FilePanel.sources(List.of(SourceJson.of(device.source())))));
   }
 
-  /** A sector whose use is not known may hold data. */
+  /** A sector whose use is unknown may hold data. */
   private static State state(BadBlockOwner owner) {
     return switch (owner.kind()) {
       case FREE, UNWRITTEN -> State.UNUSED;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the kernel's tree of devices. What is missing or cannot be read is an empty value.
+ * Reads the kernel's tree of devices. Entries that are missing or cannot be read are empty.
  *
  * @param root /sys, or a copy of it
  */
@@ -43,12 +43,12 @@ record Sysfs(Path root) {
     }
   }
 
-  /** The number that a file holds. */
+  /** The number in a file. */
   Optional<Long> number(Path file) {
     return read(file).filter(text -> text.matches("\\d{1,18}")).map(Long::valueOf);
   }
 
-  /** Where a link of the bus leads: the device's place in the tree. */
+  /** The target of a link of the bus: the device's directory in the tree. */
   Path place(Path link) {
     try {
       return link.toRealPath();

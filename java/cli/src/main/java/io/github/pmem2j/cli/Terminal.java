@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The terminal: whether there is one, and what the user answers. */
+/** The terminal: whether there is one, and the user's answers. */
 final class Terminal {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final List<String> DEVICES =

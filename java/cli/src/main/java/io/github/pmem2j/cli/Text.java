@@ -18,7 +18,7 @@ final class Text {
     return Words.truncate(printable(value));
   }
 
-  /** A path as it was given, {@link #printable}. */
+  /** A path as given, {@link #printable}. */
   static String path(Path path) {
     return printable(PathConverter.text(path));
   }
@@ -33,7 +33,7 @@ final class Text {
     return Words.count(count, noun);
   }
 
-  /** A range on one word: OFFSET+LENGTH. */
+  /** A range in one word: OFFSET+LENGTH. */
   static String range(RangeJson range) {
     return range.offset() + "+" + range.length();
   }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The option to trust lists that nothing is known to fill. */
+/** The option to trust lists without a known source. */
 final class TrustedLists {
   @Option(
       names = "--trust-lists",

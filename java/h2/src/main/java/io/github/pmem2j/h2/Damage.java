@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** What was bad in a file when it was opened, less what has been overwritten since. */
+/** The damage of a file when it was opened, without the ranges overwritten since. */
 final class Damage {
   private final boolean bad;
   private final String hiddenZeros;
@@ -45,7 +45,7 @@ final class Damage {
     return hiddenZeros;
   }
 
-  /** What no read can bring back. */
+  /** The bytes that no read can bring back. */
   synchronized RangeSet lost() {
     return lost;
   }
@@ -56,12 +56,12 @@ final class Damage {
     return RangeSet.copyOf(lost().stream().filter(range::intersects).toList());
   }
 
-  /** Whether a read of this range has to go around the damage. */
+  /** Whether a read of this range must go around the damage. */
   synchronized boolean intersects(long offset, long length) {
     return unreadable.intersects(new ByteRange(offset, length));
   }
 
-  /** What was cut off is the file's no more: if it grows again, it gets other blocks. */
+  /** Forgets the damage in a truncated part: if the file grows again, it gets other blocks. */
   synchronized void truncated(long size) {
     if (!unreadable.isEmpty()) {
       ByteRange left = new ByteRange(0, size);

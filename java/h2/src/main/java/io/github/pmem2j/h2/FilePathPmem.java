@@ -11,8 +11,8 @@ import org.h2.store.fs.FilePathWrapper;
 import org.h2.store.fs.disk.FilePathDisk;
 
 /**
- * The file system {@code pmem:} of H2, over the file system of the disk. Files are read by pread(2)
- * and never mapped, so a bad block is an SQL error and not an {@code InternalError}.
+ * The file system {@code pmem:} of H2, over the file system of the disk. Files are read with
+ * pread(2) and never mapped, so a bad block causes an SQL error and not an {@code InternalError}.
  *
  * <p>Each file is scanned before it is opened. If it has lost bytes, the system property {@value
  * #POLICY} decides:
@@ -21,14 +21,14 @@ import org.h2.store.fs.disk.FilePathDisk;
  *   <li>{@code refuse}, the default: opening the database fails. The error names the file, the
  *       ranges, and the command that restores them.
  *   <li>{@code salvage}: the database opens. A statement that reads lost bytes fails with an error
- *       that names them, every other statement works.
+ *       that names them; every other statement works.
  * </ul>
  *
  * <p>Under both, a file in which an interrupted repair may have left zeros at unknown places is
  * refused: a read would return them as data. Immutable and thread-safe, as are its channels.
  */
 public final class FilePathPmem extends FilePathWrapper {
-  /** The system property that says what to do with files that have lost bytes. */
+  /** The system property that sets the policy for files that have lost bytes. */
   public static final String POLICY = "pmem2j.h2.policy";
 
   /** For H2, which makes one for each path. */

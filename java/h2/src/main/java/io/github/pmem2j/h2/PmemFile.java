@@ -12,15 +12,14 @@ import java.nio.file.Path;
 import org.h2.store.fs.FileBaseDefault;
 
 /**
- * An open file that is read around its damage where there is some. As long as it is open, no other
- * descriptor of the file may be closed in this process: that would release H2's lock on it, see
- * fcntl(2).
+ * An open file whose damage is read around. While it is open, no other descriptor of the file may
+ * be closed in this process: that would release H2's lock on it, see fcntl(2).
  */
 final class PmemFile extends FileBaseDefault {
   private final Path file;
   private final FileChannel channel;
 
-  /** Null, with the damage, where the file is not read around it. */
+  /** Null, like the damage, if the file has none. */
   private final SalvageReader reader;
 
   private final Damage damage;

@@ -9,9 +9,9 @@ import java.util.Properties;
 import java.util.logging.Logger;
 
 /**
- * Registers {@link FilePathPmem} with H2. {@link DriverManager} loads it as a service, so that
- * programs that connect by it can use {@code jdbc:h2:pmem:} without a line of code. It connects to
- * nothing itself. Thread-safe.
+ * Registers {@link FilePathPmem} with H2. {@link DriverManager} loads it as a service, so programs
+ * that connect through it can use {@code jdbc:h2:pmem:} without further code. It makes no
+ * connections itself. Thread-safe.
  */
 public final class PmemFileSystemDriver implements Driver {
   /** Registers the file system. */
@@ -24,7 +24,7 @@ public final class PmemFileSystemDriver implements Driver {
     return false;
   }
 
-  /** Returns null, which JDBC asks of a driver for any URL that is not its own. */
+  /** Returns null, as JDBC requires of a driver for a URL that is not its own. */
   @Override
   public Connection connect(String url, Properties info) {
     return null;

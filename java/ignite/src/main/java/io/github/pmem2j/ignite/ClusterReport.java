@@ -12,9 +12,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * What a {@link ClusterScan} knows of all nodes. Immutable.
+ * The result of a {@link ClusterScan}. Immutable.
  *
- * @param nodes a report for each node that was asked, by their consistent IDs
+ * @param nodes a report for each node, sorted by consistent ID
  * @param time how long the scan took, from the call to the last answer
  */
 public record ClusterReport(List<NodeReport> nodes, Duration time) {
@@ -43,14 +43,15 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
   /**
    * The most severe verdict of the nodes.
    *
-   * @return {@link Verdict#UNKNOWN} if nothing bad is known, but a node was not scanned to its end
+   * @return {@link Verdict#UNKNOWN} if nothing is known to be bad, but a node was not completely
+   *     scanned
    */
   public Verdict verdict() {
     return nodes.stream().map(NodeReport::verdict).reduce(Verdict.NOT_PMEM, Verdict::moreSevere);
   }
 
   /**
-   * Whether the report has all bad blocks of all nodes.
+   * Whether the report is complete for all nodes.
    *
    * @return false if there may be more
    */

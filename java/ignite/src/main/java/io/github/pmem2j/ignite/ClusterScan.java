@@ -13,9 +13,9 @@ import org.apache.ignite.lang.IgniteBiPredicate;
 
 /**
  * Scans the files of every server node of a cluster for bad blocks: each node scans its own
- * storage, WAL and archive, by a job of Ignite's compute grid, and one report joins the answers. A
- * node that fails, leaves or does not answer costs only its own part of the report. The scan reads
- * no data and changes nothing; it works in an inactive cluster, too.
+ * storage, WAL and archive, in a job of Ignite's compute grid, and one report joins the answers. If
+ * a node fails, leaves or does not answer, only its part of the report is missing. The scan reads
+ * no data and changes nothing; it also works in an inactive cluster.
  *
  * <p>Each node needs pmem2j on its class path, or peer class loading. Immutable and thread-safe.
  */
@@ -37,17 +37,17 @@ public final class ClusterScan {
   }
 
   /**
-   * A scan of the cluster that a node is in. It ends after ten minutes at the latest.
+   * A scan of the cluster of a node. It ends after ten minutes at the latest.
    *
    * @param ignite a server or client node
-   * @return the scan, which has not begun
+   * @return the scan, which has not started
    */
   public static ClusterScan of(Ignite ignite) {
     return new ClusterScan(ignite, DEFAULT_LIMIT, false, SILENT);
   }
 
   /**
-   * Scans the cluster that a node is in: {@code of(ignite).run()}.
+   * Scans the cluster of a node: {@code of(ignite).run()}.
    *
    * @param ignite a server or client node
    * @return the report
@@ -57,11 +57,11 @@ public final class ClusterScan {
   }
 
   /**
-   * The same scan with a time limit. A node stops scanning when nine tenths of it are over, and
-   * reports what it has found; a node that has not answered at its end is reported as {@link
+   * The same scan with a time limit. A node stops scanning after nine tenths of it, and reports
+   * what it has found; a node that has not answered at its end is reported as {@link
    * Status#NO_ANSWER}.
    *
-   * @param time the longest that {@link #run()} may take
+   * @param time the maximum duration of {@link #run()}
    * @return the scan
    * @throws IllegalArgumentException if it is not positive
    * @throws ArithmeticException if it is longer than 292 years
@@ -76,7 +76,7 @@ public final class ClusterScan {
   /**
    * The same scan with a listener.
    *
-   * @param progress what receives the progress
+   * @param progress receives the progress
    * @return the scan
    */
   public ClusterScan withListener(ClusterScanListener progress) {
@@ -84,7 +84,7 @@ public final class ClusterScan {
   }
 
   /**
-   * The same scan, by {@link BadBlockScanner#trustingLists()} on each node.
+   * The same scan, with {@link BadBlockScanner#trustingLists()} on each node.
    *
    * @return the scan
    */

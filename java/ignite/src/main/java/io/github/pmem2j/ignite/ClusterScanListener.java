@@ -2,7 +2,9 @@ package io.github.pmem2j.ignite;
 
 import org.apache.ignite.cluster.ClusterNode;
 
-/** Receives the progress of a {@link ClusterScan}, in threads of Ignite, also at once. */
+/**
+ * Receives the progress of a {@link ClusterScan}, in threads of Ignite, possibly several at once.
+ */
 public interface ClusterScanListener {
   /**
    * A node has scanned more files. Called a few times a second for each node.

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
 
-/** Finds the files with bad blocks that a node's failure is about. */
+/** Finds the files with bad blocks that caused the failure of a node. */
 final class FailureFiles {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -36,8 +36,8 @@ final class FailureFiles {
   }
 
   /**
-   * Whether an error may come from a bad block: of a read or a mapping, or of a page that was in
-   * memory after its first read had failed, which Ignite calls corrupted.
+   * Whether an error may come from a bad block: of a read or a mapping, or of a page whose first
+   * read had failed, which Ignite calls corrupted.
    */
   private static boolean mayBeMedium(Throwable error) {
     return error instanceof IOException

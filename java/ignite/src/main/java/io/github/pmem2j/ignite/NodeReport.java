@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/** What a {@link ClusterScan} knows of one node. Immutable. */
+/** The result of a {@link ClusterScan} for one node. Immutable. */
 public final class NodeReport implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -25,11 +25,13 @@ public final class NodeReport implements Serializable {
   private final List<IncompleteReason> reasons;
   private final List<ErrorSource> sources;
 
-  /** How far the scan of a node got. */
+  /** The status of the scan of a node. */
   public enum Status {
     /** Completely. */
     SCANNED,
-    /** Not to its end: the time limit came first, or a directory was not found or not readable. */
+    /**
+     * Not completely: the time limit ended the scan, or a directory was not found or not readable.
+     */
     PARTLY_SCANNED,
     /** Nothing to scan: the node has no persistent data region. */
     NOT_PERSISTENT,
@@ -64,12 +66,12 @@ public final class NodeReport implements Serializable {
     this.sources = List.copyOf(sources);
   }
 
-  /** {@return the node's ID, which it has until it restarts} */
+  /** {@return the node's ID, which changes when it restarts} */
   public UUID nodeId() {
     return nodeId;
   }
 
-  /** {@return the node's consistent ID, which it keeps} */
+  /** {@return the node's consistent ID, which does not change} */
   public String consistentId() {
     return consistentId;
   }
@@ -79,20 +81,20 @@ public final class NodeReport implements Serializable {
     return hosts;
   }
 
-  /** {@return how far the scan got} */
+  /** {@return the status of the scan} */
   public Status status() {
     return status;
   }
 
   /**
-   * {@return for people: why it did not get further, and what to do; "" if it is {@link
+   * {@return for people: why the scan is incomplete, and what to do; "" if it is {@link
    * Status#SCANNED}}
    */
   public String message() {
     return message;
   }
 
-  /** {@return how long the node has scanned} */
+  /** {@return how long the scan of the node took} */
   public Duration time() {
     return time;
   }
@@ -120,7 +122,7 @@ public final class NodeReport implements Serializable {
   /**
    * The most severe verdict of the node's files.
    *
-   * @return {@link Verdict#UNKNOWN} if the scan did not get to its end and found nothing bad
+   * @return {@link Verdict#UNKNOWN} if the scan is incomplete and found nothing bad
    */
   public Verdict verdict() {
     boolean ended = status == Status.SCANNED || status == Status.NOT_PERSISTENT;
@@ -129,7 +131,7 @@ public final class NodeReport implements Serializable {
   }
 
   /**
-   * Whether {@link #badFiles()} and their ranges are all there is.
+   * Whether {@link #badFiles()} and their ranges are complete.
    *
    * @return false if there may be more
    */

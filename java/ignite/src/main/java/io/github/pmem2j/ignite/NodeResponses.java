@@ -16,9 +16,9 @@ import org.apache.ignite.Ignite;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.lang.IgniteFuture;
 
-/** Asks each node by a job of its own, so that none waits for another, and collects the answers. */
+/** Sends each node its own job, so that none waits for another, and collects the answers. */
 final class NodeResponses {
-  /** How many nodes may block the thread that sends them their job at once. */
+  /** How many threads send jobs, each of which a node may block. */
   private static final int SENDERS = 16;
 
   private final Ignite ignite;

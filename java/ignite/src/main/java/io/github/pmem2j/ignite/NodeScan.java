@@ -48,7 +48,7 @@ final class NodeScan {
     this.progress = progress;
   }
 
-  /** The report of a node about which nothing more is known. */
+  /** The report of a node about which nothing else is known. */
   static NodeReport unknown(ClusterNode node, Status status, String message) {
     return report(node, status, message, Duration.ZERO, new NodeScan(null, null, null));
   }
@@ -108,7 +108,7 @@ final class NodeScan {
     return report(ignite.cluster().localNode(), status, message, time, this);
   }
 
-  /** Scans directories one by one, and each to its end unless the time is over. */
+  /** Scans directories one by one until the time is over. */
   List<StorageFile> badFiles(List<StorageDirectory> directories) {
     directories.forEach(directory -> scan(directory, directory.path(), directory.depth()));
     return badFiles;

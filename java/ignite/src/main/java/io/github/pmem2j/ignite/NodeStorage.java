@@ -14,7 +14,7 @@ import org.apache.ignite.configuration.DataRegionConfiguration;
 import org.apache.ignite.configuration.DataStorageConfiguration;
 import org.apache.ignite.configuration.IgniteConfiguration;
 
-/** Where a node keeps its files, from its configuration and its consistent ID. */
+/** The directories of a node's files, from its configuration and its consistent ID. */
 final class NodeStorage {
   private final IgniteConfiguration configuration;
   private final String consistentId;
@@ -51,7 +51,7 @@ final class NodeStorage {
         others == null ? Stream.empty() : Stream.of(others));
   }
 
-  /** Null while the node has not joined: then the directories of all nodes here are meant. */
+  /** Null until the node has joined: then the directories of all nodes on this machine are used. */
   private static String consistentId(Ignite ignite) {
     try {
       return Objects.toString(ignite.cluster().localNode().consistentId(), null);
@@ -94,7 +94,7 @@ final class NodeStorage {
     }
   }
 
-  /** Ignite names a node's folder for its consistent ID, given or made up: node00-UUID. */
+  /** Ignite names a node's folder after its consistent ID, configured or generated: node00-UUID. */
   private List<Path> folders(Path root) throws IOException {
     StringBuilder masked = new StringBuilder();
     consistentId.chars().forEach(c -> masked.append(Character.isLetterOrDigit(c) ? (char) c : '_'));

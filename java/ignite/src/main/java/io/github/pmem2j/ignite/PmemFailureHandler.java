@@ -11,31 +11,31 @@ import org.apache.ignite.failure.StopNodeOrHaltFailureHandler;
 
 /**
  * A failure handler that determines whether a failure of a node is a media error, and then passes
- * it to another handler. When a failure comes from reading or writing files, it scans the files
- * that the failure names, or else all of the node, and logs those that have bad blocks, with the
+ * it to another handler. If a failure comes from reading or writing files, it scans the files that
+ * the failure names, or else all files of the node, and logs those that have bad blocks, with the
  * ranges.
  *
- * <p>The metric registry {@value #REGISTRY} of the node has, from the first such failure on, {@code
- * MediaErrors}, their number, and {@code LastMediaError}, the log message of the last.
+ * <p>From the first such failure on, the metric registry {@value #REGISTRY} of the node has {@code
+ * MediaErrors}, their number, and {@code LastMediaError}, the log message of the last one.
  *
  * <p>Types of failures that the other handler ignores are ignored. The scan stops after ten
  * seconds. Thread-safe if the other handler is.
  */
 public final class PmemFailureHandler extends AbstractFailureHandler {
-  /** The name that {@code ignite.metrics()} knows the registry by; it shows as custom.pmem2j. */
+  /** The name of the registry in {@code ignite.metrics()}; it appears as custom.pmem2j. */
   public static final String REGISTRY = "pmem2j";
 
   private final FailureHandler next;
   private long mediaErrors;
   private String lastMediaError = "";
 
-  /** A handler in front of Ignite's default one, {@link StopNodeOrHaltFailureHandler}. */
+  /** A handler that wraps Ignite's default one, {@link StopNodeOrHaltFailureHandler}. */
   public PmemFailureHandler() {
     this(new StopNodeOrHaltFailureHandler());
   }
 
   /**
-   * A handler in front of another one.
+   * A handler that wraps another one.
    *
    * @param next the handler that decides what happens to the node
    */

@@ -15,8 +15,8 @@ import org.apache.ignite.lang.IgniteCallable;
 import org.apache.ignite.resources.IgniteInstanceResource;
 
 /**
- * The scan of a node as Ignite's compute grid runs it there. Its fields and its result are of the
- * JDK's types, so that every marshaller can send them.
+ * The scan of a node, which Ignite's compute grid runs there. Its fields and its result are JDK
+ * types, so that every marshaller can send them.
  */
 final class ScanJob implements IgniteCallable<byte[]> {
   private static final long serialVersionUID = 1L;

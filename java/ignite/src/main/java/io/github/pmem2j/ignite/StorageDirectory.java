@@ -7,22 +7,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A directory in which a node keeps files.
+ * A directory of a node's files.
  *
  * @param path the directory
- * @param role of all files in it; null where their names say it
+ * @param role the role of all files in it; null if their names determine it
  * @param depth how many levels have a file {@code lock}
  */
 record StorageDirectory(Path path, Role role, int depth) {
   private static final Pattern CACHE = Pattern.compile("cache(Group)?-(.+)");
   private static final Pattern PARTITION = Pattern.compile("part-(\\d{1,9})\\.bin");
 
-  /** Whether it is of the page store, not of a log. */
+  /** Whether it belongs to the page store, not to a log. */
   boolean isStorage() {
     return role == null;
   }
 
-  /** Names what is in a file below this directory. */
+  /** Describes the content of a file below this directory. */
   StorageFile file(BadBlockReport report) {
     Path path = report.path();
     Role kind = role == null ? Role.OTHER : role;

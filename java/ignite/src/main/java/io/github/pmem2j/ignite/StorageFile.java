@@ -4,7 +4,7 @@ import io.github.pmem2j.RangeSet;
 import java.io.Serializable;
 import java.util.Objects;
 
-/** A file of a node's storage that has bad blocks, and what Ignite keeps in it. Immutable. */
+/** A file of a node's storage that has bad blocks, with its role in Ignite. Immutable. */
 public final class StorageFile implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public final class StorageFile implements Serializable {
   private final RangeSet lost;
   private final RangeSet unreadable;
 
-  /** What Ignite keeps in a file. */
+  /** The role of a file in Ignite. */
   public enum Role {
     /** A partition of a cache or group: {@code part-7.bin}. */
     PARTITION,
@@ -59,7 +59,7 @@ public final class StorageFile implements Serializable {
     return path;
   }
 
-  /** {@return what Ignite keeps in it} */
+  /** {@return its role in Ignite} */
   public Role role() {
     return role;
   }
@@ -82,7 +82,7 @@ public final class StorageFile implements Serializable {
     return partition;
   }
 
-  /** {@return whether there may not be more bad ranges than these} */
+  /** {@return false if there may be more bad ranges} */
   public boolean complete() {
     return complete;
   }
@@ -98,9 +98,9 @@ public final class StorageFile implements Serializable {
   }
 
   /**
-   * What Ignite keeps in the file, for people.
+   * The content of the file, for people.
    *
-   * @return {@code partition 7 of cache accounts} or the like
+   * @return a text such as {@code partition 7 of cache accounts}
    */
   public String contents() {
     String owner = cache.isEmpty() ? "" : " of " + (group ? "cache group " : "cache ") + cache;
@@ -118,7 +118,7 @@ public final class StorageFile implements Serializable {
   /**
    * For messages.
    *
-   * @return what is in it, the path and the ranges
+   * @return its content, the path and the ranges
    */
   @Override
   public String toString() {

@@ -1,6 +1,6 @@
 package io.github.pmem2j.lucene;
 
-/** What a {@link PmemDirectory} does with a file that has lost bytes. */
+/** How a {@link PmemDirectory} treats a file that has lost bytes. */
 public enum BadFilePolicy {
   /** Fails to open it, with a {@code CorruptIndexException} that names the file and the ranges. */
   REFUSE,

@@ -17,8 +17,8 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 
 /**
- * An index directory whose commits are in memory, and list some of the segments that the directory
- * holds. Lucene opens it, and what changes in it, as it does any index.
+ * An index directory whose commits are in memory, and list some of the segments of the directory.
+ * Lucene opens it, and its changes, like any index.
  */
 final class CommitView extends FilterDirectory {
   private final Directory commits = new ByteBuffersDirectory();

@@ -9,7 +9,7 @@ public interface DamagedFileListener {
    * A file of the index has new bad blocks. Called in the thread of the watch.
    *
    * @param name the file's name in the directory
-   * @param report what is bad in the file now
+   * @param report the report of the file as of now
    */
   void damaged(String name, BadBlockReport report);
 }

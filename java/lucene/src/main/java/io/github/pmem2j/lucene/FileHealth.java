@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /**
- * What the directory must know about a file before opening it.
+ * The state of a file before it is opened.
  *
- * @param verdict the scanner's answer
- * @param lost what no read can bring back; of a file that is BAD it may be nothing
- * @param doubt why the answer may be incomplete; empty if it is complete
- * @param hidesZeros whether an interrupted repair may have left zeros at unknown places, which a
+ * @param verdict the scanner's verdict
+ * @param lost the bytes that no read can bring back; may be empty for a file that is BAD
+ * @param doubt why the report may be incomplete; empty if it is complete
+ * @param hidesZeros whether an interrupted repair may have left zeros at unknown offsets, which a
  *     read returns without an error
  */
 record FileHealth(Verdict verdict, RangeSet lost, String doubt, boolean hidesZeros) {

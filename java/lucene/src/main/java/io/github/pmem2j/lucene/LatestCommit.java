@@ -8,13 +8,15 @@ import org.apache.lucene.store.Directory;
 final class LatestCommit {
   private LatestCommit() {}
 
-  /** Does something with a commit. */
+  /** An operation on a commit. */
   @FunctionalInterface
   interface Action<T> {
     T with(SegmentInfos commit) throws IOException;
   }
 
-  /** Does it with the last commit; once more with the next one if it fails and there is one. */
+  /**
+   * Runs it on the last commit; if it fails and there is a newer commit, runs it once more on that.
+   */
   static <T> T of(Directory directory, Action<T> action) throws IOException {
     return new SegmentInfos.FindSegmentsFile<T>(directory) {
       @Override

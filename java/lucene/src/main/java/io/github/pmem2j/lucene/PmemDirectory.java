@@ -24,14 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An index directory that asks the kernel for a file's bad blocks before it opens the file, so that
- * no file with a known error is ever mapped.
+ * An index directory that scans a file for bad blocks before it opens the file, so that no file
+ * with a known error is ever mapped.
  *
  * <ul>
- *   <li>A file that is {@code CLEAN} or {@code NOT_PMEM} is the wrapped directory's own input,
- *       unwrapped: reading it costs no more than without this class.
- *   <li>A file that is {@code BAD} is refused or salvaged ({@link BadFilePolicy}). Where no byte of
- *       it is lost, because the error is in space that the file does not use, it is read without a
+ *   <li>For a file that is {@code CLEAN} or {@code NOT_PMEM}, it returns the wrapped directory's
+ *       own input: reading costs no more than without this class.
+ *   <li>A file that is {@code BAD} is refused or salvaged ({@link BadFilePolicy}). If no byte of it
+ *       is lost, because the error is in space that the file does not use, it is read without a
  *       mapping under either policy.
  *   <li>A file that is {@code UNKNOWN} follows {@link UnknownFilePolicy}, by default {@code PREAD}.
  *   <li>A file in which an interrupted repair may have left zeros at unknown places is refused
@@ -58,8 +58,7 @@ public final class PmemDirectory extends FilterDirectory {
   private boolean closing;
 
   /**
-   * Wraps a directory. Bad files are refused, and files of which nothing is known are read without
-   * a mapping.
+   * Wraps a directory. Bad files are refused, and unknown files are read without a mapping.
    *
    * @param delegate the directory, which is closed with this one
    * @throws IOException if the directory cannot be opened
@@ -72,8 +71,8 @@ public final class PmemDirectory extends FilterDirectory {
    * Wraps a directory.
    *
    * @param delegate the directory, which is closed with this one
-   * @param badFiles what to do with files that have lost bytes
-   * @param unknownFiles what to do with files of which nothing is known
+   * @param badFiles the policy for files that have lost bytes
+   * @param unknownFiles the policy for files that may have bad blocks
    * @throws IOException if the directory cannot be opened
    */
   public PmemDirectory(FSDirectory delegate, BadFilePolicy badFiles, UnknownFilePolicy unknownFiles)
@@ -155,9 +154,7 @@ public final class PmemDirectory extends FilterDirectory {
     }
   }
 
-  /**
-   * The files among these that are damaged, sorted. Those that do not exist any more are left out.
-   */
+  /** The damaged ones among these files, sorted. Files that no longer exist are omitted. */
   Set<String> badFiles(Collection<String> names) throws IOException {
     Set<String> bad = new TreeSet<>();
     for (String name : names) {
@@ -178,19 +175,19 @@ public final class PmemDirectory extends FilterDirectory {
   }
 
   /**
-   * A file as the kernel knows it: Lucene's test file systems wrap the default one, and give the
-   * wrapped path as a {@code File}.
+   * The path of a file in the default file system: Lucene's test file systems wrap that one, and
+   * return the wrapped path as a {@code File}.
    */
   private Path file(String name) {
     return delegate.getDirectory().resolve(name).toFile().toPath();
   }
 
   /**
-   * Watches the files of the index, open or not. What is bad already is not reported.
+   * Watches the files of the index, open or not. Files that are already bad are not reported.
    *
    * @param listener is called with each file that goes bad
-   * @return the watch: it says what cannot be watched; it is closed with this directory, which then
-   *     waits for the listener as {@link BadBlockWatch#close} does
+   * @return the watch, which reports what cannot be watched; closing this directory closes it, and
+   *     waits for the listener like {@link BadBlockWatch#close}
    * @throws IOException if the directory cannot be watched
    */
   public BadBlockWatch watch(DamagedFileListener listener) throws IOException {

@@ -19,12 +19,12 @@ import org.apache.lucene.index.SegmentInfos;
 /**
  * Searches the last commit of an index in a {@link PmemDirectory}, without the segments that cannot
  * be opened: with {@link BadFilePolicy#REFUSE} those are the ones with lost bytes, with {@link
- * BadFilePolicy#SALVAGE} the ones that have lost what is needed to open them. {@link #leftOut} says
- * which.
+ * BadFilePolicy#SALVAGE} the ones that have lost bytes needed to open them. {@link #leftOut} lists
+ * them.
  *
- * <p>{@link DirectoryReader#openIfChanged(DirectoryReader)} returns a new reader also where a file
- * has gone bad, or was repaired, since this one was opened. It opens the segments concerned anew
- * and shares the others. So does {@code SearcherManager}.
+ * <p>{@link DirectoryReader#openIfChanged(DirectoryReader)} also returns a new reader if a file has
+ * gone bad, or was repaired, since this one was opened. It reopens the affected segments and shares
+ * the others. So does {@code SearcherManager}.
  *
  * <p>A commit whose {@code segments_N} or {@code .si} file has lost bytes cannot be opened. Readers
  * of an {@code IndexWriter}, with changes that are not committed, are not made by this class.
@@ -124,7 +124,7 @@ public final class PmemDirectoryReader extends DirectoryReader {
           DirectoryReader.open(alone).close();
         } catch (IOException e) {
           if (!directory.haveAll(info.files())) {
-            throw e; // A writer has deleted the segment: this is not the latest commit any more.
+            throw e; // A writer has deleted the segment: this is no longer the latest commit.
           }
           failures.put(info.info.name, e);
         }
@@ -136,7 +136,7 @@ public final class PmemDirectoryReader extends DirectoryReader {
   /**
    * The segments of the commit that could not be opened.
    *
-   * @return the name of each with the exception that names the file and what it has lost; sorted
+   * @return the name of each with the exception, which names the file and its lost bytes; sorted
    */
   public Map<String, IOException> leftOut() {
     return Collections.unmodifiableMap(leftOut);
@@ -197,7 +197,7 @@ public final class PmemDirectoryReader extends DirectoryReader {
         "this reader shows commits; for changes that are not committed: DirectoryReader.open(writer)");
   }
 
-  // Lucene 10 has these, too. There they override.
+  // Lucene 10 has these, too, and there they override.
 
   /**
    * As {@link #doOpenIfChanged()}, in this thread.

@@ -15,14 +15,14 @@ import org.apache.lucene.index.SegmentInfos;
 /**
  * Keeps segments with bad files out of merges: a merge reads all of its segments, and one that
  * fails closes the {@code IndexWriter}. Documents of such a segment can still be deleted and
- * updated. Once its files are repaired it is merged like any other.
+ * updated. Once its files are repaired, it is merged like any other.
  *
- * <p>What is kept out is in {@link #keptOut}, and in the writer's {@code InfoStream} as component
- * {@value #COMPONENT}. Thread-safe. A segment that goes bad after its merge was selected still
- * fails the merge.
+ * <p>{@link #keptOut} lists the segments that are kept out, as does the writer's {@code InfoStream}
+ * as component {@value #COMPONENT}. Thread-safe. A segment that goes bad after its merge was
+ * selected still fails the merge.
  */
 public final class PmemMergePolicy extends FilterMergePolicy {
-  /** The component under which the {@code InfoStream} has the segments that are kept out. */
+  /** The component of {@code InfoStream} messages about segments that are kept out. */
   public static final String COMPONENT = "PMEM";
 
   private final PmemDirectory directory;
@@ -40,7 +40,7 @@ public final class PmemMergePolicy extends FilterMergePolicy {
   }
 
   /**
-   * The segments that were kept out when merges were selected last.
+   * The segments that were kept out of the last selection of merges.
    *
    * @return the name of each with the names of its bad files; sorted
    */

@@ -1,11 +1,11 @@
 package io.github.pmem2j.lucene;
 
-/** What a {@link PmemDirectory} does with a file that may or may not have bad blocks. */
+/** How a {@link PmemDirectory} treats a file that may have bad blocks. */
 public enum UnknownFilePolicy {
-  /** Opens it as the wrapped directory does, by a mapping if that maps files. */
+  /** Opens it like the wrapped directory, which may map it. */
   DELEGATE,
-  /** Opens it without a mapping: an error that nobody knew of is an {@code IOException}. */
+  /** Opens it without a mapping: an unknown error causes an {@code IOException}. */
   PREAD,
-  /** Fails to open it, with an {@code IOException} that gives the reasons. */
+  /** Fails to open it, with an {@code IOException} that has the reasons. */
   REFUSE
 }

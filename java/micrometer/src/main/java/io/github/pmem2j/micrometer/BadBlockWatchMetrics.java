@@ -54,7 +54,7 @@ public final class BadBlockWatchMetrics implements MeterBinder {
   }
 
   /**
-   * Makes a binder whose meters have tags of the embedder's.
+   * Makes a binder whose meters have additional tags.
    *
    * @param watch the watch
    * @param tags for every meter

@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The sectors of one file that are bad. What they held is replaced by garbage, and a sector is bad
- * as long as any of that is there. Not thread-safe.
+ * The bad sectors of one file. Their content is replaced by garbage, and a sector is bad as long as
+ * any of that remains. Not thread-safe.
  *
- * <p>The file is held open until the end, because closing a descriptor releases the locks that the
- * process has on the file, see fcntl(2), and so that nobody else gets its sectors.
+ * <p>The file stays open until the end, because closing a descriptor releases the locks that the
+ * process has on the file, see fcntl(2), and so that no other file gets its sectors.
  */
 final class FileDamage implements AutoCloseable {
   private static final int SECTOR = BadRange.SECTOR_SIZE;
 
-  /** So many bytes are not equal to the garbage by chance. */
+  /** This many bytes do not equal the garbage by chance. */
   private static final int NO_CHANCE = 4;
 
   private final Descriptor file;
@@ -35,8 +35,8 @@ final class FileDamage implements AutoCloseable {
   /**
    * A bad sector.
    *
-   * @param deviceSector where it is
-   * @param before what of the file's data it held
+   * @param deviceSector its number on the device
+   * @param before the file's data in it before
    */
   private record Sector(long deviceSector, byte[] before) {}
 
@@ -72,7 +72,10 @@ final class FileDamage implements AutoCloseable {
     }
   }
 
-  /** Where a byte of the file is on the device, or -1; by the last extent if that has it. */
+  /**
+   * The offset of a byte of the file on the device, or -1; from the last extent if that contains
+   * it.
+   */
   private long place(long offset) throws IOException {
     if (!inExtent(offset)) {
       file.extents(offset, true, extents);
@@ -88,7 +91,7 @@ final class FileDamage implements AutoCloseable {
         && offset < extents.logical(0) + extents.length(0);
   }
 
-  /** The file's data in a sector: none past its end, and where none was written. */
+  /** The file's data in a sector: none past its end or in a hole. */
   private byte[] data(long offset) throws IOException {
     if (place(offset) < 0 || ExtentBatch.unwritten(extents.flags(0))) {
       return new byte[0];
@@ -105,7 +108,7 @@ final class FileDamage implements AutoCloseable {
         && (now.length == 0 || !garbageIn(now, sector).isEmpty());
   }
 
-  /** What of a sector's bytes was not overwritten since it was damaged. */
+  /** The bytes of a sector that were not overwritten since it was damaged. */
   private RangeSet garbageIn(byte[] now, Sector sector) {
     int length = Math.min(now.length, sector.before.length);
     int shortest = Math.min(NO_CHANCE, length);

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives each JUnit 5 test that has a parameter of the type {@link SimulatedPmem} one of its own, in
- * an empty directory that is deleted after the test. A parameter of a {@code BeforeAll} method, or
- * of the constructor, gets one for all tests of the class: damage in it stays from test to test.
+ * Passes each JUnit 5 test with a parameter of the type {@link SimulatedPmem} its own one, in an
+ * empty directory that is deleted after the test. A parameter of a {@code BeforeAll} method, or of
+ * the constructor, gets one for all tests of the class: damage in it stays from test to test.
  *
- * <p>The directory is below {@code java.io.tmpdir}, or below the one that the configuration
- * parameter {@value #DIRECTORY} of the JUnit platform names, where that is on neither ext4 nor XFS.
+ * <p>The directory is below {@code java.io.tmpdir}. If that is on neither ext4 nor XFS, set another
+ * one with the configuration parameter {@value #DIRECTORY} of the JUnit platform.
  */
 public final class PmemExtension implements ParameterResolver, AfterEachCallback, AfterAllCallback {
-  /** The configuration parameter of the JUnit platform that says where the files are. */
+  /** The configuration parameter of the JUnit platform with the directory of the files. */
   public static final String DIRECTORY = "io.github.pmem2j.testkit.directory";
 
   private static final Namespace NAMESPACE = Namespace.create(PmemExtension.class);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Records what a watch reports, and waits for it. Thread-safe. */
+/** Records the reports of a watch, and waits for them. Thread-safe. */
 public class RecordingListener implements BadBlockListener {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -15,7 +15,7 @@ public class RecordingListener implements BadBlockListener {
   private final Calls<BadBlockChange> cleared = new Calls<>("cleared");
   private final Calls<WatchGap> unwatched = new Calls<>("unwatched");
 
-  /** Makes one that has recorded nothing. */
+  /** Makes an empty one. */
   public RecordingListener() {}
 
   /** The calls of one kind. */
@@ -70,25 +70,25 @@ public class RecordingListener implements BadBlockListener {
   }
 
   /**
-   * What was found.
+   * The changes with new bad ranges.
    *
-   * @return all changes so far
+   * @return all of them so far
    */
   public List<BadBlockChange> found() {
     return found.all();
   }
 
   /**
-   * What was cleared.
+   * The changes with cleared ranges.
    *
-   * @return all changes so far
+   * @return all of them so far
    */
   public List<BadBlockChange> cleared() {
     return cleared.all();
   }
 
   /**
-   * What could no longer be watched.
+   * The paths that can no longer be watched.
    *
    * @return all gaps so far
    */
@@ -97,7 +97,7 @@ public class RecordingListener implements BadBlockListener {
   }
 
   /**
-   * Takes the next change that was found; waits for it, ten seconds at most.
+   * Takes the next change with new bad ranges; waits for it for at most ten seconds.
    *
    * @return the first one that was not taken yet
    * @throws AssertionError if there is none
@@ -108,7 +108,7 @@ public class RecordingListener implements BadBlockListener {
   }
 
   /**
-   * Takes the next change that was cleared, as {@link #nextFound()}.
+   * Takes the next change with cleared ranges, as {@link #nextFound()}.
    *
    * @return the first one that was not taken yet
    * @throws AssertionError if there is none

@@ -21,9 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Makes the files below a directory look as if they were on persistent memory, mounted with DAX,
- * with the bad blocks that a test gives them. The directory is on this machine's own disk, on ext4
- * or XFS. From {@link #open} to {@link #close}, the scanner, salvage, repair, watches and the
- * adapters see them so in this process, for every path in the directory. Paths elsewhere and other
+ * with the bad blocks that a test adds. The directory is on this machine's own disk, on ext4 or
+ * XFS. From {@link #open} to {@link #close}, this applies to the scanner, salvage, repair, watches
+ * and the adapters in this process, for every path in the directory. Paths elsewhere and other
  * processes are not affected; several directories do not affect each other.
  *
  * <p>A damaged sector holds garbage as long as it is bad. It becomes good when all of it is
@@ -69,7 +69,8 @@ public final class SimulatedPmem implements AutoCloseable {
     this.sysfs = new SimulatedSysfs(sys, status.device());
     new SecureRandom().nextBytes(garbage);
     for (int i = 0; i < garbage.length; i++) {
-      garbage[i] = garbage[i] == 0 ? 1 : garbage[i]; // Zeros are always seen to overwrite it.
+      garbage[i] =
+          garbage[i] == 0 ? 1 : garbage[i]; // Overwriting it with zeros is always detected.
     }
   }
 
@@ -137,8 +138,8 @@ public final class SimulatedPmem implements AutoCloseable {
    * Makes bytes of a file bad, in whole sectors of 512 bytes. An open watch reports them.
    *
    * @param file a regular file in the directory
-   * @param offset where the lost bytes begin, in bytes of the file
-   * @param length how many there are
+   * @param offset the offset of the lost bytes in the file
+   * @param length their number
    * @throws IllegalArgumentException if the file is not in the directory, or has no block there
    * @throws IOException if the file cannot be written
    */
@@ -160,7 +161,7 @@ public final class SimulatedPmem implements AutoCloseable {
   }
 
   /**
-   * Makes a file good, with the bytes from before the damage. What was overwritten stays as it is.
+   * Makes a file good, with the bytes from before the damage. Overwritten bytes are not changed.
    *
    * @param file a regular file in the directory
    * @throws IllegalArgumentException if the file is not in the directory
@@ -174,8 +175,8 @@ public final class SimulatedPmem implements AutoCloseable {
    * Makes a range of a file good, as {@link #heal(Path)}.
    *
    * @param file a regular file in the directory
-   * @param offset where it begins, in bytes of the file
-   * @param length how long it is
+   * @param offset its offset in the file
+   * @param length its length
    * @throws IllegalArgumentException if the file is not in the directory
    * @throws IOException if the file cannot be written
    */

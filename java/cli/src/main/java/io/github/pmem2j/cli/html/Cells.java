@@ -6,8 +6,8 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * A file or device, divided into cells of one size. A cell has the worst state of what lies in it,
- * however small.
+ * A file or device, divided into cells of equal size. A cell has the worst state of all ranges in
+ * it, however small.
  */
 final class Cells {
   /** Neighbours in one state. */
@@ -22,7 +22,7 @@ final class Cells {
    *
    * @param size in bytes; without any there are no cells
    * @param cellSize in bytes
-   * @param rest the state of what no span covers
+   * @param rest the state of the bytes outside all spans
    */
   Cells(long size, long cellSize, State rest, List<Span> spans) {
     this.size = size;

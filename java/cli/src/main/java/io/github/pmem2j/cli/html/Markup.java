@@ -3,8 +3,8 @@ package io.github.pmem2j.cli.html;
 import io.github.pmem2j.cli.text.Words;
 
 /**
- * Collects HTML. Everything that is not written by this program goes through {@link #text}: it is
- * shown as it is, and what cannot be seen is shown as an escape sequence.
+ * Collects HTML. All text that is not part of this program passes through {@link #text}: it is
+ * shown unchanged, with escape sequences for invisible characters.
  */
 public final class Markup {
   private final StringBuilder html = new StringBuilder();

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A page about bad blocks, in one file: no scripts, nothing from elsewhere, and a policy that
- * forbids both. It stays below 2 MB: what does not fit is counted.
+ * A page about bad blocks, in one file: no scripts, no external resources, and a policy that
+ * forbids both. It stays below 2 MB: panels that do not fit are counted.
  */
 public final class Page {
-  /** What pages begin with. */
+  /** The beginning of each page. */
   public static final String BEGIN = "<!DOCTYPE html><!-- pmem2j -->";
 
   /** A panel that begins before this is drawn; the largest is about 0.4 MB. */
@@ -44,7 +44,7 @@ public final class Page {
   }
 
   /**
-   * Adds where the page comes from.
+   * Adds a line about the origin of the page.
    *
    * @param what the command, the machine or the time
    */

@@ -2,7 +2,7 @@ package io.github.pmem2j.cli.html;
 
 import java.util.Locale;
 
-/** What a range, a file or a device is; the worst first. */
+/** The state of a range, a file or a device; the worst first. */
 public enum State {
   /** Its bytes are lost. */
   LOST("lost", "no read returns it"),
@@ -18,7 +18,7 @@ public enum State {
   GOOD("good", "no known error"),
   /** Nothing reports errors of it. */
   NOT_LISTED("no list", "its storage keeps no list of bad blocks"),
-  /** Nobody looked at it. */
+  /** It was not examined. */
   OUTSIDE("not looked at", "belongs to no file of this report");
 
   private final String label;

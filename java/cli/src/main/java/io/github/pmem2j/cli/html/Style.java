@@ -202,7 +202,7 @@ final class Style {
     };
   }
 
-  /** A character for the eye that is quicker than the words. */
+  /** A character that is faster to recognize than the words. */
   static String sign(State state) {
     return switch (state) {
       case UNKNOWN -> "?";
@@ -218,7 +218,7 @@ final class Style {
       return Base64.getEncoder()
           .encodeToString(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every Java has it.
+      throw new IllegalStateException(e); // Every JDK has it.
     }
   }
 }

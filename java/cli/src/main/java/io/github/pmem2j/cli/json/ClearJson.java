@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The outcome of {@code clear}.
  *
- * @param badBlocks what is bad now
- * @param inDoubt what was being cleared when that failed; it may be zeros
+ * @param badBlocks the blocks that are still bad
+ * @param inDoubt the range whose clearing failed; it may be zero
  */
 public record ClearJson(
     String path,

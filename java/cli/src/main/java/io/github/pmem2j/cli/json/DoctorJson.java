@@ -42,7 +42,7 @@ public record DoctorJson(
       List<DaxDevice> daxDevices,
       List<NeededFile> files) {}
 
-  /** A region; size and list are null where they cannot be read. */
+  /** A region; size and list are null if they cannot be read. */
   public record Region(String name, Long size, BadRanges badRanges) {}
 
   /** A namespace; its mode as ndctl names it, and the device that it is used through, or null. */

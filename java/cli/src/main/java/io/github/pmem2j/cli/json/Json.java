@@ -12,7 +12,7 @@ public final class Json {
 
   /**
    * A record as an object, without the components that are null. Control characters are escaped,
-   * and so are halves of surrogates: UTF-8 has none, and one stands for a name's byte that is not
+   * and so are single surrogates: UTF-8 has none, and each stands for a byte of a name that is not
    * UTF-8.
    */
   public static String line(Record value) {

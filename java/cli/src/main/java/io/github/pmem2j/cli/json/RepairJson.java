@@ -25,7 +25,7 @@ public record RepairJson(
     }
   }
 
-  /** What became of a range. */
+  /** The outcome for a range. */
   public record Repaired(RangeJson blocks, String outcome, String message) {
     /** Converts a repaired range. */
     public static Repaired of(RepairedRange range) {

@@ -19,7 +19,7 @@ public record StatusJson(
   /** A bad range of the device. */
   public record Range(long offset, long length, List<Owner> owners) {}
 
-  /** What a bad range is used for; place and path are null where there are none. */
+  /** The use of a bad range; range and path are null if there are none. */
   public record Owner(String kind, String path, Long offset, Long length, String detail) {}
 
   /** Poison in a CXL device that is in no region. */

@@ -13,7 +13,7 @@ public record WatchJson(
     String path,
     String reason,
     ErrorJson error) {
-  /** A watched file that a change touches. */
+  /** A watched file that a change affects. */
   public record File(String path, List<BadRangeJson> badRanges) {}
 
   /** Bad blocks that were found or cleared. */
@@ -27,7 +27,7 @@ public record WatchJson(
     return new WatchJson(time, event, device, ranges, files, complete, null, null, null);
   }
 
-  /** A path that is not watched, or not any more. */
+  /** A path that is not, or no longer, watched. */
   public static WatchJson unwatched(String time, String path, String reason) {
     return new WatchJson(time, "unwatched", null, null, null, null, path, reason, null);
   }

@@ -14,7 +14,8 @@ public final class Words {
   private Words() {}
 
   /**
-   * A text that contains a file name, on one line: what {@link #isHidden} is escaped.
+   * A text that contains a file name, on one line: {@linkplain #isHidden hidden} characters are
+   * escaped.
    *
    * @param value its {@code toString} is the text
    * @return the text
@@ -50,9 +51,9 @@ public final class Words {
   }
 
   /**
-   * Whether a character cannot be seen where it is shown, or changes what is around it: control
-   * characters, line separators, marks of the writing direction, and what stands for a byte that is
-   * not UTF-8.
+   * Whether a character is invisible or changes the text around it: control characters, line
+   * separators, marks of the writing direction, and surrogates that stand for a byte that is not
+   * UTF-8.
    *
    * @param c a code point
    * @return true if it must be escaped
@@ -70,7 +71,7 @@ public final class Words {
   }
 
   /**
-   * A character as Java's source has it.
+   * A character as an escape sequence of Java.
    *
    * @param c a code point
    * @return its escape sequence

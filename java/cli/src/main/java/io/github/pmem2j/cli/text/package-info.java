@@ -1,2 +1,2 @@
-/** How values are shown to a person, in whatever the command line writes. */
+/** Formats values for people, in all output of the command line. */
 package io.github.pmem2j.cli.text;
