@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# For scripts that need a Debian other than the one that they run on. Read it with ".".
+# For scripts that need another Debian than this machine's. Source it.
 
-# cached NAME FUNCTION: prints the directory NAME below the cache. If it is not there, FUNCTION is
-# called with a working directory, and leaves the content in its folder out. What is in the cache
-# is complete: it is moved there as a whole, and two who need it at once make it once. What nobody
-# asked for in a month goes when something new is made.
+# cached NAME FUNCTION: prints the directory NAME below the cache. If it does not exist, FUNCTION is
+# called with a working directory, and puts the content into its subdirectory out. A directory in the
+# cache is complete, because it is moved there as a whole, and is made once even if two scripts need
+# it at the same time. Making a new one removes those that were not used for a month.
 cached() {
   local cache=${PMEM2J_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pmem2j} final work lock
   final=$cache/$1
@@ -14,7 +14,7 @@ cached() {
     flock "$lock"
     if [ ! -d "$final" ]; then
       work=$(mktemp -d "$final.XXXXXX")
-      # Not in a condition: there bash goes on after a command that fails, whatever -e says.
+      # Not in a condition, where bash ignores -e.
       (set -e; "$2" "$work") >"$work/log" 2>&1 &
       if ! wait $!; then
         tail -n 20 "$work/log" >&2
@@ -32,7 +32,7 @@ cached() {
   echo "$final"
 }
 
-# The mirror that this machine's own apt takes Debian from, or PMEM2J_MIRROR.
+# The Debian mirror of this machine's apt, or PMEM2J_MIRROR.
 debian_mirror() {
   local mirror=${PMEM2J_MIRROR:-}
   # shellcheck disable=SC2016
@@ -43,7 +43,7 @@ debian_mirror() {
   echo "$mirror"
 }
 
-# private_apt SUITE ARCHITECTURE DIRECTORY: an apt with nothing but that, for apt_get to use.
+# private_apt SUITE ARCHITECTURE DIRECTORY: a configuration of apt for only these, for apt_get to use.
 private_apt() {
   local mirror
   mirror=$(debian_mirror)
@@ -68,7 +68,7 @@ apt_get() {
   apt-get -q "$@"
 }
 
-# mount_namespace COMMAND…: in a mount namespace of its own. A chroot has no mounts to make private.
+# mount_namespace COMMAND…: runs it in a new mount namespace. A chroot has no mounts to make private.
 mount_namespace() {
   local propagation=private
   unshare --mount true 2>/dev/null || propagation=unchanged
@@ -76,7 +76,7 @@ mount_namespace() {
 }
 
 # debian_root SUITE ARCHITECTURE PACKAGE…: prints a root directory of that Debian with the packages.
-# Of another architecture they are only unpacked, not set up, which is enough for a JVM under qemu.
+# For another architecture they are only unpacked, not configured: enough for a JVM under qemu.
 debian_root() {
   local key
   key=$(declare -f make_root unpack_root private_apt | cat - <(echo "$@") | sha256sum | cut -c1-12)
@@ -99,8 +99,8 @@ make_root() {
   rm -rf "$1"/out/var/cache/apt "$1"/out/usr/share/{doc,man,locale}
 }
 
-# unpack_root SUITE ARCHITECTURE APT ROOT PACKAGE…: unpacks the packages, and what they depend on,
-# into ROOT and sets up none; APT is a directory for an apt of its own.
+# unpack_root SUITE ARCHITECTURE APT ROOT PACKAGE…: unpacks the packages and their dependencies into
+# ROOT without configuring them; APT is a directory for the configuration of apt.
 unpack_root() {
   local suite=$1 architecture=$2 apt=$3 root=$4 deb
   shift 4
@@ -109,13 +109,13 @@ unpack_root() {
   mkdir -p "$root"/usr/{bin,lib,lib64,sbin}
   ln -s usr/bin usr/lib usr/lib64 usr/sbin "$root/"
   for deb in "$apt"/cache/archives/*.deb; do
-    # Not dpkg -x: for packages from before Debian 13 it would put directories in place of the links.
+    # Not dpkg -x, which for packages from before Debian 13 would replace the links by directories.
     dpkg --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$root"
   done
 }
 
-# mount_overlay ROOT: an overlay of it at $machine, with /proc, /sys and /dev; what is written is
-# dropped. In a mount namespace of the caller's own.
+# mount_overlay ROOT: mounts an overlay of it at $machine, with /proc, /sys and /dev; writes are
+# discarded. The caller must have its own mount namespace.
 mount_overlay() {
   machine=$(mktemp -d)
   mount -t tmpfs tmpfs "$machine"
@@ -135,7 +135,7 @@ unmount_overlay() {
   rmdir "${machine%/root}"
 }
 
-# What qemu and the compilers call a Debian architecture.
+# The name of a Debian architecture in qemu and in compilers.
 qemu_name() {
   case $1 in
     arm64) echo aarch64 ;;
