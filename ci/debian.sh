@@ -135,6 +135,31 @@ unmount_overlay() {
   rmdir "${machine%/root}"
 }
 
+# foreign ARCHITECTURE: whether this machine has another one.
+foreign() {
+  [ "$1" != "$(dpkg --print-architecture)" ]
+}
+
+# run_foreign ARCHITECTURE: makes the kernel run its programs with qemu, in every root, until
+# forget_foreign. It is Debian 13's qemu: with Debian 12's, a JVM that starts a process can hang
+# forever.
+run_foreign() {
+  local binfmt=/proc/sys/fs/binfmt_misc name qemu
+  foreign "$1" || return 0
+  name=qemu-$(qemu_name "$1")
+  [ -e "$binfmt/register" ] || mount -t binfmt_misc binfmt_misc "$binfmt" || return
+  [ ! -e "$binfmt/$name" ] || return 0
+  qemu=$(debian_root trixie "$(dpkg --print-architecture)" qemu-user-binfmt) || return
+  sed "s|:/usr/|:$qemu/usr/|" "$qemu/usr/lib/binfmt.d/$name.conf" >"$binfmt/register" || return
+  registered+=("$binfmt/$name")
+}
+
+registered=()
+forget_foreign() {
+  local name
+  for name in "${registered[@]}"; do echo -1 >"$name"; done
+}
+
 # The name of a Debian architecture in qemu and in compilers.
 qemu_name() {
   case $1 in

@@ -53,7 +53,9 @@ final class ManPages {
             .replace(UNPACKAGED, version)
             .replace("Pmem2j Manual", "pmem2j manual");
     int names = page.indexOf(NAME_SECTION) + NAME_SECTION.length();
-    String summary = name + " - " + firstSentence(command.usageMessage().description()[0]);
+    String[] header = command.usageMessage().header();
+    String[] about = header.length > 0 ? header : command.usageMessage().description();
+    String summary = name + " - " + firstSentence(about[0]);
     page = page.substring(0, names) + summary + page.substring(page.indexOf('\n', names));
     String sections = sections(command.usageMessage().footer()) + seeAlso(command);
     Files.writeString(file, page.replace(END, sections + END));
