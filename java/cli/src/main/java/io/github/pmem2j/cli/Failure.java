@@ -12,6 +12,9 @@ import java.nio.file.Path;
 final class Failure {
   private static final String REFUSED = "REFUSED";
 
+  /** The system's message for ENAMETOOLONG, for which the JDK has no exception. */
+  private static final String TOO_LONG = "File name too long";
+
   private Failure() {}
 
   /** The error of an operation on a path. */
@@ -37,6 +40,9 @@ final class Failure {
     }
     if (own instanceof AccessDeniedException) {
       return new ErrorJson(-13, "EACCES", message + ": permission denied");
+    }
+    if (own instanceof FileSystemException system && TOO_LONG.equals(system.getReason())) {
+      return new ErrorJson(-36, "ENAMETOOLONG", message);
     }
     return refused(message);
   }

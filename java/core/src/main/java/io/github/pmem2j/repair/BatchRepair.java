@@ -160,11 +160,7 @@ final class BatchRepair {
   }
 
   private void refused(UnitRepair unit) {
-    unit.end(
-        Outcome.REFUSED,
-        target.noReplacement()
-            + ", so clearing would lose what can still be read: salvage the file to another and"
-            + " put that in its place");
+    unit.end(Outcome.REFUSED, target.noReplacement());
   }
 
   /** Marks units that failed unchanged. */

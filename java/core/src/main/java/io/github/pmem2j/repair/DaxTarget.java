@@ -69,6 +69,11 @@ final class DaxTarget implements RepairTarget {
   }
 
   @Override
+  public Map<ByteRange, IOException> noSpace(List<ByteRange> units) {
+    return Map.of();
+  }
+
+  @Override
   public boolean overwrite(ByteRange blocks, ByteBuffer bytes) {
     return false;
   }

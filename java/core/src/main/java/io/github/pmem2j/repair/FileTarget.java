@@ -49,6 +49,11 @@ final class FileTarget implements RepairTarget {
   }
 
   @Override
+  public Map<ByteRange, IOException> noSpace(List<ByteRange> units) {
+    return poison ? Map.of() : SpaceTrial.failures(file, units); // Poison is cleared in place.
+  }
+
+  @Override
   public boolean overwrite(ByteRange blocks, ByteBuffer bytes) throws IOException {
     int length = bytes.remaining();
     cut(bytes, blocks.offset());

@@ -2,7 +2,6 @@ package io.github.pmem2j.repair;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.journal.FileIdentity;
@@ -169,7 +168,9 @@ final class RepairRun {
       try (RepairTarget medium = medium(file, plan);
           JournalWriter journal =
               JournalWriter.create(place, file, identity, plan.units(), host, hook)) {
-        mark(file, place, earlier != null);
+        if (!isDevice(file)) { // Its journals have only one location.
+          RepairMark.set(file, place, earlier != null, hook);
+        }
         var context = new BatchRepair.Context(file, allowShared, host, hook, journal, medium, plan);
         for (int from = 0, to; from < plan.units().size(); from = to) {
           to = BatchRepair.end(plan, from, maxUnits);
@@ -217,34 +218,10 @@ final class RepairRun {
     }
   }
 
-  /**
-   * Sets the attribute with the path of the journal, for the scanner, before the first byte is
-   * cleared.
-   */
-  private void mark(Descriptor file, JournalLocation place, boolean continuing) throws IOException {
-    if (isDevice(file)) {
-      return; // Its journals have only one location.
-    }
-    if (FileIo.setRepairMark(file, PathBytes.of(place.path()))) {
-      FileIo.sync(file);
-    } else if (!place.path().equals(JournalReader.place(path, null))) {
-      if (!continuing) { // Otherwise nothing else would record the zeros.
-        JournalWriter.remove(place, hook);
-      }
-      throw new IOException(
-          path
-              + ": its file system keeps no extended attributes, so nothing would lead to a journal"
-              + " in another directory: keep it beside the file");
-    }
-    hook.after(RepairStep.MARKED);
-  }
-
   /** Removes the attribute first: without it, the journal lists nothing as lost. */
   private void forget(Descriptor file, JournalLocation place) throws IOException {
     if (!isDevice(file)) {
-      FileIo.removeRepairMark(file);
-      FileIo.sync(file);
-      hook.after(RepairStep.UNMARKED);
+      RepairMark.remove(file, hook);
     }
     JournalWriter.remove(place, hook);
   }

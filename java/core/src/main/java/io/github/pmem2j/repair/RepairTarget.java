@@ -12,9 +12,13 @@ interface RepairTarget extends AutoCloseable {
   boolean overwrites(ByteRange blocks, int length);
 
   /**
-   * Why {@link #clear} cannot provide healthy blocks, or null. Destroys no block to determine this.
+   * Why {@link #clear} cannot provide healthy blocks, and what to do, or null. Destroys no block to
+   * determine this.
    */
   String noReplacement();
+
+  /** The units for which {@link #clear} would find no space now, and why. Changes nothing. */
+  Map<ByteRange, IOException> noSpace(List<ByteRange> units);
 
   /**
    * Writes over bad blocks, which may clear them once synced and does not destroy anything else;

@@ -21,29 +21,45 @@ import java.util.List;
 final class ReplacementTrial {
   private static final int MAX_ATTEMPTS = 4;
   private static final int MAX_FILES = 16;
+  private static final String SALVAGE =
+      ", so clearing would lose what can still be read: salvage the file to another and put that in"
+          + " its place";
 
   private final List<Descriptor> files = new ArrayList<>();
 
   private ReplacementTrial() {}
 
-  /** Why the file system would not replace a block of the file, or null. */
+  /** Why the file system would not replace a block of the file, and what to do, or null. */
   static String refusal(Descriptor file) {
     Path directory = file.path().toAbsolutePath().getParent();
     ReplacementTrial trial = new ReplacementTrial();
     try {
-      directory = file.path().toRealPath().getParent();
+      directory = directory(file);
       return trial.movesIn(directory, file)
           ? null
-          : "its file system does not replace a punched block by another one";
+          : "its file system does not replace a punched block by another one" + SALVAGE;
     } catch (IOException e) {
-      return "a block of a temporary file in "
-          + directory
-          + " could not be replaced ("
-          + NativeError.cause(e)
-          + ")";
+      String why =
+          "a block of a temporary file in "
+              + directory
+              + " could not be replaced ("
+              + NativeError.cause(e)
+              + ")";
+      return why + (SpaceTrial.isLack(e) ? ": " + SpaceTrial.ADVICE : SALVAGE);
     } finally {
       trial.files.forEach(Descriptor::close);
     }
+  }
+
+  /** The directory of a file. */
+  static Path directory(Descriptor file) throws IOException {
+    return file.path().toRealPath().getParent();
+  }
+
+  /** A new file in a directory without a name. */
+  static Descriptor temporary(Path directory) throws IOException {
+    return Descriptor.open(
+        directory, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.TEMPORARY);
   }
 
   private boolean movesIn(Path directory, Descriptor file) throws IOException {
@@ -72,9 +88,7 @@ final class ReplacementTrial {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) 1);
     while (true) {
-      Descriptor temporary =
-          Descriptor.open(
-              directory, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.TEMPORARY);
+      Descriptor temporary = temporary(directory);
       files.add(temporary);
       try {
         FileIo.write(temporary, ByteBuffer.wrap(bytes), 0);

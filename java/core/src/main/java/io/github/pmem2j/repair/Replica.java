@@ -1,9 +1,10 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A restorer from another copy of the whole file. */
@@ -40,7 +41,7 @@ record Replica(Path path) implements RangeRestorer {
 
     @Override
     public void check(Path file, long size) throws IOException {
-      if (Files.isSameFile(file, path)) {
+      if (isSame(file)) {
         throw new IOException(
             path + " is " + file + " itself: name another copy of it to restore from");
       }
@@ -54,6 +55,18 @@ record Replica(Path path) implements RangeRestorer {
                 + " bytes and not "
                 + size
                 + ". Name a copy of the same state; nothing was changed");
+      }
+    }
+
+    /** Also if it is another node of the same dax device. */
+    private boolean isSame(Path file) throws IOException {
+      try (Descriptor replica = Descriptor.openPath(path);
+          Descriptor repaired = Descriptor.openPath(file)) {
+        FileStatus status = repaired.status();
+        return replica.status().sameFile(status)
+            || (status.type() == FileStatus.Type.CHARACTER_DEVICE
+                && replica.status().type() == status.type()
+                && replica.status().specialDevice().equals(status.specialDevice()));
       }
     }
 

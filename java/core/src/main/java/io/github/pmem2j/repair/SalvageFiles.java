@@ -5,13 +5,8 @@ import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.DirectoryEntry;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
-import io.github.pmem2j.internal.linux.TemporaryFile;
-import java.io.BufferedInputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -67,7 +62,10 @@ final class SalvageFiles implements AutoCloseable {
       openCopy();
     }
     mapExisted = mapEntry.exists();
-    map = mapExisted ? load() : new SalvageMap(0);
+    if (mapExisted) {
+      requireRegular(mapEntry, "mapfile");
+    }
+    map = mapExisted ? SalvageMapFile.load(mapEntry) : new SalvageMap(0);
     SalvageIdentity source = SalvageIdentity.ofSource(reader.descriptor(), size, reader.sysfs());
     new SalvageCheck(this).check(source);
     if (!exists) {
@@ -151,27 +149,6 @@ final class SalvageFiles implements AutoCloseable {
     }
   }
 
-  private SalvageMap load() throws IOException {
-    requireRegular(mapEntry, "mapfile");
-    try (Descriptor file =
-            Descriptor.open(mapEntry.access(), mapEntry.path(), Descriptor.Mode.READ);
-        // Not a channel, which an interrupt of the thread would close.
-        InputStream input = new BufferedInputStream(new FileInputStream(file.link().toFile()))) {
-      SalvageMap loaded = SalvageMap.parse(input);
-      if (!loaded.hasStatus() && file.status().size() > 0) {
-        throw new SalvageMap.MalformedException("it has no status line");
-      }
-      return loaded;
-    } catch (SalvageMap.MalformedException e) {
-      throw new IOException(
-          mapEntry.path()
-              + ": it is no mapfile of ddrescue ("
-              + e.getMessage()
-              + "), so it is not overwritten: name another mapfile",
-          e);
-    }
-  }
-
   DamagedFile reader() {
     return reader;
   }
@@ -240,16 +217,7 @@ final class SalvageFiles implements AutoCloseable {
     } catch (IOException e) {
       throw NativeError.advised(e, CONTINUE);
     }
-    try (TemporaryFile temporary = new TemporaryFile(mapEntry)) {
-      byte[] text = map.text(position).getBytes(StandardCharsets.ISO_8859_1);
-      FileIo.takeRights(temporary.file(), target);
-      FileIo.write(temporary.file(), ByteBuffer.wrap(text), 0);
-      FileIo.sync(temporary.file());
-      temporary.rename();
-    } catch (IOException e) {
-      throw NativeError.advised(
-          e, "the mapfile cannot be written: free space there, or name another place (--map)");
-    }
+    SalvageMapFile.save(mapEntry, map.text(position), target);
     vouched = !map.all(SalvageMap.FINISHED).isEmpty();
   }
 

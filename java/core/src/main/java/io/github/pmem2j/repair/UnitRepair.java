@@ -138,7 +138,7 @@ final class UnitRepair {
   }
 
   void fail(IOException e) {
-    failure = e;
+    failure = e == null ? null : SpaceTrial.advised(e);
   }
 
   /** Called before another attempt. */

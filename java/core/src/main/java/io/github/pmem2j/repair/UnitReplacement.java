@@ -118,6 +118,7 @@ final class UnitReplacement {
         bad.forEach(unit -> unit.fail(new IOException(reason)));
         return;
       }
+      bad = withSpace(bad);
       bad.forEach(UnitRepair::destroy);
       for (int j = 0; j < i; j++) {
         Map<ByteRange, IOException> failures = target.clear(blocks(bad), hook);
@@ -126,6 +127,16 @@ final class UnitReplacement {
       }
       bad = stillBad(bad);
     }
+  }
+
+  /** Fails those that would be left without blocks, before anything in them is destroyed. */
+  private List<UnitRepair> withSpace(List<UnitRepair> bad) {
+    List<UnitRepair> whole = UnitRepair.those(bad, not(UnitRepair::destroyed));
+    if (!whole.isEmpty()) {
+      Map<ByteRange, IOException> failures = target.noSpace(blocks(whole));
+      whole.forEach(unit -> unit.fail(failures.get(unit.blocks())));
+    }
+    return UnitRepair.those(bad, UnitRepair::unfailed);
   }
 
   private List<UnitRepair> stillBad(List<UnitRepair> all) {

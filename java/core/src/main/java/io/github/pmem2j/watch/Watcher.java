@@ -79,7 +79,7 @@ final class Watcher implements Runnable {
       List<Path> paths, BadBlockListener listener, ThreadFactory threads, Host host)
       throws IOException {
     for (Path path : paths) {
-      path.toRealPath();
+      Descriptor.openPath(path).close(); // fails with the reason
     }
     Poller notifications = Poller.open();
     Watcher watcher = null;

@@ -1,7 +1,5 @@
 package io.github.pmem2j.emulated;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -73,30 +71,9 @@ final class JournalDisk {
     throw new AssertionError("no mapped device " + NAME);
   }
 
-  /** Fills it, but for some blocks. */
-  void fill(int blocksToSpare) {
-    Path spare = mount.resolve("spare");
-    if (blocksToSpare > 0) {
-      Command.run("fallocate", "-l", blocksToSpare * blockSize(), spare);
-    }
-    Command.attempt("dd", "if=/dev/zero", "of=" + mount.resolve("fill"), "bs=64k");
-    Command.attempt("dd", "if=/dev/zero", "of=" + mount.resolve("fill2"), "bs=" + blockSize());
-    Command.run("rm", "-f", spare);
-    Command.run("sync", "-f", mount);
-  }
-
-  private long blockSize() {
-    try {
-      return Files.getFileStore(mount).getBlockSize();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Deletes the files of {@link #fill}. */
-  void makeRoom() {
-    Command.run("rm", "-f", mount.resolve("fill"), mount.resolve("fill2"));
-    Command.run("sync", "-f", mount);
+  /** Its free space. */
+  DiskSpace space() {
+    return new DiskSpace(mount);
   }
 
   /** Repairs the device; the file system stays mounted. */

@@ -106,16 +106,18 @@ class RepairJournalStorageTest extends JournalScenario {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void thereIsNoRoomForAJournal(int blocks) throws IOException {
-    journals.fill(blocks);
+    journals.space().fill(blocks);
     assertToldWhatToDo("ENOSPC|No space left on device", walk(SteppedRepair.Hook.NONE));
     assertUntouched();
-    assertEquals(List.of(), journals.files().stream().filter(f -> !isFill(f)).toList());
-    journals.makeRoom();
+    assertEquals(List.of(), otherFiles());
+    journals.space().release();
     assertGoesOnAndEndsWhole();
   }
 
-  private static boolean isFill(Path path) {
-    return path.getFileName().toString().startsWith("fill");
+  private List<Path> otherFiles() {
+    List<Path> files = new ArrayList<>(journals.files());
+    files.removeAll(journals.space().files());
+    return files;
   }
 
   /** Adds so many lines that they need another block. */
@@ -129,7 +131,7 @@ class RepairJournalStorageTest extends JournalScenario {
       disk.inject(new Sectors(FileExtent.page(file, page).first(), Sectors.PER_PAGE));
     }
     boolean[] failed = new boolean[1];
-    SteppedRepair walk = walk(once("MARKED", failed, () -> journals.fill(0)));
+    SteppedRepair walk = walk(once("MARKED", failed, () -> journals.space().fill(0)));
     assertTrue(walk.run(RangeRestorer.from(replica)).finished());
     assertTrue(failed[0]);
     assertWhole();
@@ -147,11 +149,11 @@ class RepairJournalStorageTest extends JournalScenario {
                   throw new IllegalStateException("cut");
                 }));
     assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
-    journals.fill(0);
+    journals.space().fill(0);
     assertToldWhatToDo("ENOSPC|No space left on device", walk(SteppedRepair.Hook.NONE));
     assertNothingSilent("interrupted");
     assertClearedOnlyWhatIsAnnounced();
-    journals.makeRoom();
+    journals.space().release();
     assertGoesOnAndEndsWhole();
   }
 }

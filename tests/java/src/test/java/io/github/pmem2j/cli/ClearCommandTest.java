@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("slow")
 @Tag("jdk")
@@ -113,6 +115,23 @@ class ClearCommandTest {
             .out()
             .contains(
                 "\"wouldClear\":[{\"offset\":8192,\"length\":4096},{\"offset\":40960,\"length\":8192}],\"cleared\":[]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8192, 4096", "0x2000, 0X1000", "8k, 4K", "8KiB, 0x4k"})
+  void sizesHaveUnits(String offset, String length) throws IOException {
+    Result result =
+        FatJar.run("clear", "--json", "--dry-run", "--offset", offset, "--length", length, file);
+    String range = "\"wouldClear\":[{\"offset\":8192,\"length\":4096}]";
+    assertTrue(result.out().contains(range), result.out() + result.err());
+  }
+
+  /** There is nothing there, at offsets that are in the message. */
+  @ParameterizedTest
+  @CsvSource({"1M, 1048576", "1G, 1073741824", "2T, 2199023255552", "0x3G, 3221225472"})
+  void largeSizesHaveUnits(String offset, long bytes) throws IOException {
+    Result result = FatJar.run("clear", "--dry-run", "--offset", offset, "--length", "4k", file);
+    assertTrue(result.err().contains(String.valueOf(bytes)), result.err());
   }
 
   @Test

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -80,27 +82,70 @@ class NamesTest {
     assertEquals("", result.err());
   }
 
+  /** Also of a file that exists: a library that joins the names finds it, the kernel does not. */
   @ParameterizedTest
-  @ValueSource(strings = {"scan", "verify", "list", "repair --zero --yes", "clear --yes"})
+  @ValueSource(
+      strings = {
+        "scan PATH",
+        "scan -r PATH",
+        "scan --html PATH @a",
+        "scan --mapfile PATH @a",
+        "scan --openmetrics PATH @a",
+        "verify PATH",
+        "list PATH",
+        "watch PATH",
+        "status PATH",
+        "scrub PATH",
+        "clear --yes PATH",
+        "repair --zero --yes PATH",
+        "repair --yes --from PATH @a",
+        "repair --zero --yes --journal PATH @a",
+        "salvage PATH copy",
+        "salvage @a PATH",
+        "salvage @a copy --map PATH"
+      })
   void aPathOverTheLimit(String command) throws IOException {
-    Result result = FatJar.run(words(command, "./".repeat(2500) + "file"));
-    assertEquals(ExitCodes.ERROR, result.code());
-    assertTrue(result.err().contains("ENAMETOOLONG (-36)"), result.err());
-    assertTrue(result.err().contains("A name may have 255 bytes, and a path 4095"), result.err());
-  }
-
-  private static Object[] words(String command, Object path) {
-    return Stream.concat(Stream.of(command.split(" ")), Stream.of(path)).toArray();
+    for (String name : List.of("@a", "none")) {
+      Path path = directory.resolve("./".repeat(2500) + name);
+      Object[] words =
+          Stream.of(command.split(" "))
+              .map(word -> word.replaceAll("^PATH$", path.toString()))
+              .map(word -> word.matches("@a|copy") ? directory.resolve(word) : word)
+              .toArray();
+      Result result = FatJar.run(words);
+      assertEquals(ExitCodes.ERROR, result.code(), result.out());
+      assertTrue(result.err().matches("(?s).*(ENAMETOOLONG|File name too long).*"), result.err());
+      assertTrue(result.err().contains("A name may have 255 bytes, and a path 4095"), result.err());
+      assertFalse(Files.exists(directory.resolve("copy")), command);
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"verify", "list", "repair --zero --yes", "clear --yes", "scan"})
+  @ValueSource(
+      strings = {
+        "verify",
+        "list",
+        "repair --zero --yes",
+        "clear --yes",
+        "scan",
+        "watch",
+        "status",
+        "scrub",
+        "salvage",
+        "repair --yes --from"
+      })
   void aSocket(String command) throws IOException {
     Path socket = directory.resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      Result result = FatJar.run(words(command, socket));
-      assertEquals(ExitCodes.ERROR, result.code());
+      List<Object> words = new ArrayList<>(List.of(command.split(" ")));
+      words.add(socket);
+      if (command.equals("salvage") || command.endsWith("--from")) {
+        words.add(directory.resolve("@a"));
+      }
+      Result result = FatJar.run(words.toArray());
+      int code = command.equals("watch") ? ExitCodes.UNKNOWN : ExitCodes.ERROR;
+      assertEquals(code, result.code(), result.err());
       assertTrue(result.err().contains("ame a regular file"), result.err());
     }
   }

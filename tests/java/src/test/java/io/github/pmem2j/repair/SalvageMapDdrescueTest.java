@@ -2,7 +2,6 @@ package io.github.pmem2j.repair;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -206,22 +205,5 @@ class SalvageMapDdrescueTest {
     assertEquals(0, run("ddrescuelog", "--done-status", file).code());
     assertEquals(0, run("ddrescue", source, copy, file).code());
     assertArrayEquals(content, Files.readAllBytes(copy));
-  }
-
-  /** At its first line, whatever its length. */
-  @Test
-  void refusesALargeFileAtOnce() throws IOException, InterruptedException {
-    Path copy = file.resolveSibling("copy");
-    assertEquals(0, run("truncate", "-s", "3G", file).code());
-    IOException refused =
-        assertThrows(IOException.class, () -> Salvage.of(file, copy).withMapFile(big()).run());
-    assertTrue(refused.getMessage().contains("no mapfile"), refused.getMessage());
-    assertTrue(refused.getMessage().length() < 1000);
-  }
-
-  private Path big() throws IOException, InterruptedException {
-    Path big = file.resolveSibling("big");
-    assertEquals(0, run("truncate", "-s", "3G", big).code());
-    return big;
   }
 }

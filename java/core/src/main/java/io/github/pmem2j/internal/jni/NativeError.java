@@ -81,7 +81,7 @@ public final class NativeError {
    */
   public static String cause(Exception e) {
     boolean own =
-        e instanceof Pmem2Exception
+        e.getClass().getName().startsWith("io.github.pmem2j.")
             || e.getClass() == IOException.class
             || e.getClass() == FileSystemException.class;
     return own ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();

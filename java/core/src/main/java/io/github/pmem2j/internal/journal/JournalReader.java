@@ -9,7 +9,6 @@ import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -53,15 +52,21 @@ public final class JournalReader {
       if (directory == null) {
         return place(real, SUFFIX);
       }
-      if (!Files.isDirectory(directory)) {
-        throw new NotDirectoryException(directory.toString());
-      }
+      requireDirectory(directory);
       return place(
           directory.toRealPath().resolve(real.getFileName()), "." + status.inode() + SUFFIX);
     }
   }
 
   /** The journal's name begins with the file's, unless the result would be too long. */
+  private static void requireDirectory(Path directory) throws IOException {
+    try (Descriptor open = Descriptor.openPath(directory)) {
+      if (open.status().type() != FileStatus.Type.DIRECTORY) {
+        throw new NotDirectoryException(directory.toString());
+      }
+    }
+  }
+
   private static Path place(Path file, String after) {
     Path place = PathBytes.sibling(file, ".", after);
     if (nameOf(place).length <= MAX_NAME) {

@@ -1,0 +1,56 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.internal.journal.JournalLocation;
+import io.github.pmem2j.internal.journal.JournalReader;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** The attribute that leads from a file to its journal. */
+final class RepairMark {
+  private RepairMark() {}
+
+  /**
+   * Sets it, for the scanner, before the first byte is cleared.
+   *
+   * @param continuing whether the journal has what an earlier run left; else it is removed if the
+   *     mark cannot be set
+   */
+  static void set(Descriptor file, JournalLocation place, boolean continuing, RepairStep.Hook hook)
+      throws IOException {
+    try {
+      set(file, place);
+    } catch (IOException e) {
+      if (!continuing) {
+        JournalWriter.remove(place, hook);
+      }
+      throw SpaceTrial.advised(e);
+    }
+    hook.after(RepairStep.MARKED);
+  }
+
+  private static void set(Descriptor file, JournalLocation place) throws IOException {
+    byte[] mark = PathBytes.of(place.path());
+    if (Arrays.equals(mark, FileIo.repairMark(file)) || FileIo.setRepairMark(file, mark)) {
+      FileIo.sync(file);
+    } else if (!place.path().equals(JournalReader.place(file.path(), null))) {
+      throw new IOException(
+          file.path()
+              + ": its file system keeps no extended attributes, so nothing would lead to a journal"
+              + " in another directory: keep it beside the file");
+    }
+  }
+
+  /** Removes it. Even that may take space. */
+  static void remove(Descriptor file, RepairStep.Hook hook) throws IOException {
+    try {
+      FileIo.removeRepairMark(file);
+      FileIo.sync(file);
+    } catch (IOException e) {
+      throw SpaceTrial.advised(e);
+    }
+    hook.after(RepairStep.UNMARKED);
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.DirectoryEntry;
+import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.TemporaryFile;
+import java.io.BufferedInputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Reads and replaces the mapfile of a salvage. Errors name it. */
+final class SalvageMapFile {
+  private SalvageMapFile() {}
+
+  /** Reads a file that exists. */
+  static SalvageMap load(DirectoryEntry entry) throws IOException {
+    try (Descriptor file = Descriptor.open(entry.access(), entry.path(), Descriptor.Mode.READ)) {
+      SalvageMap loaded = read(file);
+      if (!loaded.hasStatus() && file.status().size() > 0) {
+        throw new SalvageMap.MalformedException("it has no status line");
+      }
+      return loaded;
+    } catch (SalvageMap.MalformedException e) {
+      throw new IOException(
+          entry.path()
+              + ": it is no mapfile of ddrescue ("
+              + e.getMessage()
+              + "), so it is not overwritten: name another mapfile",
+          e);
+    }
+  }
+
+  private static SalvageMap read(Descriptor file)
+      throws IOException, SalvageMap.MalformedException {
+    // Not a channel, which an interrupt of the thread would close.
+    try (InputStream input = new BufferedInputStream(new FileInputStream(file.link().toFile()))) {
+      return SalvageMap.parse(input);
+    } catch (IOException e) {
+      throw new IOException(
+          file.path()
+              + ": this mapfile cannot be read ("
+              + NativeError.cause(e)
+              + "), so nothing is written to the copy: restore the mapfile, or name a new copy with"
+              + " a mapfile of its own",
+          e);
+    }
+  }
+
+  /** Replaces it once the new one is on the medium. Only who can read the copy can read it. */
+  static void save(DirectoryEntry entry, String text, Descriptor copy) throws IOException {
+    try (TemporaryFile temporary = new TemporaryFile(entry)) {
+      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+      FileIo.takeRights(temporary.file(), copy);
+      FileIo.write(temporary.file(), ByteBuffer.wrap(bytes), 0);
+      FileIo.sync(temporary.file());
+      temporary.rename();
+    } catch (IOException e) {
+      throw NativeError.advised(
+          e, "the mapfile cannot be written: free space there, or name another place (--map)");
+    }
+  }
+}

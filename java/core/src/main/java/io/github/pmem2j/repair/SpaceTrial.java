@@ -1,0 +1,57 @@
+package io.github.pmem2j.repair;
+
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.jni.NativeError;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Allocates as many blocks as are about to be punched, in a temporary file of the same owner, and
+ * frees them: else the file system may have none, or only the bad ones, in the place of what was
+ * punched.
+ */
+final class SpaceTrial {
+  /** What to do where there is no space. */
+  static final String ADVICE = "free space there or raise the quota, then repair again";
+
+  private SpaceTrial() {}
+
+  /** The units for which there are no other blocks, and why. */
+  static Map<ByteRange, IOException> failures(Descriptor file, List<ByteRange> units) {
+    Map<ByteRange, IOException> failures = new HashMap<>();
+    try (Descriptor temporary = ReplacementTrial.temporary(ReplacementTrial.directory(file))) {
+      FileIo.takeRights(temporary, file); // The owner's quota counts.
+      FileTarget target = new FileTarget(temporary, null, false);
+      FileIo.truncate(temporary, units.stream().mapToLong(ByteRange::length).sum());
+      long at = 0;
+      for (ByteRange blocks : units) {
+        try {
+          target.allocate(new ByteRange(at, blocks.length()), RepairStep.Hook.NONE);
+          at += blocks.length();
+        } catch (IOException e) {
+          failures.put(blocks, e);
+        }
+      }
+      FileIo.truncate(temporary, 0);
+      FileIo.sync(temporary); // ext4 does not allocate what it has freed since the last commit
+    } catch (IOException e) {
+      units.forEach(blocks -> failures.putIfAbsent(blocks, e));
+    }
+    return failures;
+  }
+
+  /** The same failure with what to do, if there was no space, or a quota left none. */
+  static IOException advised(IOException e) {
+    return isLack(e) ? NativeError.advised(e, ADVICE) : e;
+  }
+
+  /** Whether there was no space, or a quota left none. */
+  static boolean isLack(IOException e) {
+    String errno = NativeError.errnoName(e);
+    return errno.equals("ENOSPC") || errno.equals("EDQUOT");
+  }
+}
