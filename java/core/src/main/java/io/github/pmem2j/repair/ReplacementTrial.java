@@ -35,7 +35,7 @@ final class ReplacementTrial {
     ReplacementTrial trial = new ReplacementTrial();
     try {
       directory = directory(file);
-      return trial.movesIn(directory, file)
+      return trial.moves(file)
           ? null
           : "its file system does not replace a punched block by another one" + SALVAGE;
     } catch (IOException e) {
@@ -51,23 +51,33 @@ final class ReplacementTrial {
     }
   }
 
-  /** The directory of a file. */
-  static Path directory(Descriptor file) throws IOException {
-    return file.path().toRealPath().getParent();
+  /** The directory in which a file is now, even if it was renamed. */
+  private static Path directory(Descriptor file) throws IOException {
+    return file.link().toRealPath().getParent();
   }
 
-  /** A new file in a directory without a name. */
-  static Descriptor temporary(Path directory) throws IOException {
-    return Descriptor.open(
-        directory, Descriptor.Mode.READ, Descriptor.Mode.WRITE, Descriptor.Mode.TEMPORARY);
-  }
-
-  private boolean movesIn(Path directory, Descriptor file) throws IOException {
-    int unit = (int) Math.max(FileIo.PAGE, file.blockSize());
-    Descriptor temporary = written(directory, 2 * unit);
-    if (!temporary.status().device().equals(file.status().device())) {
-      throw new IOException("it is on another file system");
+  /** A new file without a name, beside another. */
+  static Descriptor temporary(Descriptor file) throws IOException {
+    Descriptor temporary =
+        Descriptor.open(
+            directory(file),
+            Descriptor.Mode.READ,
+            Descriptor.Mode.WRITE,
+            Descriptor.Mode.TEMPORARY);
+    try {
+      if (!temporary.status().device().equals(file.status().device())) {
+        throw new IOException(temporary.path() + " is on another file system");
+      }
+    } catch (IOException e) {
+      temporary.close();
+      throw e;
     }
+    return temporary;
+  }
+
+  private boolean moves(Descriptor file) throws IOException {
+    int unit = (int) Math.max(FileIo.PAGE, file.blockSize());
+    Descriptor temporary = written(file, 2 * unit);
     ByteRange block = new ByteRange(0, unit);
     FileTarget medium = new FileTarget(temporary, null, false);
     long before = place(temporary);
@@ -83,12 +93,12 @@ final class ReplacementTrial {
     return false;
   }
 
-  /** A temporary file on the device. If it gets bad blocks, it keeps them meanwhile. */
-  private Descriptor written(Path directory, int length) throws IOException {
+  /** A temporary file beside another. One that got bad blocks keeps them meanwhile. */
+  private Descriptor written(Descriptor file, int length) throws IOException {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) 1);
     while (true) {
-      Descriptor temporary = temporary(directory);
+      Descriptor temporary = temporary(file);
       files.add(temporary);
       try {
         FileIo.write(temporary, ByteBuffer.wrap(bytes), 0);

@@ -23,7 +23,7 @@ final class SpaceTrial {
   /** The units for which there are no other blocks, and why. */
   static Map<ByteRange, IOException> failures(Descriptor file, List<ByteRange> units) {
     Map<ByteRange, IOException> failures = new HashMap<>();
-    try (Descriptor temporary = ReplacementTrial.temporary(ReplacementTrial.directory(file))) {
+    try (Descriptor temporary = ReplacementTrial.temporary(file)) {
       FileIo.takeRights(temporary, file); // The owner's quota counts.
       FileTarget target = new FileTarget(temporary, null, false);
       FileIo.truncate(temporary, units.stream().mapToLong(ByteRange::length).sum());
