@@ -1,17 +1,14 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.ErrorJson;
 import io.github.pmem2j.cli.json.RangeJson;
+import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.libpmem2.ClearListener;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.libpmem2.Pmem2Source;
-import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -21,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,14 +27,16 @@ import picocli.CommandLine.Parameters;
     name = "clear",
     description = {
       "Zeroes the bad blocks of a file or dax device. Every byte in them is lost, even those that"
-          + " could still be read, and nothing records the loss. Shows what would be zeroed, and"
+          + " could still be read, and nothing records the loss. On CXL memory, whose devices list"
+          + " the lost bytes themselves, only those become zeros. Shows what would be zeroed, and"
           + " asks."
     },
     footer = {
       "",
       "Exit code: 2 if anything failed or was refused, else 1 if bad blocks were found and left"
-          + " (--dry-run, or the answer was no) or are still bad, else 3 if libpmem2 found no"
-          + " persistent memory, else 0.",
+          + " (--dry-run, or the answer was no) or are still bad, else 3 if there may be"
+          + " others, because libpmem2 found no persistent memory or nobody looks for errors there,"
+          + " else 0.",
       "",
       "Examples:",
       "  pmem2j clear --dry-run /mnt/pmem/orders.db",
@@ -77,6 +77,8 @@ final class ClearCommand extends DestructiveCommand {
   @ArgGroup(exclusive = false)
   private Part part;
 
+  @Mixin private TrustedLists lists;
+
   private final List<ByteRange> cleared = new ArrayList<>();
 
   /** The range being cleared, or null. */
@@ -90,9 +92,14 @@ final class ClearCommand extends DestructiveCommand {
         dryRun()
             ? new OpenOption[] {StandardOpenOption.READ}
             : new OpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE};
-    try (Pmem2Source source = Pmem2Source.open(path, access);
-        Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(source)) {
-      clear(source, badBlocks, wanted);
+    try (Pmem2Source source = Pmem2Source.open(path, access)) {
+      if (PoisonClear.appliesTo(lists.scanner().scanFile(path))) {
+        new PoisonClear(this, path, lists.scanner()).run(part != null);
+        return;
+      }
+      try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(source)) {
+        clear(source, badBlocks, wanted);
+      }
     } catch (IOException
         | ClearPlan.RefusedException
         | IllegalArgumentException
@@ -124,7 +131,7 @@ final class ClearCommand extends DestructiveCommand {
     List<ByteRange> blocks = badBlocks.remaining();
     if (!badBlocks.deviceMatched()) {
       if (json()) {
-        print(line(false, null, List.of(), List.of()));
+        print(line(false, null, List.of(), List.of(), List.of()));
       } else {
         Limits.printUnmatched(out(), path);
         out().println("  Nothing was cleared.");
@@ -133,16 +140,15 @@ final class ClearCommand extends DestructiveCommand {
       return;
     }
     List<ByteRange> plan = ClearPlan.of(path, badBlocks.clearUnit(), blocks, wanted);
-    if (plan.isEmpty()) {
-      checkNoPoison();
-    }
     if (!json()) {
       show(plan);
     }
     if (plan.isEmpty() || dryRun() || !agreed("to zero them")) {
+      List<ReasonJson> reasons = unseen(blocks);
       if (json()) {
-        print(line(true, plan, List.of(), blocks));
+        print(line(true, plan, List.of(), blocks, reasons));
       } else {
+        UnseenErrors.print(out(), reasons);
         out().println("Nothing was cleared.");
       }
       end(plan.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
@@ -153,21 +159,12 @@ final class ClearCommand extends DestructiveCommand {
     report(plan, clearReplacements(source, RangeSet.copyOf(plan)));
   }
 
-  /** libpmem2 reads only the kernel's list, which lacks the poison that CXL devices list. */
-  private void checkNoPoison() throws IOException, ClearPlan.RefusedException {
-    BadBlockReport report = BadBlockScanner.scan(path);
-    if (report.sources().stream().noneMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST)) {
-      return;
-    }
-    for (BadRange bad : report.badRanges()) {
-      if (bad.kind() != BadRange.Kind.ZEROED) {
-        throw new ClearPlan.RefusedException(
-            path,
-            bad.range(),
-            "are bad, but libpmem2 does not report them and cannot clear them; \"pmem2j repair"
-                + " --zero\" does");
-      }
-    }
+  /** Why there may be others although libpmem2 reports none; raises the exit code. */
+  private List<ReasonJson> unseen(List<ByteRange> blocks) throws IOException {
+    List<ReasonJson> reasons =
+        blocks.isEmpty() ? UnseenErrors.of(lists.scanner().scanFile(path)) : List.of();
+    end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
+    return reasons;
   }
 
   /** Records and prints the cleared ranges. */
@@ -241,16 +238,20 @@ final class ClearCommand extends DestructiveCommand {
         cleared.isEmpty() ? null : RangeJson.of(cleared),
         inDoubt == null ? null : RangeJson.of(inDoubt),
         null,
+        null,
+        null,
         error);
   }
 
   /** Reports the remaining bad blocks, and whether clearing helped. */
-  private void report(List<ByteRange> plan, List<ByteRange> left) {
+  private void report(List<ByteRange> plan, List<ByteRange> left) throws IOException {
+    List<ReasonJson> reasons = unseen(left);
     if (json()) {
-      print(line(true, null, cleared, left));
+      print(line(true, null, cleared, left, reasons));
     } else {
       out().print("Now ");
       Losses.printBadBlocks(out(), path, RangeJson.of(left), RangeSet.copyOf(left).total());
+      UnseenErrors.print(out(), reasons);
     }
     boolean useless = left.stream().anyMatch(RangeSet.copyOf(plan)::intersects);
     if (useless && !json()) {
@@ -269,14 +270,17 @@ final class ClearCommand extends DestructiveCommand {
       boolean matched,
       List<ByteRange> wouldClear,
       List<ByteRange> clearedNow,
-      List<ByteRange> badBlocks) {
+      List<ByteRange> badBlocks,
+      List<ReasonJson> reasons) {
     return new ClearJson(
         PathConverter.text(path),
         matched,
         wouldClear == null ? null : RangeJson.of(wouldClear),
         RangeJson.of(clearedNow),
         null,
+        null,
         RangeJson.of(badBlocks),
+        reasons.isEmpty() ? null : reasons,
         null);
   }
 }

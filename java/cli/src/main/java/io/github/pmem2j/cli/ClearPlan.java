@@ -24,6 +24,11 @@ final class ClearPlan {
               + why
               + ": nothing was cleared");
     }
+
+    /** Refuses all of a file; the reason names it. */
+    RefusedException(String why) {
+      super(why + ": nothing was cleared");
+    }
   }
 
   /**

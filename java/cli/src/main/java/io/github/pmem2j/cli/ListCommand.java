@@ -1,7 +1,5 @@
 package io.github.pmem2j.cli;
 
-import io.github.pmem2j.BadBlockReport;
-import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ListJson;
@@ -10,7 +8,6 @@ import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +49,7 @@ final class ListCommand extends PmemCommand {
       blocks = badBlocks.remaining();
       matched = badBlocks.deviceMatched();
       if (matched && blocks.isEmpty()) {
-        reasons = unseen(lists.scanner().scanFile(path));
+        reasons = UnseenErrors.of(lists.scanner().scanFile(path));
       }
     } catch (IOException e) {
       fail(path, e, ListJson::failed);
@@ -65,8 +62,7 @@ final class ListCommand extends PmemCommand {
               PathConverter.text(path), matched, ranges, reasons.isEmpty() ? null : reasons, null));
     } else if (matched) {
       Losses.printBadBlocks(out(), path, ranges, RangeSet.copyOf(blocks).total());
-      reasons.forEach(
-          reason -> out().println("  there may be more: " + Text.message(reason.message())));
+      UnseenErrors.print(out(), reasons);
     } else {
       Limits.printUnmatched(out(), path);
     }
@@ -75,23 +71,5 @@ final class ListCommand extends PmemCommand {
     } else if (!blocks.isEmpty()) {
       end(ExitCode.BAD_BLOCKS);
     }
-  }
-
-  /**
-   * Why there may be bad blocks although libpmem2, which reads only the kernel's list, reports
-   * none.
-   */
-  private static List<ReasonJson> unseen(BadBlockReport report) {
-    if (report.sources().isEmpty()) {
-      return List.of(); // There is no list of bad blocks.
-    }
-    List<ReasonJson> reasons = new ArrayList<>(Reasons.of(report.reasons(), report.path()));
-    if (report.badRanges().stream().anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED)) {
-      reasons.add(
-          new ReasonJson(
-              "NOT_LISTED",
-              "there are known errors that libpmem2 does not report: run the command scan"));
-    }
-    return reasons;
   }
 }

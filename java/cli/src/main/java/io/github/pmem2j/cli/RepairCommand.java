@@ -3,19 +3,16 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.cli.json.RangeJson;
-import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.cli.json.RepairJson;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairPlan;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
-import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -171,9 +168,7 @@ final class RepairCommand extends DestructiveCommand {
       }
     }
     plan.refused().forEach(this::show);
-    for (ReasonJson reason : Reasons.of(plan.reasons(), path)) {
-      out().println("  there may be more: " + Text.message(reason.message()));
-    }
+    UnseenErrors.print(out(), Reasons.of(plan.reasons(), path));
     if (!plan.ranges().isEmpty()) {
       out().println("Journal: " + Text.path(plan.journal()));
     }
@@ -181,17 +176,6 @@ final class RepairCommand extends DestructiveCommand {
   }
 
   private void show(RepairedRange range) {
-    out()
-        .println(
-            Text.range(RangeJson.of(range.blocks()))
-                + ": "
-                + word(range.outcome())
-                + (range.message().isEmpty() ? "" : ": " + Text.printable(range.message())));
-  }
-
-  private String word(Outcome outcome) {
-    return outcome == Outcome.RESTORED && source != null && source.zero
-        ? "zeroed"
-        : outcome.name().toLowerCase(Locale.ROOT);
+    out().println(RepairText.of(range, source != null && source.zero));
   }
 }

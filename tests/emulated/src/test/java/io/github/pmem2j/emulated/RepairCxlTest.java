@@ -80,16 +80,6 @@ class RepairCxlTest {
     assertEquals(poison, listed());
   }
 
-  /** libpmem2, by which it clears, sees no poison. */
-  @Test
-  void clearDoesNotTakeTheFileForGood(Machine machine) throws IOException {
-    TestFile file = damaged(machine, 5);
-    Command.Result clear = CommandLine.run("clear", "--yes", file.path());
-    assertEquals(2, clear.exitCode(), clear::toString);
-    assertTrue(clear.toString().contains("pmem2j repair --zero"), clear::toString);
-    assertEquals(Verdict.BAD, BadBlockScanner.scan(file.path()).verdict());
-  }
-
   @Test
   void ofADaxDevice(Machine machine) throws IOException {
     Namespace dax = Cxl.reshape(disk, "devdax");

@@ -76,8 +76,8 @@ class ScanStockTest extends ScanScenario {
         assertEquals(
             List.of(ErrorSource.Kind.NOBODY),
             report.sources().stream().map(ErrorSource::kind).toList());
-        for (String command : List.of("scan", "list")) {
-          if (command.equals("scan") || each.equals(path)) {
+        for (String command : List.of("scan", "list", "clear", "status")) {
+          if (List.of("scan", "status").contains(command) || each.equals(path)) {
             assertEquals(3, CommandLine.run(command, each).exitCode(), command);
             assertEquals(0, CommandLine.run(command, "--trust-lists", each).exitCode(), command);
           }
