@@ -36,6 +36,8 @@ import picocli.CommandLine.Parameters;
 final class StatusCommand extends PmemCommand {
   static final String NAME = "status";
 
+  private static final String REGION = "region";
+
   private static final Path MACHINE = Path.of("/sys");
 
   @Parameters(
@@ -125,7 +127,7 @@ final class StatusCommand extends PmemCommand {
   private void print(DeviceStatus status) {
     out()
         .println(
-            status.device()
+            (REGION.equals(status.mode()) ? status.stack() : status.device())
                 + ": "
                 + Text.bytes(status.size())
                 + ", "

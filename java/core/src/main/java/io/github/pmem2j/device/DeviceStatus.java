@@ -18,7 +18,8 @@ import java.util.Objects;
  * <p>The ranges are exactly those that the device lists as bad: a range whose owner cannot be
  * determined is included as {@link BadBlockOwner.Kind#UNKNOWN}, with the reason. Owners are those
  * of the moment of the query, and only of file systems that are mounted in this process's mount
- * namespace. Most of it needs root.
+ * namespace. Each device's list is read once, before its owners are found, however many files are
+ * damaged: an error that is found meanwhile is in the next status. Most of it needs root.
  */
 public final class DeviceStatus {
   private final String device;
@@ -71,7 +72,7 @@ public final class DeviceStatus {
 
   /**
    * {@return the device, as in {@link io.github.pmem2j.BadRange#device()}; or a region, for its bad
-   * ranges outside its devices}
+   * ranges outside its devices, or because it has no device}
    */
   public String device() {
     return device;
@@ -133,7 +134,8 @@ public final class DeviceStatus {
   /**
    * The status of all persistent memory of this machine.
    *
-   * @return a status for each disk and dax device, and for each region with other bad ranges
+   * @return a status for each disk and dax device, and for each region with other bad ranges or
+   *     without a device
    * @throws IOException if the kernel cannot be queried
    */
   public static List<DeviceStatus> ofMachine() throws IOException {

@@ -8,12 +8,13 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
 import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.device.StackResolver;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.FileSystemType;
 import io.github.pmem2j.internal.linux.Host;
-import io.github.pmem2j.scan.BadBlockScanner;
+import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,9 @@ final class FileSystemOwners {
   private final Path mount;
   private final String typeName;
   private final DeviceNumber device;
+  private final DeviceStack stack;
   private final BadSectors bad;
+  private final StackResolver resolver;
   private final RangeOwners claims;
   private final ProgressListener progress;
 
@@ -38,13 +41,16 @@ final class FileSystemOwners {
       String typeName,
       DeviceNumber device,
       DeviceStack stack,
+      StackResolver resolver,
       RangeOwners claims,
       ProgressListener progress) {
     this.host = host;
     this.mount = mount;
     this.typeName = typeName;
     this.device = device;
+    this.stack = stack;
     this.bad = stack.bad();
+    this.resolver = resolver;
     this.claims = claims;
     this.progress = progress;
   }
@@ -84,6 +90,7 @@ final class FileSystemOwners {
       why = "; " + NativeError.cause(e);
     }
     BadSectors without = within(bad.bytes().minus(space.claimed()).minus(journal()));
+    FileScan scan = new FileScan(host);
     TreeOwners tree =
         new TreeOwners(
             device,
@@ -91,13 +98,18 @@ final class FileSystemOwners {
             without,
             space.inodes(),
             claims,
-            new BadBlockScanner(host)::scanFile,
+            path -> scan.scan(path, this::stack),
             progress);
     tree.walk(mount);
     return "no file or directory was found that lies there: it may be extents or extended attributes"
         + " of a file, or a file that is deleted and still open"
         + unreadable(tree.unreadable())
         + why;
+  }
+
+  /** The list of each device is read once, not for each damaged file. */
+  private DeviceStack stack(DeviceNumber number) {
+    return number.equals(device) ? stack : resolver.resolve(number);
   }
 
   private static String unreadable(List<Path> paths) {

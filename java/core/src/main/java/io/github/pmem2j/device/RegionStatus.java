@@ -10,6 +10,7 @@ import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.device.NvdimmPath;
 import io.github.pmem2j.internal.device.PmemDevice;
 import io.github.pmem2j.internal.device.RegionBadBlocks;
+import io.github.pmem2j.internal.device.SourceReader;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Sysfs;
@@ -18,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The bad ranges of a region outside its devices: the metadata of namespaces, and free space. */
+/**
+ * The bad ranges of a region outside its devices: the metadata of namespaces, and free space; or of
+ * all of a region that has no device.
+ */
 final class RegionStatus {
   private static final String RESOURCE = "resource";
   private static final String SIZE = "size";
@@ -26,31 +30,54 @@ final class RegionStatus {
   private final Sysfs sysfs;
   private final String region;
 
+  /** The region's devices. */
+  private final List<PmemDevice> devices;
+
   /** The bad ranges outside all devices. */
   private RangeSet rest;
 
   private final RangeOwners claims = new RangeOwners();
 
-  private RegionStatus(Sysfs sysfs, String region) {
+  private RegionStatus(Sysfs sysfs, String region, List<PmemDevice> all) {
     this.sysfs = sysfs;
     this.region = region;
+    this.devices = all.stream().filter(d -> d.place().region().equals(region)).toList();
+  }
+
+  /** The status of a region that has no device. */
+  static DeviceStatus withoutDevice(Host host, String region, CxlPoison poison) {
+    RegionStatus status = new RegionStatus(host.sysfs(), region, List.of());
+    SourceReader.SourceState source =
+        new SourceReader(host.sysfs(), host.trustedLists()).read(NvdimmPath.name(region), region);
+    BadBlockSource.Content list = RegionBadBlocks.read(host, region, source.source(), poison);
+    List<IncompleteReason> reasons = new ArrayList<>(list.reasons());
+    reasons.addAll(source.reasons());
+    return status.read(list.ranges(), reasons, source.source());
   }
 
   /** The status of the rest of a region; empty if there are no bad ranges in it. */
   static Optional<DeviceStatus> of(
       Host host, String region, ErrorSource source, CxlPoison poison, List<PmemDevice> devices) {
-    Sysfs sysfs = host.sysfs();
-    RegionStatus status = new RegionStatus(sysfs, region);
+    RegionStatus status = new RegionStatus(host.sysfs(), region, devices);
     BadBlockSource.Content list = RegionBadBlocks.read(host, region, source, poison);
     List<IncompleteReason> reasons = new ArrayList<>(list.reasons());
     if (list.ranges().isEmpty() && reasons.isEmpty()) {
       return Optional.empty();
     }
-    status.rest = list.ranges();
+    DeviceStatus result = status.read(list.ranges(), reasons, source);
+    return status.rest.isEmpty() && reasons.isEmpty() ? Optional.empty() : Optional.of(result);
+  }
+
+  private DeviceStatus read(RangeSet bad, List<IncompleteReason> reasons, ErrorSource source) {
+    rest = bad;
     long size = 0;
+    String text = NvdimmPath.name(region);
     try {
       size = sysfs.number(region, SIZE);
-      status.divide(devices);
+      boolean namespaces = divide();
+      if (devices.isEmpty()) {
+        text += namespaces ? " (no namespace is enabled)" : " (no namespace)";
+      }
     } catch (IOException e) {
       reasons.add(
           new IncompleteReason(
@@ -59,59 +86,58 @@ final class RegionStatus {
                   + " has bad blocks, and which of them are outside of its devices cannot be read: "
                   + NativeError.cause(e)
                   + "; run as root"));
-      status.rest = RangeSet.empty();
-    }
-    if (status.rest.isEmpty() && reasons.isEmpty()) {
-      return Optional.empty();
+      rest = RangeSet.empty();
     }
     String name = NvdimmPath.name(region);
-    return Optional.of(
-        new DeviceStatus(
+    return new DeviceStatus(
+        name,
+        text,
+        "region",
+        NvdimmPath.provider(sysfs, region),
+        size,
+        new ErrorSource(name, source.kind(), source.scrubs(), source.scrubbing()),
+        List.of(),
+        reasons,
+        claims.divide(
             name,
-            name,
-            "region",
-            NvdimmPath.provider(sysfs, region),
-            size,
-            new ErrorSource(name, source.kind(), source.scrubs(), source.scrubbing()),
-            List.of(),
-            reasons,
-            status.claims.divide(
-                name,
-                status.rest,
-                BadBlockOwner.of(Kind.FREE, "in no namespace, or the namespace's label area")),
-            List.of()));
+            rest,
+            BadBlockOwner.of(Kind.FREE, "in no namespace, or the namespace's label area")),
+        List.of());
   }
 
   private ByteRange place(String directory, long size) throws IOException {
     return new ByteRange(sysfs.number(directory, RESOURCE) - sysfs.number(region, RESOURCE), size);
   }
 
-  private void divide(List<PmemDevice> devices) throws IOException {
+  /** Returns whether there are namespaces. */
+  private boolean divide() throws IOException {
     for (PmemDevice device : devices) {
-      if (device.place().region().equals(region) && !device.place().sectorMode()) {
+      if (!device.place().sectorMode()) {
         String owner = device.dax() ? device.directory() : device.place().owner();
         rest = rest.minus(RangeSet.of(place(owner, device.size(sysfs))));
       }
     }
+    boolean any = false;
     for (String name : sysfs.names(region, "")) {
-      if (name.matches("namespace[0-9]+\\.[0-9]+")) {
-        namespace(region + "/" + name, name);
-      }
+      any |= name.matches("namespace[0-9]+\\.[0-9]+") && namespace(region + "/" + name, name);
     }
+    return any;
   }
 
-  private void namespace(String directory, String name) throws IOException {
+  private boolean namespace(String directory, String name) throws IOException {
     long size = sysfs.number(directory, SIZE);
     if (size == 0) {
-      return; // It is only a seed, which is not configured.
+      return false; // It is only a seed, which is not configured.
     }
     String holder = sysfs.line(directory, "holder");
     boolean sector = holder != null && holder.startsWith("btt");
-    claims.add(
-        NvdimmPath.name(region),
-        place(directory, size),
-        sector
-            ? BadBlockOwner.of(Kind.UNKNOWN, name + " is in sector mode, which relocates sectors")
-            : BadBlockOwner.of(Kind.NAMESPACE_METADATA, name));
+    BadBlockOwner owner = BadBlockOwner.of(Kind.NAMESPACE_METADATA, name);
+    if (sector) {
+      owner = BadBlockOwner.of(Kind.UNKNOWN, name + " is in sector mode, which relocates sectors");
+    } else if (devices.isEmpty()) {
+      owner = BadBlockOwner.of(Kind.UNKNOWN, name + " is not enabled");
+    }
+    claims.add(NvdimmPath.name(region), place(directory, size), owner);
+    return true;
   }
 }

@@ -10,6 +10,7 @@ import io.github.pmem2j.device.DeviceStatus.UnmappedPoison;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.device.NvdimmPath;
 import io.github.pmem2j.internal.device.PmemDevice;
 import io.github.pmem2j.internal.device.SourceReader;
 import io.github.pmem2j.internal.device.StackResolver;
@@ -78,11 +79,18 @@ final class StatusReader {
     regions.forEach(
         (region, source) ->
             RegionStatus.of(host, region, source, poison, all).ifPresent(statuses::add));
+    if (paths.isEmpty()) {
+      for (String region : NvdimmPath.regions(sysfs)) {
+        if (!regions.containsKey(region)) {
+          statuses.add(RegionStatus.withoutDevice(host, region, poison));
+        }
+      }
+    }
     return statuses;
   }
 
   private Set<String> devicesBelow(Path path) throws IOException {
-    ListFinder.Found found = new ListFinder(host).below(path);
+    ListFinder.Found found = new ListFinder(host, resolver).below(path);
     if (found.lists().isEmpty()) {
       throw Unsupported.of("status", path, found.reasons());
     }
@@ -148,7 +156,8 @@ final class StatusReader {
       concerns |= withErrors.contains(stack.bad().device(i));
     }
     if (concerns) {
-      new FileSystemOwners(host, point, mount.type(), number, stack, claims, progress).find();
+      new FileSystemOwners(host, point, mount.type(), number, stack, resolver, claims, progress)
+          .find();
     }
   }
 

@@ -1,12 +1,14 @@
 package io.github.pmem2j.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.CancelledException;
 import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
@@ -158,5 +160,67 @@ class DeviceStatusTest {
     assertEquals("region", all.get(1).mode());
     assertEquals(RangeSet.of(new ByteRange(8 * 512, 512)), all.get(1).badBlocks());
     assertEquals(Kind.FREE, all.get(1).ranges().get(0).owners().get(0).kind());
+  }
+
+  private Path regionWithoutDevice() throws IOException {
+    Path bus = disk.list().resolve("../../../../..").normalize();
+    Path region = Files.createDirectories(bus.resolve("region1"));
+    Files.writeString(region.resolve("size"), String.valueOf(1L << 30));
+    Files.writeString(region.resolve("resource"), "0x800000000");
+    Files.writeString(region.resolve("badblocks"), "");
+    Path sys = disk.host().sys();
+    Path link = Files.createDirectories(sys.resolve("bus/nd/devices")).resolve("region1");
+    Files.createSymbolicLink(link, Path.of("../../..").resolve(sys.relativize(region)));
+    return region;
+  }
+
+  @Test
+  void aRegionWithoutANamespace() throws IOException {
+    Path region = regionWithoutDevice();
+    List<DeviceStatus> all = read();
+    assertEquals(2, all.size(), all::toString);
+    DeviceStatus status = all.get(1);
+    assertEquals("region1", status.device());
+    assertEquals("region1 (no namespace)", status.stack());
+    assertEquals("region", status.mode());
+    assertEquals(1L << 30, status.size());
+    assertEquals(List.of(), status.ranges());
+    assertEquals(all.get(0).complete(), status.complete());
+    assertEquals(1, read(data).size());
+    Files.writeString(region.resolve("badblocks"), "8 2\n");
+    status = read().get(1);
+    assertEquals(RangeSet.of(new ByteRange(8 * 512, 2 * 512)), status.badBlocks());
+    assertEquals(Kind.FREE, status.ranges().get(0).owners().get(0).kind());
+    Files.delete(region.resolve("badblocks"));
+    assertFalse(read().get(1).complete());
+  }
+
+  @Test
+  void aRegionWhoseNamespaceIsNotEnabled() throws IOException {
+    Path region = regionWithoutDevice();
+    Path namespace = Files.createDirectory(region.resolve("namespace1.0"));
+    Files.writeString(namespace.resolve("resource"), "0x800000000");
+    Files.writeString(namespace.resolve("size"), String.valueOf(1L << 20));
+    Files.writeString(region.resolve("badblocks"), "8 2\n");
+    DeviceStatus status = read().get(1);
+    assertEquals("region1 (no namespace is enabled)", status.stack());
+    assertEquals(
+        BadBlockOwner.of(Kind.UNKNOWN, "namespace1.0 is not enabled"),
+        status.ranges().get(0).owners().get(0));
+  }
+
+  @Test
+  void listsThatNobodyFillsAreTrustedOnRequest() throws IOException {
+    Files.delete(disk.scrub());
+    Files.delete(disk.scrub().getParent());
+    DeviceStatus status = one();
+    assertEquals(ErrorSource.Kind.NOBODY, status.source().kind());
+    assertFalse(status.complete());
+    status =
+        new StatusReader(disk.host().withTrustedLists(), ProgressListener.none())
+            .read(List.of())
+            .get(0);
+    assertEquals(ErrorSource.Kind.TRUSTED, status.source().kind());
+    assertTrue(status.complete());
   }
 }

@@ -2,6 +2,8 @@ package io.github.pmem2j.internal.device;
 
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the place of a device in sysfs says of it if it is on the NVDIMM bus
@@ -27,6 +29,19 @@ public record NvdimmPath(String region, String owner) {
       bus = directory.indexOf("/ndbus", bus + 1);
     }
     return null;
+  }
+
+  /** The directories of all regions of a machine. */
+  public static List<String> regions(Sysfs sysfs) throws IOException {
+    List<String> regions = new ArrayList<>();
+    for (String name : sysfs.names("bus/nd/devices", "")) {
+      String directory =
+          numbered(name, 0, name.length(), "region") ? sysfs.onBus("nd", name) : null;
+      if (directory != null) {
+        regions.add(directory);
+      }
+    }
+    return regions;
   }
 
   private static boolean numbered(String text, int begin, int end, String prefix) {

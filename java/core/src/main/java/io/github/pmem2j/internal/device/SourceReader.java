@@ -45,7 +45,12 @@ public final class SourceReader {
 
   /** The source of a device on an NVDIMM bus. */
   public SourceState read(String device, NvdimmPath place) {
-    SourceState answer = find(device, NvdimmPath.parent(place.region()));
+    return read(device, place.region());
+  }
+
+  /** The source of a region, or of a device in it. */
+  public SourceState read(String device, String region) {
+    SourceState answer = find(device, NvdimmPath.parent(region));
     return trusted && !answer.reasons.isEmpty() ? known(device, Kind.TRUSTED) : answer;
   }
 

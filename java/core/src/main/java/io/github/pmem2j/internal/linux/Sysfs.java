@@ -53,6 +53,11 @@ public final class Sysfs {
     return directory == null ? linked("bus/dax/devices/" + name) : directory;
   }
 
+  /** The directory of a device on a bus, such as nd, or null if there is none. */
+  public String onBus(String bus, String name) throws IOException {
+    return linked("bus/" + bus + "/devices/" + name);
+  }
+
   private String directory(String index, DeviceNumber device) throws IOException {
     return linked(index + device);
   }

@@ -38,7 +38,7 @@ final class FileExtents {
 
   /** What is bad in a file's extents. {@code stack} is that of its device, just resolved. */
   static ScanResult scan(
-      Descriptor file, FileStatus first, RangeSet ranges, DeviceStack stack, FileScan.Stacks stacks)
+      Descriptor file, FileStatus first, RangeSet ranges, DeviceStack stack, Stacks stacks)
       throws IOException {
     ExtentScan scan =
         ExtentScan.of(

@@ -19,8 +19,6 @@ import io.github.pmem2j.internal.linux.Settled;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,8 +36,13 @@ public final class FileScan {
 
   /** Scans on a host. */
   public FileScan(Host host) {
+    this(host, new StackResolver(host));
+  }
+
+  /** With the resolver of the host's devices. */
+  FileScan(Host host, StackResolver resolver) {
     this.host = host;
-    resolver = new StackResolver(host);
+    this.resolver = resolver;
     mounts = host.mounts();
     overlays = new OverlayScan(host);
   }
@@ -47,21 +50,9 @@ public final class FileScan {
   /** The ranges to scan, and how devices are resolved. */
   private record Query(RangeSet ranges, Stacks stacks) {}
 
-  /** The stack below a block device. */
-  @FunctionalInterface
-  public interface Stacks {
-    /** The stack as it is now, or as it was when it was first resolved. */
-    DeviceStack of(DeviceNumber device);
-  }
-
   /** Resolves each device once and caches its stack. */
   Stacks remembered() {
-    return remembering(resolver::resolve);
-  }
-
-  private static Stacks remembering(Stacks stacks) {
-    Map<DeviceNumber, DeviceStack> known = new HashMap<>(2);
-    return device -> known.computeIfAbsent(device, stacks::of);
+    return Stacks.remembering(resolver::resolve);
   }
 
   /** Scans a regular file, or a device by its node, which is open in any mode. */
@@ -83,7 +74,11 @@ public final class FileScan {
     return scan(file, file.status(), query, 0).report(file.path());
   }
 
-  BadBlockReport scan(Path path, Stacks stacks) throws IOException {
+  /**
+   * Scans a regular file on devices that are resolved by the caller, who has read their lists once
+   * for many files.
+   */
+  public BadBlockReport scan(Path path, Stacks stacks) throws IOException {
     try (Descriptor file = Descriptor.openPath(path)) {
       return scan(file, new Query(WHOLE, stacks));
     }
@@ -216,7 +211,7 @@ public final class FileScan {
     if (type == FileSystemType.OVERLAY) {
       return overlay(file, status, query, depth);
     }
-    Stacks first = remembering(query.stacks);
+    Stacks first = Stacks.remembering(query.stacks);
     ScanResult result = sameForAll(type, status.device(), first).orElse(null);
     if (result == null) {
       result = extents(file, status, type, query, first.of(status.device()));

@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.scan;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.DeviceStack;
+import io.github.pmem2j.internal.device.StackResolver;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
@@ -39,7 +40,12 @@ public final class ListFinder {
 
   /** Finds the lists of a host. */
   public ListFinder(Host host) {
-    scan = new FileScan(host);
+    this(host, new StackResolver(host));
+  }
+
+  /** With the resolver of the host's devices. */
+  public ListFinder(Host host, StackResolver resolver) {
+    scan = new FileScan(host, resolver);
     mounts = host.mounts();
   }
 
@@ -146,7 +152,7 @@ public final class ListFinder {
 
   private DeviceStack devices(
       Path path, FileSystemType type, DeviceNumber device, DeviceStack unknown) {
-    FileScan.Stacks stacks = scan.remembered();
+    Stacks stacks = scan.remembered();
     ScanResult same = scan.sameForAll(type, device, stacks).orElse(null);
     if (same == null) {
       return each(path, type, device, stacks, unknown);
@@ -168,11 +174,7 @@ public final class ListFinder {
   }
 
   private DeviceStack each(
-      Path path,
-      FileSystemType type,
-      DeviceNumber device,
-      FileScan.Stacks stacks,
-      DeviceStack unknown) {
+      Path path, FileSystemType type, DeviceNumber device, Stacks stacks, DeviceStack unknown) {
     switch (type) {
       case OVERLAY ->
           reasons.add(path + " is on an overlay: watch its upper and lower directories instead");

@@ -30,7 +30,7 @@ import java.util.Optional;
 public final class TreeScan implements Iterator<BadBlockReport>, AutoCloseable {
   private final FileScan scan;
   private final Runnable safePoint;
-  private final FileScan.Stacks stacks;
+  private final Stacks stacks;
   private final Map<Long, Optional<ScanResult>> devices = new HashMap<>();
 
   private final FileKeys keys = new FileKeys();
