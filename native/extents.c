@@ -1,10 +1,13 @@
 /* The layout of a file system on its device: FIEMAP, GETFSMAP, and XFS's per-file flags. */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/fsmap.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "jni_plumbing.h"
 #include "system_call.h"
@@ -32,9 +35,8 @@ _Static_assert(CONSTANT(FMR_OF_SPECIAL_OWNER) == FMR_OF_SPECIAL_OWNER, "FMR_OF_S
 _Static_assert(CONSTANT(FMR_OF_LAST) == FMR_OF_LAST, "FMR_OF_LAST");
 _Static_assert(CONSTANT(FS_XFLAG_REALTIME) == FS_XFLAG_REALTIME, "FS_XFLAG_REALTIME");
 
-JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jlong end, jint flags,
-                              jlongArray extents) {
-    (void)cls;
+static jint read_extents(JNIEnv *env, int fd, jlong start, jlong end, jint flags,
+                         jlongArray extents) {
     jsize room = (*env)->GetArrayLength(env, extents) / CONSTANT(EXTENT_LENGTH);
     struct fiemap *map =
         calloc(1, sizeof(struct fiemap) + (size_t)room * sizeof(struct fiemap_extent));
@@ -65,6 +67,28 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jlo
         (*env)->ReleasePrimitiveArrayCritical(env, extents, fields, 0);
     }
     free(map);
+    return count;
+}
+
+JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jlong end, jint flags,
+                              jlongArray extents) {
+    (void)cls;
+    return read_extents(env, fd, start, end, flags, extents);
+}
+
+JNIEXPORT jint NATIVE(fiemapOf)(JNIEnv *env, jclass cls, jbyteArray pathname, jlongArray extents) {
+    (void)cls;
+    char path[PATH_MAX];
+    jsize length = (*env)->GetArrayLength(env, pathname);
+    if (length >= PATH_MAX)
+        return -ENAMETOOLONG;
+    (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
+    path[length] = '\0';
+    int fd = SYSTEM_CALL(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+    if (fd < 0)
+        return fd;
+    jint count = read_extents(env, fd, 0, INT64_MAX, 0, extents);
+    close(fd);
     return count;
 }
 

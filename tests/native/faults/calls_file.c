@@ -97,6 +97,26 @@ NATIVE_CALL(fiemap) {
     return code;
 }
 
+NATIVE_CALL(fiemapOf) {
+    int fd = open_unsynced("file", PAGES);
+    struct fiemap *expected = extents_of(fd);
+    close(fd);
+    jlongArray extents = new_longs(64 * CONSTANT(EXTENT_LENGTH));
+    jbyteArray path = path_of("file");
+    jlong code = WITH_FAULTS(NATIVE(fiemapOf)(env, NULL, path, extents));
+    if (code >= 0) {
+        CHECK_EQ(code, expected->fm_mapped_extents);
+        const jlong *first = elements(extents);
+        CHECK_EQ(first[CONSTANT(EXTENT_PHYSICAL)], expected->fm_extents[0].fe_physical);
+        char *link = scratch_path("to-file");
+        CHECK(symlink("file", link) == 0 || errno == EEXIST);
+        free(link);
+        CHECK_EQ(NATIVE(fiemapOf)(env, NULL, path_of("to-file"), extents), -ELOOP);
+    }
+    free(expected);
+    return code;
+}
+
 static const struct {
     struct fsmap_head header;
     struct fsmap records[2];

@@ -108,6 +108,9 @@ final class ExtentSearch implements AutoCloseable {
     if (size == 0 && isEmpty(file.path())) {
       return false; // Closing it would release the locks that this process has on it, see fcntl(2).
     }
+    if (!finder.mayHit(file.path(), size)) {
+      return false;
+    }
     try (Descriptor open = Descriptor.open(file.path(), Descriptor.Mode.READ)) {
       return finder.hits(open, size) && open.status().device().equals(device);
     }

@@ -14,6 +14,7 @@ import io.github.pmem2j.device.BadBlockOwner.Kind;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -108,6 +109,24 @@ class DeviceStatusTest {
     assertEquals(Kind.UNKNOWN, behind.kind());
     assertTrue(behind.detail().contains("no file or directory was found"), behind::detail);
     assertTrue(looked.get() >= 3, "data, file and other");
+  }
+
+  /** The first call reads only a few extents of a file. */
+  @Test
+  void aFileOfManyExtents() throws IOException {
+    Path file = data.resolve("sparse");
+    int last = 2 * 40 * PAGE;
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (int offset = 0; offset <= last; offset += 2 * PAGE) {
+        channel.write(ByteBuffer.allocate(PAGE), offset);
+      }
+      channel.force(true);
+    }
+    disk.spoil(file, last);
+    BadBlockOwner owner = one().ranges().get(0).owners().get(0);
+    assertEquals(
+        BadBlockOwner.file(Kind.FILE, file, new ByteRange(last, 512)), owner, owner::toString);
   }
 
   @Test

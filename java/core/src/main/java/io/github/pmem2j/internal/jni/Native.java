@@ -279,6 +279,12 @@ public final class Native {
   static native int fiemap(int fd, long start, long end, int flags, long[] extents);
 
   /**
+   * open without following a link, {@link #fiemap} from the start on, close: how many extents, or a
+   * negative errno.
+   */
+  static native int fiemapOf(byte[] pathname, long[] extents);
+
+  /**
    * {@code int ioctl(int fd, FS_IOC_GETFSMAP, struct fsmap_head *);} of a whole file system, as
    * many records as fit in the array.
    *

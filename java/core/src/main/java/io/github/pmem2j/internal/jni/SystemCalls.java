@@ -95,6 +95,12 @@ public final class SystemCalls {
     return Native.fiemap(fd, start, end, flags, extents);
   }
 
+  /** {@link Native#fiemapOf}. */
+  public static int fiemapOf(byte[] pathname, long[] extents) throws IOException {
+    NativeLibrary.require();
+    return Native.fiemapOf(pathname, extents);
+  }
+
   /** {@link Native#fsmap}. */
   public static int fsmap(int fd, long[] last, long[] records) throws IOException {
     NativeLibrary.require();

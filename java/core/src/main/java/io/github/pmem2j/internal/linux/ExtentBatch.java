@@ -1,8 +1,10 @@
 package io.github.pmem2j.internal.linux;
 
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.internal.jni.Native;
 import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /**
  * Some extents of a file, as FIEMAP reports them (Documentation/filesystems/fiemap.rst of the
@@ -33,6 +35,17 @@ public final class ExtentBatch {
     int code = SystemCalls.fiemap(fd, start, end, flags, fields);
     count = Math.max(code, 0);
     return code;
+  }
+
+  /**
+   * Reads the first extents of a file that is not open; not through a symbolic link.
+   *
+   * @return false if they cannot be read
+   */
+  public boolean read(Path path) throws IOException {
+    int code = SystemCalls.fiemapOf(PathBytes.of(path), fields);
+    count = Math.max(code, 0);
+    return code >= 0;
   }
 
   /** How many there are. */

@@ -5,6 +5,7 @@ import io.github.pmem2j.internal.device.BadSectors;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -14,12 +15,37 @@ import java.util.List;
 public final class BadExtentFinder {
   private static final int BATCH = 32;
 
+  /** Most files have fewer extents, and all of them are then read by one call. */
+  private static final int FIRST_BATCH = 8;
+
   private final BadSectors bad;
   private final ExtentBatch batch = new ExtentBatch(BATCH);
+  private final ExtentBatch first = new ExtentBatch(FIRST_BATCH);
 
   /** For the files on a device with these bad sectors. */
   public BadExtentFinder(BadSectors bad) {
     this.bad = bad;
+  }
+
+  /**
+   * Whether a file or directory may lie on bad sectors, by one call. True also if that call cannot
+   * tell, because it fails or the extents are too many: {@link #hits} can.
+   *
+   * @param size as for {@link #hits}
+   */
+  public boolean mayHit(Path path, long size) throws IOException {
+    if (!first.read(path)) {
+      return true;
+    }
+    int count = first.count();
+    for (int i = 0; i < count; i++) {
+      if (bad(first, i)) {
+        return true;
+      }
+    }
+    return count > 0
+        && !(ExtentBatch.last(first.flags(count - 1))
+            && first.logical(count - 1) + first.length(count - 1) >= size);
   }
 
   /**
@@ -35,7 +61,7 @@ public final class BadExtentFinder {
       long reached = next;
       boolean last = false;
       for (int i = 0; i < batch.count(); i++) {
-        if (!ExtentBatch.noPlace(batch.flags(i)) && bad(batch.physical(i), batch.length(i))) {
+        if (bad(batch, i)) {
           return true;
         }
         reached = batch.logical(i) + batch.length(i);
@@ -48,9 +74,14 @@ public final class BadExtentFinder {
     }
   }
 
-  private boolean bad(long physical, long length) {
+  private boolean bad(ExtentBatch extents, int index) {
+    if (ExtentBatch.noPlace(extents.flags(index))) {
+      return false;
+    }
+    long physical = extents.physical(index);
     int i = bad.firstEndingAfter(physical / BadRange.SECTOR_SIZE);
-    return i < bad.count() && bad.start(i) * BadRange.SECTOR_SIZE < physical + length;
+    return i < bad.count()
+        && bad.start(i) * BadRange.SECTOR_SIZE < physical + extents.length(index);
   }
 
   /** The parts of an open file or directory that lie on bad sectors. */
