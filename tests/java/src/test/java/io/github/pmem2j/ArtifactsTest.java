@@ -57,12 +57,14 @@ class ArtifactsTest {
     List<String> tests = poms("tests");
     assertTrue(tests.size() >= 5, () -> "only " + tests.size());
     for (String pom : tests) {
-      assertTrue(pom.contains(SKIPPED), pom);
+      assertTrue(pom.contains(SKIPPED), () -> artifacts(pom).get(1) + " would be uploaded");
     }
     for (String pom : poms("java")) {
-      assertTrue(!pom.contains(SKIPPED), pom);
+      assertTrue(!pom.contains(SKIPPED), () -> artifacts(pom).get(1) + " would not be uploaded");
     }
     String parent = text(ChildJvm.root().resolve("pom.xml"));
-    assertTrue(parent.contains("<maven.install.skip>${maven.deploy.skip}</maven.install.skip>"));
+    assertTrue(
+        parent.contains("<maven.install.skip>${maven.deploy.skip}</maven.install.skip>"),
+        "what is not uploaded would be installed");
   }
 }

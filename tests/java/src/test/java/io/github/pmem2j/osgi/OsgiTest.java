@@ -10,17 +10,21 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,10 @@ import org.osgi.framework.launch.FrameworkFactory;
 
 /** The jar is a bundle: another bundle, in a real framework, scans a file through it. */
 class OsgiTest {
+  /** In the constants of a class: the package of a class that is not the JDK's java.*. */
+  private static final Pattern PACKAGE =
+      Pattern.compile("((?:com|javax|jdk|net|org)(?:/[a-z0-9]+)+)/[A-Z]");
+
   @TempDir private Path directory;
 
   /** In the other bundle. */
@@ -115,6 +123,30 @@ class OsgiTest {
       framework.stop();
       framework.waitForStop(0);
     }
+  }
+
+  /** A scan does not load every class, so this compares the imports with what all refer to. */
+  @Test
+  void importsThePackagesThatItsClassesName() throws Exception {
+    Set<String> named = new TreeSet<>();
+    try (JarFile jar = new JarFile(PackagedJarTest.jar().toFile())) {
+      for (JarEntry entry : jar.stream().filter(each -> isClass(each.getName())).toList()) {
+        String constants =
+            new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
+        PACKAGE.matcher(constants).results().forEach(found -> named.add(found.group(1)));
+      }
+      String imported = jar.getManifest().getMainAttributes().getValue("Import-Package");
+      Set<String> packages = new TreeSet<>();
+      for (String each : imported.replaceAll("\"[^\"]*\"", "").split(",")) {
+        packages.add(each.split(";")[0].replace('.', '/'));
+      }
+      packages.removeIf(each -> each.startsWith("io/github/pmem2j"));
+      assertEquals(packages, named);
+    }
+  }
+
+  private static boolean isClass(String name) {
+    return name.endsWith(".class") && !name.endsWith("module-info.class");
   }
 
   @Test
