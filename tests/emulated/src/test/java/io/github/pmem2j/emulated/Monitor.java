@@ -9,6 +9,8 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** QEMU's monitor (QMP), which the emulated machine reaches by a virtio port. */
 final class Monitor implements AutoCloseable {
@@ -35,11 +37,12 @@ final class Monitor implements AutoCloseable {
 
   /** Has a CXL device report an uncorrectable error at an address in it. */
   static void reportMediaError(String device, long address) {
+    String more = version() < 11 ? "" : ", \"sub-type\": 0"; // required there, refused before
     run(
         "cxl-inject-general-media-event",
         ("{\"path\": \"/machine/peripheral/%s\", \"log\": \"failure\", \"flags\": 1, \"dpa\": %d,"
-                + " \"descriptor\": 1, \"type\": 0, \"transaction-type\": 0}")
-            .formatted(device, address));
+                + " \"descriptor\": 1, \"type\": 0, \"transaction-type\": 0%s}")
+            .formatted(device, address, more));
   }
 
   /**
@@ -52,14 +55,28 @@ final class Monitor implements AutoCloseable {
         "{\"command-line\": \"mce 0 9 0xbd000000000000c0 0x5 0x%x 0x8c\"}".formatted(address));
   }
 
+  /** The major version of QEMU. */
+  private static int version() {
+    String answer = ask("query-version", "{}");
+    Matcher major = Pattern.compile("\"major\": (\\d+)").matcher(answer);
+    if (!major.find()) {
+      throw new AssertionError("query-version: " + answer);
+    }
+    return Integer.parseInt(major.group(1));
+  }
+
   private static void run(String command, String arguments) {
+    String answer = ask(command, arguments);
+    if (!answer.matches("\\{\"return\": (\\{\\}|\"\"), .*")) {
+      throw new AssertionError(command + " " + arguments + ": " + answer);
+    }
+  }
+
+  private static String ask(String command, String arguments) {
     try (Monitor monitor = new Monitor()) {
       // Whoever used the port before may have left answers in it, and the session goes on.
       monitor.answer("qmp_capabilities", "{}");
-      String answer = monitor.answer(command, arguments);
-      if (!answer.matches("\\{\"return\": (\\{\\}|\"\"), .*")) {
-        throw new AssertionError(command + " " + arguments + ": " + answer);
-      }
+      return monitor.answer(command, arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
