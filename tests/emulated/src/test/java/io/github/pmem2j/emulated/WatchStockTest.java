@@ -172,6 +172,7 @@ class WatchStockTest {
       assertEquals(1, watch.status().lists().size());
       machine.unmount(directory);
       Sysfs.await("the unmounting", () -> watch.status().lists().isEmpty());
+      Sysfs.await("its report", () -> !listener.unwatched().isEmpty());
       assertTrue(
           listener.unwatched().get(0).path().equals(directory), listener.unwatched()::toString);
       assertEquals(1, watch.unwatched().size());
