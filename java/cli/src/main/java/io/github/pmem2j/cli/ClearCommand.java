@@ -1,5 +1,6 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ClearJson;
@@ -93,12 +94,13 @@ final class ClearCommand extends DestructiveCommand {
             ? new OpenOption[] {StandardOpenOption.READ}
             : new OpenOption[] {StandardOpenOption.READ, StandardOpenOption.WRITE};
     try (Pmem2Source source = Pmem2Source.open(path, access)) {
-      if (PoisonClear.appliesTo(lists.scanner().scanFile(path))) {
+      BadBlockReport scanned = lists.scanner().scanFile(path);
+      if (PoisonClear.appliesTo(scanned)) {
         new PoisonClear(this, path, lists.scanner()).run(part != null);
         return;
       }
       try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(source)) {
-        clear(source, badBlocks, wanted);
+        clear(source, badBlocks, wanted, scanned);
       }
     } catch (IOException
         | ClearPlan.RefusedException
@@ -126,7 +128,8 @@ final class ClearCommand extends DestructiveCommand {
     }
   }
 
-  private void clear(Pmem2Source source, Pmem2BadBlocks badBlocks, ByteRange wanted)
+  private void clear(
+      Pmem2Source source, Pmem2BadBlocks badBlocks, ByteRange wanted, BadBlockReport scanned)
       throws IOException, ClearPlan.RefusedException {
     List<ByteRange> blocks = badBlocks.remaining();
     if (!badBlocks.deviceMatched()) {
@@ -144,7 +147,7 @@ final class ClearCommand extends DestructiveCommand {
       show(plan);
     }
     if (plan.isEmpty() || dryRun() || !agreed("to zero them")) {
-      List<ReasonJson> reasons = unseen(blocks);
+      List<ReasonJson> reasons = blocks.isEmpty() ? unseen(scanned) : List.of();
       if (json()) {
         print(line(true, plan, List.of(), blocks, reasons));
       } else {
@@ -160,9 +163,8 @@ final class ClearCommand extends DestructiveCommand {
   }
 
   /** Why there may be others although libpmem2 reports none; raises the exit code. */
-  private List<ReasonJson> unseen(List<ByteRange> blocks) throws IOException {
-    List<ReasonJson> reasons =
-        blocks.isEmpty() ? UnseenErrors.of(lists.scanner().scanFile(path)) : List.of();
+  private List<ReasonJson> unseen(BadBlockReport scanned) {
+    List<ReasonJson> reasons = UnseenErrors.of(scanned);
     end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     return reasons;
   }
@@ -219,15 +221,20 @@ final class ClearCommand extends DestructiveCommand {
       Losses.printBadBlocks(out(), path, List.of(), 0);
       return;
     }
+    show(RangeJson.of(plan), RangeSet.copyOf(plan).total(), LOSS);
+    out().flush();
+  }
+
+  /** Shows what would be zeroed, and what that means. */
+  void show(List<RangeJson> ranges, long total, String loss) {
     out()
         .println(
             (dryRun() ? "Would be zeroed in " : "To be zeroed in ")
                 + Text.path(path)
                 + ": "
-                + Text.bytes(RangeSet.copyOf(plan).total()));
-    Table.ranges(out(), RangeJson.of(plan));
-    out().println(LOSS);
-    out().flush();
+                + Text.bytes(total));
+    Table.ranges(out(), ranges);
+    out().println(loss);
   }
 
   private ClearJson failed(String name, ErrorJson error) {
@@ -245,7 +252,7 @@ final class ClearCommand extends DestructiveCommand {
 
   /** Reports the remaining bad blocks, and whether clearing helped. */
   private void report(List<ByteRange> plan, List<ByteRange> left) throws IOException {
-    List<ReasonJson> reasons = unseen(left);
+    List<ReasonJson> reasons = left.isEmpty() ? unseen(lists.scanner().scanFile(path)) : List.of();
     if (json()) {
       print(line(true, null, cleared, left, reasons));
     } else {

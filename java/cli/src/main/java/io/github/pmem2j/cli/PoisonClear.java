@@ -92,15 +92,7 @@ final class PoisonClear {
     if (plan.ranges().isEmpty() && plan.refused().isEmpty()) {
       Losses.printBadBlocks(command.out(), path, List.of(), 0);
     } else {
-      command
-          .out()
-          .println(
-              (command.dryRun() ? "Would be zeroed in " : "To be zeroed in ")
-                  + Text.path(path)
-                  + ": "
-                  + Text.bytes(lost.total()));
-      Table.ranges(command.out(), RangeJson.of(lost));
-      command.out().println(LOSS);
+      command.show(RangeJson.of(lost), lost.total(), LOSS);
     }
     plan.refused().forEach(range -> command.out().println(RepairText.of(range, true)));
     UnseenErrors.print(command.out(), Reasons.of(plan.reasons(), path));

@@ -11,11 +11,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Searches many files of one device for those that have bad sectors, with a thread per processor:
@@ -39,7 +37,7 @@ final class ExtentSearch implements AutoCloseable {
   private final DeviceNumber device;
   private final Listener listener;
   private final ExecutorService threads;
-  private final Queue<Future<List<Entry>>> chunks = new ArrayDeque<>();
+  private final Queue<CompletableFuture<List<Entry>>> chunks = new ArrayDeque<>();
   private final int mostChunks;
   private List<Entry> chunk = new ArrayList<>();
 
@@ -84,7 +82,7 @@ final class ExtentSearch implements AutoCloseable {
   private void submit() {
     List<Entry> full = chunk;
     chunk = new ArrayList<>();
-    chunks.add(threads.submit(() -> search(full)));
+    chunks.add(CompletableFuture.supplyAsync(() -> search(full), threads));
   }
 
   /** Searches some files: returns those that are hit or cannot be read. */
@@ -122,26 +120,9 @@ final class ExtentSearch implements AutoCloseable {
     }
   }
 
-  /** Hands over the results of the first chunk; an interrupt remains pending meanwhile. */
+  /** Hands over the results of the first chunk. */
   private void take() {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          chunks.element().get().forEach(this::tell);
-          chunks.remove();
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    chunks.remove().join().forEach(this::tell);
   }
 
   private void tell(Entry file) {
@@ -156,19 +137,8 @@ final class ExtentSearch implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
-    chunks.forEach(left -> left.cancel(false));
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (threads.awaitTermination(1, TimeUnit.MINUTES)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    CompletableFuture.allOf(chunks.toArray(CompletableFuture[]::new))
+        .handle((done, e) -> done)
+        .join();
   }
 }

@@ -89,17 +89,16 @@ final class TreeOwners extends SimpleFileVisitor<Path> implements ExtentSearch.L
    */
   void walk(Path from) throws IOException {
     root = from;
-    if (without.isEmpty()) {
-      if (!inodes.isEmpty()) {
-        Files.walkFileTree(root, this);
-        report();
-      }
+    if (without.isEmpty() && inodes.isEmpty()) {
       return;
     }
-    try (ExtentSearch started = new ExtentSearch(without, device, this)) {
+    try (ExtentSearch started =
+        without.isEmpty() ? null : new ExtentSearch(without, device, this)) {
       search = started;
       Files.walkFileTree(root, this);
-      search.finish();
+      if (search != null) {
+        search.finish();
+      }
       report();
     }
   }

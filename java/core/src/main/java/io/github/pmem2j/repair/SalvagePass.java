@@ -129,8 +129,7 @@ final class SalvagePass {
         return false;
       }
     } catch (IOException e) {
-      return false; // Not supported, larger sectors, another error: the read was only a second
-      // attempt.
+      return false; // Not supported, larger sectors, another error: it was only a second attempt.
     }
     put(bytes, from, end);
     return true;

@@ -58,7 +58,6 @@ public final class JournalReader {
     }
   }
 
-  /** The journal's name begins with the file's, unless the result would be too long. */
   private static void requireDirectory(Path directory) throws IOException {
     try (Descriptor open = Descriptor.openPath(directory)) {
       if (open.status().type() != FileStatus.Type.DIRECTORY) {
@@ -67,6 +66,7 @@ public final class JournalReader {
     }
   }
 
+  /** The journal's name begins with the file's, unless the result would be too long. */
   private static Path place(Path file, String after) {
     Path place = PathBytes.sibling(file, ".", after);
     if (nameOf(place).length <= MAX_NAME) {
