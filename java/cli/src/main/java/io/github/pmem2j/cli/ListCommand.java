@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Exit code: 2 if any path failed, else 1 if any has bad blocks, else 3 if libpmem2"
-          + " found no persistent memory below one of them, else 0.",
+          + " found no persistent memory below one of them, or there may be errors that it does not"
+          + " report, else 0.",
       "",
       "Examples:",
       "  pmem2j list /mnt/pmem/*.db /dev/dax0.0",

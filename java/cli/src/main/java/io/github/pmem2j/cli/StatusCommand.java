@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Exit code: 2 if a path failed, else 1 if anything is bad, else 3 if there may be bad blocks"
-          + " that are not listed, else 0.",
+          + " that are not listed, else 0. Without a path, regions that have no device count, too:"
+          + " unused memory that nobody has scrubbed gives 3. Name paths to leave it out.",
       "",
       "Examples:",
       "  pmem2j status",

@@ -132,7 +132,10 @@ public final class DeviceStatus {
   }
 
   /**
-   * The status of all persistent memory of this machine.
+   * The status of all persistent memory of this machine. A region without a device holds no data
+   * yet, but counts: if nothing has looked for its errors, its status is not {@link #complete()},
+   * and a device that is made of it later may have some. {@link #of} leaves such regions out if it
+   * gets paths.
    *
    * @return a status for each disk and dax device, and for each region with other bad ranges or
    *     without a device

@@ -5,6 +5,7 @@ import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
+import io.github.pmem2j.device.DeviceStatus.UnmappedPoison;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.device.NvdimmPath;
@@ -44,15 +45,26 @@ final class RegionStatus {
     this.devices = all.stream().filter(d -> d.place().region().equals(region)).toList();
   }
 
-  /** The status of a region that has no device. */
-  static DeviceStatus withoutDevice(Host host, String region, CxlPoison poison) {
+  /**
+   * The status of a region that has no device.
+   *
+   * @param unmapped finds the poison outside regions
+   */
+  static DeviceStatus withoutDevice(
+      Host host, String region, CxlPoison poison, UnmappedFinder unmapped) {
     RegionStatus status = new RegionStatus(host.sysfs(), region, List.of());
     SourceReader.SourceState source =
         new SourceReader(host.sysfs(), host.trustedLists()).read(NvdimmPath.name(region), region);
     BadBlockSource.Content list = RegionBadBlocks.read(host, region, source.source(), poison);
     List<IncompleteReason> reasons = new ArrayList<>(list.reasons());
     reasons.addAll(source.reasons());
-    return status.read(list.ranges(), reasons, source.source());
+    return status.read(
+        list.ranges(), reasons, source.source(), unmapped.find(region, source.source()));
+  }
+
+  /** Finds the poison in the CXL devices of a region that is in no region. */
+  interface UnmappedFinder {
+    List<UnmappedPoison> find(String region, ErrorSource source);
   }
 
   /** The status of the rest of a region; empty if there are no bad ranges in it. */
@@ -64,11 +76,15 @@ final class RegionStatus {
     if (list.ranges().isEmpty() && reasons.isEmpty()) {
       return Optional.empty();
     }
-    DeviceStatus result = status.read(list.ranges(), reasons, source);
+    DeviceStatus result = status.read(list.ranges(), reasons, source, List.of());
     return status.rest.isEmpty() && reasons.isEmpty() ? Optional.empty() : Optional.of(result);
   }
 
-  private DeviceStatus read(RangeSet bad, List<IncompleteReason> reasons, ErrorSource source) {
+  private DeviceStatus read(
+      RangeSet bad,
+      List<IncompleteReason> reasons,
+      ErrorSource source,
+      List<UnmappedPoison> unmapped) {
     rest = bad;
     long size = 0;
     String text = NvdimmPath.name(region);
@@ -102,7 +118,7 @@ final class RegionStatus {
             name,
             rest,
             BadBlockOwner.of(Kind.FREE, "in no namespace, or the namespace's label area")),
-        List.of());
+        unmapped);
   }
 
   private ByteRange place(String directory, long size) throws IOException {
@@ -111,33 +127,37 @@ final class RegionStatus {
 
   /** Returns whether there are namespaces. */
   private boolean divide() throws IOException {
+    RangeSet.Builder inDevices = RangeSet.builder();
     for (PmemDevice device : devices) {
       if (!device.place().sectorMode()) {
         String owner = device.dax() ? device.directory() : device.place().owner();
-        rest = rest.minus(RangeSet.of(place(owner, device.size(sysfs))));
+        inDevices.add(place(owner, device.size(sysfs)));
       }
     }
+    RangeSet used = inDevices.build();
+    rest = rest.minus(used);
     boolean any = false;
     for (String name : sysfs.names(region, "")) {
-      any |= name.matches("namespace[0-9]+\\.[0-9]+") && namespace(region + "/" + name, name);
+      any |= name.matches("namespace[0-9]+\\.[0-9]+") && namespace(region + "/" + name, name, used);
     }
     return any;
   }
 
-  private boolean namespace(String directory, String name) throws IOException {
+  private boolean namespace(String directory, String name, RangeSet used) throws IOException {
     long size = sysfs.number(directory, SIZE);
     if (size == 0) {
       return false; // It is only a seed, which is not configured.
     }
+    ByteRange place = place(directory, size);
     String holder = sysfs.line(directory, "holder");
     boolean sector = holder != null && holder.startsWith("btt");
     BadBlockOwner owner = BadBlockOwner.of(Kind.NAMESPACE_METADATA, name);
     if (sector) {
       owner = BadBlockOwner.of(Kind.UNKNOWN, name + " is in sector mode, which relocates sectors");
-    } else if (devices.isEmpty()) {
+    } else if (!used.intersects(place)) {
       owner = BadBlockOwner.of(Kind.UNKNOWN, name + " is not enabled");
     }
-    claims.add(NvdimmPath.name(region), place(directory, size), owner);
+    claims.add(NvdimmPath.name(region), place, owner);
     return true;
   }
 }

@@ -82,7 +82,7 @@ final class StatusReader {
     if (paths.isEmpty()) {
       for (String region : NvdimmPath.regions(sysfs)) {
         if (!regions.containsKey(region)) {
-          statuses.add(RegionStatus.withoutDevice(host, region, poison));
+          statuses.add(RegionStatus.withoutDevice(host, region, poison, this::unmapped));
         }
       }
     }
@@ -177,7 +177,7 @@ final class StatusReader {
         List.copyOf(uses.getOrDefault(device.name(), Set.of())),
         reasons,
         claims.divide(device.name(), bad, BadBlockOwner.of(Kind.UNKNOWN, otherwise(device))),
-        unmapped(listed));
+        unmapped(device.place().region(), listed.source));
   }
 
   private long size(PmemDevice device, List<IncompleteReason> reasons) {
@@ -193,15 +193,16 @@ final class StatusReader {
     return device.dax()
         ? "a dax device has no owners that the kernel knows"
         : uses.containsKey(device.name())
-            ? "outside of the file systems that are mounted here: another, a partition table, or free"
-            : "no file system on it is mounted here";
+            ? "outside of the file systems that are mounted here and can be followed: another, a"
+                + " partition table, or free"
+            : "no file system that can be followed to it is mounted here";
   }
 
-  private List<UnmappedPoison> unmapped(Listed device) {
-    if (device.source.kind() != ErrorSource.Kind.DEVICE_LIST) {
+  private List<UnmappedPoison> unmapped(String region, ErrorSource source) {
+    if (source.kind() != ErrorSource.Kind.DEVICE_LIST) {
       return List.of();
     }
-    return poison.read(device.device.place().region()).unmapped().stream()
+    return poison.read(region).unmapped().stream()
         .filter(counted::add)
         .map(u -> new UnmappedPoison(u.memdev(), u.address(), u.length()))
         .sorted(Comparator.comparing(UnmappedPoison::memdev).thenComparing(UnmappedPoison::address))

@@ -200,6 +200,34 @@ class CxlPoisonListTest {
   }
 
   @Test
+  void theStatusOfRegionsWithoutADevice(Machine machine) throws IOException {
+    Namespace disk = Cxl.namespaces().get(0);
+    Cxl.inject(disk, 0, Cxl.UNIT);
+    Cxl.inject(new Cxl.Poison("mem0", 0x2800_0000, 128));
+    List<String> names = Cxl.namespaces().stream().map(Namespace::name).toList();
+    List<DeviceStatus> statuses;
+    names.forEach(name -> Command.run("ndctl", "disable-namespace", name));
+    try {
+      statuses = DeviceStatus.ofMachine();
+    } finally {
+      names.forEach(name -> Command.run("ndctl", "enable-namespace", name));
+    }
+    assertEquals(
+        List.of(
+            new ByteRange(disk.regionOffset() * Sectors.SIZE, Sectors.SIZE)
+                + " "
+                + disk.name()
+                + " is not enabled"),
+        statuses.stream()
+            .flatMap(status -> status.ranges().stream())
+            .map(range -> range.range() + " " + range.owners().get(0).detail())
+            .toList());
+    assertEquals(
+        List.of(new DeviceStatus.UnmappedPoison("mem0", 0x2800_0000, 128)),
+        statuses.stream().flatMap(status -> status.unmapped().stream()).toList());
+  }
+
+  @Test
   void aHundredErrors(Machine machine) {
     Namespace disk = Cxl.namespaces().get(1);
     Set<Long> expected = new TreeSet<>();

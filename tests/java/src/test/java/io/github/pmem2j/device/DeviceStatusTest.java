@@ -22,27 +22,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
-/** On the file system that the tests run on: the list and what is mounted are made up. */
 @ExtendWith(NoLiveHandles.class)
-class DeviceStatusTest {
+class DeviceStatusTest extends StatusTestCase {
   private static final int PAGE = 4096;
-
-  @TempDir private Path directory;
-  private final AtomicLong looked = new AtomicLong();
-  private FakeDisk disk;
-  private Path data;
-
-  @BeforeEach
-  void makeDisk() throws IOException {
-    disk = FakeDisk.create(directory);
-    data = Files.createDirectory(directory.resolve("data"));
-  }
 
   private Path file(String name) throws IOException {
     Path file = Files.write(data.resolve(name), new byte[4 * PAGE]);
@@ -50,17 +35,6 @@ class DeviceStatusTest {
       channel.force(true);
     }
     return file;
-  }
-
-  /** With one file system, which shows no more than the data. */
-  private List<DeviceStatus> read(Path... paths) throws IOException {
-    Path proc = directory.resolve("proc");
-    Files.createDirectories(proc.resolve("self"));
-    String mount =
-        "21 1 %s / %s rw - ext4 /dev/pmem0 rw\n".formatted(disk.link().getFileName(), data);
-    Files.writeString(proc.resolve("self/mountinfo"), mount);
-    return new StatusReader(disk.host().withProc(proc), progress -> looked.set(progress.done()))
-        .read(List.of(paths));
   }
 
   private DeviceStatus one() throws IOException {
@@ -161,71 +135,6 @@ class DeviceStatusTest {
     DeviceStatus status = one();
     assertEquals(List.of(), status.ranges());
     assertEquals(1, status.reasons().size());
-  }
-
-  /** What is before the disk's own data is the namespace's, and what is in no namespace is free. */
-  @Test
-  void whatARegionListsOutsideOfItsDevices() throws IOException {
-    Path region = disk.list().resolve("../../../..").normalize();
-    Path namespace = region.resolve("namespace0.0");
-    Files.writeString(region.resolve("size"), String.valueOf(1L << 50));
-    Files.writeString(region.resolve("resource"), "0x100000000");
-    Files.writeString(namespace.resolve("resource"), "0x100200000");
-    Files.writeString(namespace.resolve("size"), String.valueOf(1L << 49));
-    Files.writeString(region.resolve("badblocks"), "8 1\n5000 2\n");
-    List<DeviceStatus> all = read();
-    assertEquals(2, all.size());
-    assertEquals("region0", all.get(1).device());
-    assertEquals("region", all.get(1).mode());
-    assertEquals(RangeSet.of(new ByteRange(8 * 512, 512)), all.get(1).badBlocks());
-    assertEquals(Kind.FREE, all.get(1).ranges().get(0).owners().get(0).kind());
-  }
-
-  private Path regionWithoutDevice() throws IOException {
-    Path bus = disk.list().resolve("../../../../..").normalize();
-    Path region = Files.createDirectories(bus.resolve("region1"));
-    Files.writeString(region.resolve("size"), String.valueOf(1L << 30));
-    Files.writeString(region.resolve("resource"), "0x800000000");
-    Files.writeString(region.resolve("badblocks"), "");
-    Path sys = disk.host().sys();
-    Path link = Files.createDirectories(sys.resolve("bus/nd/devices")).resolve("region1");
-    Files.createSymbolicLink(link, Path.of("../../..").resolve(sys.relativize(region)));
-    return region;
-  }
-
-  @Test
-  void aRegionWithoutANamespace() throws IOException {
-    Path region = regionWithoutDevice();
-    List<DeviceStatus> all = read();
-    assertEquals(2, all.size(), all::toString);
-    DeviceStatus status = all.get(1);
-    assertEquals("region1", status.device());
-    assertEquals("region1 (no namespace)", status.stack());
-    assertEquals("region", status.mode());
-    assertEquals(1L << 30, status.size());
-    assertEquals(List.of(), status.ranges());
-    assertEquals(all.get(0).complete(), status.complete());
-    assertEquals(1, read(data).size());
-    Files.writeString(region.resolve("badblocks"), "8 2\n");
-    status = read().get(1);
-    assertEquals(RangeSet.of(new ByteRange(8 * 512, 2 * 512)), status.badBlocks());
-    assertEquals(Kind.FREE, status.ranges().get(0).owners().get(0).kind());
-    Files.delete(region.resolve("badblocks"));
-    assertFalse(read().get(1).complete());
-  }
-
-  @Test
-  void aRegionWhoseNamespaceIsNotEnabled() throws IOException {
-    Path region = regionWithoutDevice();
-    Path namespace = Files.createDirectory(region.resolve("namespace1.0"));
-    Files.writeString(namespace.resolve("resource"), "0x800000000");
-    Files.writeString(namespace.resolve("size"), String.valueOf(1L << 20));
-    Files.writeString(region.resolve("badblocks"), "8 2\n");
-    DeviceStatus status = read().get(1);
-    assertEquals("region1 (no namespace is enabled)", status.stack());
-    assertEquals(
-        BadBlockOwner.of(Kind.UNKNOWN, "namespace1.0 is not enabled"),
-        status.ranges().get(0).owners().get(0));
   }
 
   @Test

@@ -58,10 +58,14 @@ public class FakeSysfs {
     return disk;
   }
 
-  /** An array of md, with the list that it keeps itself of its first member. */
+  /** A raid1 of md, with the list that it keeps itself of its first member. */
   public Path raid(String number, String name, String list, Path... members) throws IOException {
     Path raid = above(number, name, members);
-    String member = "devices/virtual/block/" + name + "/md/dev-" + members[0].getFileName();
+    String md = "devices/virtual/block/" + name + "/md/";
+    write(md + "level", "raid1\n");
+    write(md + "array_state", "clean\n");
+    write(md + "degraded", "0\n");
+    String member = md + "dev-" + members[0].getFileName();
     write(member + "/bad_blocks", list);
     write(member + "/unacknowledged_bad_blocks", "");
     return raid;

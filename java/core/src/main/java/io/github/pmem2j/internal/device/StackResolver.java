@@ -236,15 +236,15 @@ public final class StackResolver {
     private DeviceStack raid(String directory, int depth) throws IOException {
       String name = NvdimmPath.name(directory);
       List<DeviceStack> below = slaves(directory, depth);
-      String lists = remember(() -> Raid.badBlocks(sysfs, directory), String.class);
+      String errors = remember(() -> Raid.ownErrors(sysfs, directory), String.class);
       return Layer.made(
           name,
           below,
-          lists.isEmpty() ? Layer.Kind.PLAIN : Layer.Kind.ERRORS,
+          errors.isEmpty() ? Layer.Kind.PLAIN : Layer.Kind.ERRORS,
           IncompleteReason.Code.UNKNOWN_MAPPING,
-          lists.isEmpty()
+          errors.isEmpty()
               ? name + " is made of other devices"
-              : name + " may fail where its members do not, by " + lists);
+              : name + " may fail where its members do not, by " + errors);
     }
 
     private List<DeviceStack> slaves(String directory, int depth) throws IOException {
