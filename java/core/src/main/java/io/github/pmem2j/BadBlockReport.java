@@ -82,45 +82,25 @@ public final class BadBlockReport {
 
     private Builder() {}
 
-    /**
-     * Adds a bad range.
-     *
-     * @param range the bad range
-     * @return this
-     */
+    /** Adds a bad range. */
     public Builder bad(BadRange range) {
       badRanges.add(Objects.requireNonNull(range));
       return this;
     }
 
-    /**
-     * Adds bad ranges.
-     *
-     * @param ranges the bad ranges
-     * @return this
-     */
+    /** Adds bad ranges. */
     public Builder bad(List<BadRange> ranges) {
       ranges.forEach(this::bad);
       return this;
     }
 
-    /**
-     * Adds a reason why the report is incomplete.
-     *
-     * @param reason the reason
-     * @return this
-     */
+    /** Adds a reason why the report is incomplete. */
     public Builder incomplete(IncompleteReason reason) {
       reasons.add(Objects.requireNonNull(reason));
       return this;
     }
 
-    /**
-     * Adds reasons why the report is incomplete.
-     *
-     * @param more the reasons
-     * @return this
-     */
+    /** Adds reasons why the report is incomplete. */
     public Builder incomplete(List<IncompleteReason> more) {
       more.forEach(this::incomplete);
       return this;
@@ -176,76 +156,54 @@ public final class BadBlockReport {
     }
 
     /**
-     * Makes the report of a file or device.
+     * {@return the report of a file or device}
      *
      * @param path the file
      * @param size its size in bytes
-     * @return the report
      */
     public BadBlockReport build(Path path, long size) {
       return new BadBlockReport(this, path, size);
     }
   }
 
-  /**
-   * The file or device.
-   *
-   * @return the path as the caller gave it, or below the root that the caller gave
-   */
+  /** {@return the path as the caller gave it, or below the root that the caller gave} */
   public Path path() {
     return path;
   }
 
-  /**
-   * The result in one word.
-   *
-   * @return the verdict
-   */
+  /** {@return the result in one word} */
   public Verdict verdict() {
     return verdict;
   }
 
   /**
-   * Whether {@link #badRanges()} is complete. It is if the verdict is {@link Verdict#NOT_PMEM},
-   * because there is no list.
-   *
-   * @return false if there may be more
+   * {@return whether {@link #badRanges()} is complete: true if the verdict is {@link
+   * Verdict#NOT_PMEM}, because there is no list}
    */
   public boolean complete() {
     return reasons.isEmpty();
   }
 
-  /**
-   * Why the report is incomplete.
-   *
-   * @return at least one reason if it is incomplete, else none
-   */
+  /** {@return at least one reason if the report is incomplete, else none} */
   public List<IncompleteReason> reasons() {
     return reasons;
   }
 
   /**
-   * The bad ranges, each with its content and its location on the device.
-   *
-   * @return sorted by offset and disjoint; the blocks that hold them may coincide
+   * {@return the bad ranges, each with its content and its location on the device: sorted by offset
+   * and disjoint; the blocks that hold them may coincide}
    */
   public List<BadRange> badRanges() {
     return badRanges;
   }
 
-  /**
-   * Who reports the errors of the devices below the file.
-   *
-   * @return one source for each device that has a list of bad blocks
-   */
+  /** {@return who reports the errors: one source for each device that has a list of bad blocks} */
   public List<ErrorSource> sources() {
     return sources;
   }
 
   /**
-   * The bytes of user data that no read can bring back: by the sector.
-   *
-   * @return a set within the file
+   * {@return the bytes of user data that no read can bring back, by the sector, within the file}
    */
   public RangeSet lost() {
     RangeSet.Builder set = RangeSet.builder();
@@ -269,9 +227,8 @@ public final class BadBlockReport {
   }
 
   /**
-   * The bytes that clearing would replace: the file system's blocks that hold a bad sector.
-   *
-   * @return a set, which may reach past the end of the file
+   * {@return what clearing would replace: the file system's blocks that hold a bad sector, which
+   * may reach past the end of the file}
    */
   public RangeSet blocks() {
     RangeSet.Builder set = RangeSet.builder();
@@ -289,21 +246,16 @@ public final class BadBlockReport {
     return stack;
   }
 
-  /**
-   * The size of the file or device when it was scanned.
-   *
-   * @return bytes
-   */
+  /** {@return the size of the file or device when it was scanned, in bytes} */
   public long size() {
     return size;
   }
 
   /**
-   * Whether an access to a range meets a byte that is {@link #unreadable()}.
+   * {@return whether an access to a range meets a byte that is {@link #unreadable()}}
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @return true if it does
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */
@@ -325,11 +277,10 @@ public final class BadBlockReport {
   }
 
   /**
-   * What {@link #unreadable()} leaves of a range.
+   * {@return what {@link #unreadable()} leaves of a range}
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @return the range itself if nothing in it is bad
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
    *     past {@link Long#MAX_VALUE}
    */
@@ -337,11 +288,7 @@ public final class BadBlockReport {
     return unreadable.complementIn(new ByteRange(offset, length));
   }
 
-  /**
-   * For messages.
-   *
-   * @return the path, the verdict, the bad ranges and the reasons
-   */
+  /** {@return a text for messages: the path, the verdict, the bad ranges and the reasons} */
   @Override
   public String toString() {
     return path

@@ -26,30 +26,28 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     this.edges = edges;
   }
 
-  /**
-   * The empty set.
-   *
-   * @return an empty set
-   */
+  private static RangeSet of(long[] edges) {
+    return edges.length == 0 ? EMPTY : new RangeSet(edges);
+  }
+
+  /** {@return the empty set} */
   public static RangeSet empty() {
     return EMPTY;
   }
 
   /**
-   * The bytes of some ranges.
+   * {@return the union of some ranges}
    *
    * @param ranges ranges in any order, which may overlap
-   * @return their union
    */
   public static RangeSet of(ByteRange... ranges) {
     return copyOf(Arrays.asList(ranges));
   }
 
   /**
-   * The bytes of some ranges.
+   * {@return the union of some ranges}
    *
    * @param ranges ranges in any order, which may overlap
-   * @return their union
    */
   public static RangeSet copyOf(Collection<ByteRange> ranges) {
     Builder builder = new Builder();
@@ -57,20 +55,14 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     return builder.build();
   }
 
-  /**
-   * A builder of a set.
-   *
-   * @return an empty builder
-   */
+  /** {@return an empty builder} */
   public static Builder builder() {
     return new Builder();
   }
 
   /** Collects ranges, in any order. Not thread-safe. */
   public static final class Builder {
-    private long[] edges = new long[8];
-    private int length;
-    private boolean sorted = true;
+    private final RangeEdges.Collector ranges = new RangeEdges.Collector();
     private boolean keepTouching;
 
     private Builder() {}
@@ -92,7 +84,8 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
      * @return this
      */
     public Builder add(ByteRange range) {
-      return addBetween(range.offset(), range.end());
+      ranges.add(range.offset(), range.end());
+      return this;
     }
 
     /**
@@ -114,83 +107,27 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
      * @return this
      */
     public Builder addAll(RangeSet set) {
-      for (int i = 0; i < set.edges.length; i += 2) {
-        addBetween(set.edges[i], set.edges[i + 1]);
-      }
+      ranges.addAll(set.edges);
       return this;
     }
 
-    private Builder addBetween(long offset, long end) {
-      if (offset < end) {
-        if (length == edges.length) {
-          edges = Arrays.copyOf(edges, 2 * length);
-        }
-        sorted &= length == 0 || edges[length - 2] <= offset;
-        edges[length] = offset;
-        edges[length + 1] = end;
-        length += 2;
-      }
-      return this;
-    }
-
-    /**
-     * Makes the set.
-     *
-     * @return the union of all added ranges
-     */
+    /** {@return the union of all added ranges} */
     public RangeSet build() {
-      long[] from = sorted ? edges : sortedEdges();
-      long[] joined = new long[length];
-      int at = 0;
-      for (int i = 0; i < length; i += 2) {
-        boolean overlaps = at > 0 && from[i] < joined[at - 1];
-        boolean touches = at > 0 && from[i] == joined[at - 1];
-        if (overlaps || (touches && !keepTouching)) {
-          joined[at - 1] = Math.max(joined[at - 1], from[i + 1]);
-        } else {
-          joined[at++] = from[i];
-          joined[at++] = from[i + 1];
-        }
-      }
-      return at == 0 ? EMPTY : new RangeSet(Arrays.copyOf(joined, at));
-    }
-
-    private long[] sortedEdges() {
-      Integer[] order = new Integer[length / 2];
-      Arrays.setAll(order, i -> 2 * i);
-      Arrays.sort(order, (a, b) -> Long.compare(edges[a], edges[b]));
-      long[] result = new long[length];
-      for (int i = 0; i < order.length; i++) {
-        result[2 * i] = edges[order[i]];
-        result[2 * i + 1] = edges[order[i] + 1];
-      }
-      return result;
+      return of(ranges.joined(keepTouching));
     }
   }
 
-  /**
-   * The number of ranges.
-   *
-   * @return 0 or more
-   */
+  /** {@return the number of ranges} */
   public int count() {
     return edges.length / 2;
   }
 
-  /**
-   * Whether the set is empty.
-   *
-   * @return true if {@link #count()} is 0
-   */
+  /** {@return whether the set is empty} */
   public boolean isEmpty() {
     return edges.length == 0;
   }
 
-  /**
-   * The number of bytes in the set.
-   *
-   * @return the sum of the lengths
-   */
+  /** {@return the number of bytes in the set} */
   public long total() {
     long total = 0;
     for (int i = 0; i < edges.length; i += 2) {
@@ -200,10 +137,9 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * The offset of a range, without creating an object.
+   * {@return the first byte of a range, without creating an object}
    *
    * @param index from 0 up to {@link #count()}
-   * @return its first byte
    * @throws IndexOutOfBoundsException if there is no such range
    */
   public long offset(int index) {
@@ -211,10 +147,9 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * The end of a range, without creating an object.
+   * {@return the byte after the last of a range, without creating an object}
    *
    * @param index from 0 up to {@link #count()}
-   * @return the byte after its last
    * @throws IndexOutOfBoundsException if there is no such range
    */
   public long end(int index) {
@@ -222,21 +157,16 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
   }
 
   /**
-   * A range of the set.
+   * {@return a range of the set}
    *
    * @param index from 0 up to {@link #count()}
-   * @return the range
    * @throws IndexOutOfBoundsException if there is no such range
    */
   public ByteRange get(int index) {
     return ByteRange.between(offset(index), end(index));
   }
 
-  /**
-   * The ranges of the set.
-   *
-   * @return an immutable list, ascending
-   */
+  /** {@return an immutable list of the ranges, ascending} */
   public List<ByteRange> ranges() {
     return new AbstractList<>() {
       @Override
@@ -251,20 +181,12 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     };
   }
 
-  /**
-   * The ranges of the set.
-   *
-   * @return a stream of them, ascending
-   */
+  /** {@return a stream of the ranges, ascending} */
   public Stream<ByteRange> stream() {
     return ranges().stream();
   }
 
-  /**
-   * The ranges of the set.
-   *
-   * @return an iterator over them, ascending
-   */
+  /** {@return an iterator over the ranges, ascending} */
   @Override
   public Iterator<ByteRange> iterator() {
     return ranges().iterator();
@@ -277,17 +199,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
    * @return the index of that range, or {@link #count()} if there is none
    */
   public int firstEndingAfter(long offset) {
-    int low = 0;
-    int high = count();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (edges[2 * middle + 1] > offset) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
+    return RangeEdges.firstEndingAfter(edges, offset);
   }
 
   /**
@@ -302,23 +214,13 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     return found ? Optional.of(get(index)) : Optional.empty();
   }
 
-  /**
-   * Whether the set has a byte in common with a range.
-   *
-   * @param range the range
-   * @return true if they overlap
-   */
+  /** {@return whether the set has a byte in common with {@code range}} */
   public boolean intersects(ByteRange range) {
     int index = firstEndingAfter(range.offset());
     return !range.isEmpty() && index < count() && offset(index) < range.end();
   }
 
-  /**
-   * Whether all bytes of a range are in the set.
-   *
-   * @param range the range
-   * @return true if they are, or if the range is empty
-   */
+  /** {@return whether all bytes of {@code range} are in the set; true if it is empty} */
   public boolean contains(ByteRange range) {
     long at = range.offset();
     for (int i = firstEndingAfter(at); at < range.end(); i++) {
@@ -330,78 +232,35 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     return true;
   }
 
-  /**
-   * The bytes that are in this set or another.
-   *
-   * @param other the other set
-   * @return the union
-   */
+  /** {@return the bytes that are in this set or {@code other}} */
   public RangeSet union(RangeSet other) {
     return isEmpty() ? other : new Builder().addAll(this).addAll(other).build();
   }
 
-  /**
-   * The bytes that are in this set and not in another.
-   *
-   * @param other the other set
-   * @return the difference
-   */
+  /** {@return the bytes that are in this set and not in {@code other}} */
   public RangeSet minus(RangeSet other) {
-    Builder rest = new Builder().keepTouching();
-    for (int i = 0; i < count(); i++) {
-      long from = offset(i);
-      int j = other.firstEndingAfter(from);
-      for (; j < other.count() && other.offset(j) < end(i); j++) {
-        rest.addBetween(from, other.offset(j));
-        from = other.end(j);
-      }
-      rest.addBetween(from, end(i));
-    }
-    return rest.build();
+    return of(RangeEdges.minus(edges, other.edges));
   }
 
-  /**
-   * The bytes that are in both this set and another.
-   *
-   * @param other the other set
-   * @return the intersection
-   */
+  /** {@return the bytes that are in both this set and {@code other}} */
   public RangeSet intersect(RangeSet other) {
-    Builder common = new Builder().keepTouching();
-    for (int i = 0; i < count(); i++) {
-      int j = other.firstEndingAfter(offset(i));
-      for (; j < other.count() && other.offset(j) < end(i); j++) {
-        common.addBetween(Math.max(offset(i), other.offset(j)), Math.min(end(i), other.end(j)));
-      }
-    }
-    return common.build();
+    return of(RangeEdges.intersect(edges, other.edges));
   }
 
-  /**
-   * The bytes of the set that are in a range.
-   *
-   * @param range the range
-   * @return the intersection
-   */
+  /** {@return the bytes of the set that are in {@code range}} */
   public RangeSet intersect(ByteRange range) {
     return intersect(of(range));
   }
 
-  /**
-   * The bytes of a range that are not in the set.
-   *
-   * @param range the range
-   * @return the difference
-   */
+  /** {@return the bytes of {@code range} that are not in the set} */
   public RangeSet complementIn(ByteRange range) {
     return of(range).minus(this);
   }
 
   /**
-   * The set whose ranges are widened to whole units.
+   * {@return the union of {@link ByteRange#alignedTo} of each range}
    *
    * @param unit the unit in bytes, such as a block or page size
-   * @return the union of {@link ByteRange#alignedTo} of each range
    * @throws IllegalArgumentException if {@code unit} is not positive
    */
   public RangeSet alignedTo(long unit) {
@@ -410,32 +269,19 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
     return aligned.build();
   }
 
-  /**
-   * Compares two sets.
-   *
-   * @param other the other set
-   * @return true if it has the same ranges
-   */
+  /** {@return whether {@code other} is a set of the same ranges} */
   @Override
   public boolean equals(Object other) {
     return other instanceof RangeSet set && Arrays.equals(edges, set.edges);
   }
 
-  /**
-   * A hash code.
-   *
-   * @return a value consistent with {@link #equals}
-   */
+  /** {@return a value consistent with {@link #equals}} */
   @Override
   public int hashCode() {
     return Arrays.hashCode(edges);
   }
 
-  /**
-   * For messages.
-   *
-   * @return {@code [OFFSET+LENGTH, …]}
-   */
+  /** {@return a text for messages: {@code [OFFSET+LENGTH, …]}} */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("[");

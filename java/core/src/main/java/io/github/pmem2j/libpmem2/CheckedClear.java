@@ -15,44 +15,77 @@ import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 
-/** Clears ranges of a source if all of them are bad now. */
+/**
+ * Clears ranges of a source if they were reported and all of them are bad now. Not thread-safe:
+ * called only inside {@link Handle#use} of the context.
+ */
 final class CheckedClear {
-  private static final int BATCH = 256;
-
   private final Handle source;
   private final Path path;
+
+  /** The ranges returned to the caller: nothing else can be cleared. */
+  private final RangeSet.Builder reported = RangeSet.builder();
+
+  /** The ranges cleared through this object, which are not cleared again. */
+  private RangeSet cleared = RangeSet.empty();
 
   CheckedClear(Handle source, Path path) {
     this.source = source;
     this.path = path;
   }
 
+  void reported(Collection<ByteRange> blocks) {
+    blocks.forEach(reported::add);
+  }
+
   /**
-   * Checks that all ranges were reported, or are aligned parts of reported ones.
+   * Clears ranges, except what this object has cleared before.
    *
-   * @throws IllegalArgumentException if one is not
+   * @param context an open context of the source
+   * @param unit what the ends of a part of a bad block are aligned to
+   * @param link the link of /proc to the open file; empty for a dax device
+   * @throws IllegalArgumentException if a range was not reported, or is no aligned part
+   * @throws NotBadException if not all of them are bad now
    */
-  void checkReported(Collection<ByteRange> ranges, RangeSet reported, long unit) {
+  void clear(
+      long context,
+      Collection<ByteRange> ranges,
+      long unit,
+      Optional<Path> link,
+      ClearListener listener)
+      throws IOException {
+    RangeSet known = reported.build();
     for (ByteRange range : ranges) {
-      if (range.isEmpty() || !reported.contains(range)) {
+      checkReported(range, known, unit);
+    }
+    RangeSet.Builder once = RangeSet.builder().keepTouching();
+    ranges.forEach(once::add);
+    RangeSet wanted = once.build().minus(cleared);
+    if (!wanted.isEmpty()) {
+      clearIfBad(context, wanted, link, listener);
+    }
+  }
+
+  private void checkReported(ByteRange range, RangeSet known, long unit) {
+    if (range.isEmpty() || !known.contains(range)) {
+      throw new IllegalArgumentException(
+          path
+              + ": "
+              + range
+              + " was not reported as bad: nothing was cleared; clear only what next() or"
+              + " remaining() returned");
+    }
+    for (long edge : new long[] {range.offset(), range.end()}) {
+      if (edge % unit != 0 && !isEdge(known, edge)) {
         throw new IllegalArgumentException(
             path
                 + ": "
                 + range
-                + " was not reported as bad: nothing was cleared; clear only what next() or"
-                + " remaining() returned");
-      }
-      for (long edge : new long[] {range.offset(), range.end()}) {
-        if (edge % unit != 0 && !isEdge(reported, edge)) {
-          throw new IllegalArgumentException(
-              path
-                  + ": "
-                  + range
-                  + " is a part of a bad block and not aligned to "
-                  + unit
-                  + " bytes: nothing was cleared");
-        }
+                + " is a part of a bad block and not aligned to "
+                + unit
+                + " bytes: nothing was cleared");
       }
     }
   }
@@ -69,20 +102,18 @@ final class CheckedClear {
    * memory the scanner decides: it reads the list of the device and the extents of the file.
    * Otherwise libpmem2 does, with a new context, because a context keeps the list of the time of
    * its opening.
-   *
-   * @param context an open context of the source
-   * @param link the link of /proc to the open file; null for a dax device
-   * @throws NotBadException if not all of them are bad now
    */
-  void clear(long context, RangeSet wanted, Path link, ClearListener listener) throws IOException {
-    if (link != null && scanned(wanted, link)) {
+  private void clearIfBad(
+      long context, RangeSet wanted, Optional<Path> link, ClearListener listener)
+      throws IOException {
+    if (link.isPresent() && scanned(wanted, link.get())) {
       clear(context, wanted, listener);
       return;
     }
     try (Handle fresh = Pmem2.badBlockContextNew(source, path)) {
       fresh.use(
           now -> {
-            RangeSet good = wanted.minus(read(now));
+            RangeSet good = wanted.minus(RangeSet.copyOf(new BadBlockCursor(path).remaining(now)));
             if (!good.isEmpty()) {
               throw new NotBadException(
                   path
@@ -101,20 +132,9 @@ final class CheckedClear {
     for (ByteRange range : wanted) {
       listener.clearing(range);
       Pmem2.badBlockClear(context, range.offset(), range.length(), path);
+      cleared = cleared.union(RangeSet.of(range));
       listener.cleared(range);
     }
-  }
-
-  private RangeSet read(long context) throws IOException {
-    RangeSet.Builder blocks = RangeSet.builder();
-    Pmem2.Batch batch = new Pmem2.Batch(BATCH);
-    do {
-      Pmem2.badBlockNext(context, batch, path);
-      for (int i = 0; i < batch.count(); i++) {
-        blocks.add(batch.offset(i), batch.length(i));
-      }
-    } while (!batch.end());
-    return blocks.build();
   }
 
   /** Whether the scanner knows what is bad in the file; if so, all of the ranges are bad. */

@@ -4,7 +4,6 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
-import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -12,10 +11,7 @@ import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,34 +30,22 @@ import java.util.Optional;
  * closed by a {@link java.lang.ref.Cleaner}.
  */
 public final class Pmem2BadBlocks implements AutoCloseable {
-  private static final int BATCH = 256;
-
   private final Pmem2Source source;
   private final boolean ownsSource;
 
   /** Guards the context and the fields below, which are accessed only inside {@link Handle#use}. */
   private final Handle handle;
 
-  private final Pmem2.Batch single = new Pmem2.Batch(1);
+  private final BadBlockCursor cursor;
 
-  /** The ranges returned to the caller: nothing else can be cleared. */
-  private final RangeSet.Builder reported = RangeSet.builder();
-
-  /** The ranges cleared through this object, which are not cleared again. */
-  private RangeSet cleared = RangeSet.empty();
-
-  /** The bad blocks read ahead of the caller's cursor. */
-  private final Deque<ByteRange> ahead = new ArrayDeque<>(1);
-
-  /** Null until the first bad block or the end has been read. */
-  private Boolean matched;
-
-  private boolean end;
+  private final CheckedClear clear;
 
   private Pmem2BadBlocks(Pmem2Source source, boolean ownsSource) throws IOException {
     this.source = source;
     this.ownsSource = ownsSource;
     this.handle = Pmem2.badBlockContextNew(source.handle(), source.path());
+    this.cursor = new BadBlockCursor(source.path());
+    this.clear = new CheckedClear(source.handle(), source.path());
   }
 
   /**
@@ -127,12 +111,9 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   public Optional<ByteRange> next() throws IOException {
     return handle.use(
         context -> {
-          ByteRange block = ahead.poll();
-          if (block == null && readBatch(context, single)) {
-            block = new ByteRange(single.offset(0), single.length(0));
-          }
+          ByteRange block = cursor.next(context);
           if (block != null) {
-            reported.add(block);
+            clear.reported(List.of(block));
           }
           return Optional.ofNullable(block);
         });
@@ -149,55 +130,23 @@ public final class Pmem2BadBlocks implements AutoCloseable {
   public List<ByteRange> remaining() throws IOException {
     return handle.use(
         context -> {
-          Pmem2.Batch batch = new Pmem2.Batch(BATCH);
-          while (readBatch(context, batch)) {
-            for (int i = 0; i < batch.count(); i++) {
-              ahead.add(new ByteRange(batch.offset(i), batch.length(i)));
-            }
-          }
-          List<ByteRange> blocks = new ArrayList<>(ahead);
-          ahead.clear();
-          blocks.forEach(reported::add);
+          List<ByteRange> blocks = cursor.remaining(context);
+          clear.reported(blocks);
           return blocks;
         });
   }
 
   /**
-   * Whether libpmem2 found the device below the file. If not, it reports no bad blocks, although
-   * there may be some: partitions and device-mapper volumes of persistent memory are never found,
-   * and ordinary disks have no list.
+   * {@return whether libpmem2 found the device below the file} If not, it reports no bad blocks,
+   * although there may be some: partitions and device-mapper volumes of persistent memory are never
+   * found, and ordinary disks have no list.
    *
-   * @return false if libpmem2 found no device
    * @throws Pmem2Exception if libpmem2 fails
    * @throws IOException as above
    * @throws IllegalStateException if this is closed
    */
   public boolean deviceMatched() throws IOException {
-    return handle.use(this::matched);
-  }
-
-  /** Only libpmem2's first result shows this, so it is read ahead if necessary. */
-  private boolean matched(long context) throws IOException {
-    if (matched == null && readBatch(context, single)) {
-      ahead.add(new ByteRange(single.offset(0), single.length(0)));
-    }
-    return matched;
-  }
-
-  /**
-   * Reads the next batch; false at the end. Remembers the end, because libpmem2 discards its
-   * message there.
-   */
-  private boolean readBatch(long context, Pmem2.Batch batch) throws IOException {
-    if (end) {
-      return false;
-    }
-    Pmem2.badBlockNext(context, batch, source.path());
-    end = batch.end();
-    if (matched == null) {
-      matched = batch.count() > 0 || !batch.endHasReason();
-    }
-    return batch.count() > 0;
+    return handle.use(cursor::matched);
   }
 
   /**
@@ -289,48 +238,25 @@ public final class Pmem2BadBlocks implements AutoCloseable {
           source + " was opened read-only: open it to write before clearing bad blocks");
     }
     FileStatus status = descriptor.status();
-    boolean regular = status.type() == FileStatus.Type.REGULAR;
     long unit = clearUnit(status);
     // Read here because of the lock order: descriptor, source, context.
-    Path link = descriptor.link();
-    CheckedClear clear = new CheckedClear(source.handle(), source.path());
+    boolean regular = status.type() == FileStatus.Type.REGULAR;
+    Optional<Path> link = regular ? Optional.of(descriptor.link()) : Optional.empty();
     source
         .handle()
         .use(
             sourcePointer ->
                 handle.use(
                     context -> {
-                      if (!matched(context)) {
+                      if (!cursor.matched(context)) {
                         throw new IllegalStateException(
                             source.path()
                                 + ": libpmem2 found no device below it and would zero healthy"
                                 + " data: nothing was cleared");
                       }
-                      clear.checkReported(wanted, reported.build(), unit);
-                      RangeSet.Builder once = RangeSet.builder().keepTouching();
-                      wanted.forEach(once::add);
-                      RangeSet rest = once.build().minus(cleared);
-                      if (!rest.isEmpty()) {
-                        clear.clear(context, rest, regular ? link : null, remembering(listener));
-                      }
+                      clear.clear(context, wanted, unit, link, listener);
                       return null;
                     }));
-  }
-
-  /** Adds cleared ranges to {@link #cleared}, before a listener is called. */
-  private ClearListener remembering(ClearListener listener) {
-    return new ClearListener() {
-      @Override
-      public void clearing(ByteRange range) {
-        listener.clearing(range);
-      }
-
-      @Override
-      public void cleared(ByteRange range) {
-        cleared = cleared.union(RangeSet.of(range));
-        listener.cleared(range);
-      }
-    };
   }
 
   /**
@@ -345,11 +271,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
     handle.close();
   }
 
-  /**
-   * For messages.
-   *
-   * @return the kind of thing and its path
-   */
+  /** {@return a text for messages: the type and the path} */
   @Override
   public String toString() {
     return "Pmem2BadBlocks of " + source.path();

@@ -38,7 +38,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *   <li>A write of a part of a bad page by anybody but pmem2j succeeds; on persistent memory it
  *       fails with EIO. Here, a sector of which a part is overwritten stays bad.
  *   <li>A page with a bad sector is lost to {@code SalvageReader} as a whole, as on a device that
- *       this user may not read; see its documentation.
+ *       this user has no permission to read; see its documentation.
  *   <li>A watch notices by itself what {@link #damage}, {@link #heal(Path)} and a repair do. It
  *       notices what the code under test overwrites when it next looks: call {@code check()}.
  *   <li>A scrub: {@code Scrub} works on the real machine only.
@@ -69,8 +69,9 @@ public final class SimulatedPmem implements AutoCloseable {
     this.sysfs = new SimulatedSysfs(sys, status.device());
     new SecureRandom().nextBytes(garbage);
     for (int i = 0; i < garbage.length; i++) {
-      garbage[i] =
-          garbage[i] == 0 ? 1 : garbage[i]; // Overwriting it with zeros is always detected.
+      if (garbage[i] == 0) {
+        garbage[i] = 1; // Overwriting it with zeros is always detected.
+      }
     }
   }
 
@@ -125,11 +126,7 @@ public final class SimulatedPmem implements AutoCloseable {
             });
   }
 
-  /**
-   * The directory.
-   *
-   * @return its real path
-   */
+  /** {@return the real path of the directory} */
   public Path directory() {
     return directory;
   }
