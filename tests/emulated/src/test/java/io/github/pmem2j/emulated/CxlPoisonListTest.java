@@ -117,7 +117,9 @@ class CxlPoisonListTest {
   void aUserWithoutRightsIsNotToldThatAFileIsClean(Machine machine) throws IOException {
     Path mount = machine.ext4(Cxl.namespaces().get(0).device());
     Path file = TestFile.create(mount.resolve("file"), 1).path();
-    assertEquals(3, CommandLine.runAsNobody("scan", file).exitCode());
+    Command.Result scan = CommandLine.runAsNobody("scan", file);
+    assertEquals(3, scan.exitCode(), scan::toString);
+    assertTrue(scan.output().contains("only root can read the poison list"), scan::toString);
   }
 
   /** Two and a half granules of one device, from the middle of one; the others are between. */

@@ -14,8 +14,10 @@ import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +36,8 @@ class LostMetadataTest {
   private static final int DIRECT = 12;
 
   private static final int INDIRECT = Sectors.PAGE / 4;
+
+  private static final int EXTENTS = 1000;
 
   private final Path copy = Path.of("/run/copy");
 
@@ -81,6 +85,28 @@ class LostMetadataTest {
     byte[] expected = file.content().clone();
     Arrays.fill(expected, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(expected, Files.readAllBytes(copy));
+  }
+
+  /** The file is in as many extents as three leaves of its tree hold; the second one is bad. */
+  @Test
+  void aFileWithoutALeafOfItsExtentTreeIsNotClean(Machine machine) throws IOException {
+    Namespace disk = machine.disks().get(0);
+    Path mount = machine.ext4(disk.device());
+    try (FileChannel file =
+        FileChannel.open(
+            mount.resolve("file"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (int page = 0; page < 2 * EXTENTS; page += 2) {
+        file.write(ByteBuffer.allocate(Sectors.PAGE), (long) page * Sectors.PAGE);
+      }
+    }
+    Path again = spoil(disk, mount, "\\(ETB0\\):(\\d+)", 1, machine);
+
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(again);
+    assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
+    assertEquals(
+        List.of(IncompleteReason.Code.EXTENTS_UNREADABLE),
+        report.reasons().stream().map(IncompleteReason::code).toList());
+    assertEquals(1, CommandLine.run("verify", again).exitCode());
   }
 
   /** Makes a block bad that debugfs names, and forgets what was read of it. */

@@ -53,6 +53,20 @@ class WatchGapsTest extends WatchTestCase {
   }
 
   @Test
+  void aListThatNobodyFillsIsWatchedAndNamed() throws Exception {
+    Path file = file("a");
+    Files.delete(disk.scrub());
+    Files.delete(disk.scrub().getParent());
+    try (BadBlockWatch watch = open(listener, file)) {
+      assertEquals(List.of(file), watch.unwatched().stream().map(WatchGap::path).toList());
+      String reason = watch.unwatched().get(0).reason();
+      assertTrue(reason.startsWith("nothing looks for errors of pmem0"), reason);
+      assertEquals(List.of(disk.list()), watch.status().lists());
+      assertEquals(Map.of(file, Verdict.UNKNOWN), watch.status().verdicts());
+    }
+  }
+
+  @Test
   void aDeviceThatGoesIsToldAndOneThatComesIsWatchedAgain() throws Exception {
     Path file = file("a");
     long first = disk.firstSector(file);
