@@ -29,7 +29,7 @@ final class CheckedClear {
   private final RangeSet.Builder reported = RangeSet.builder();
 
   /** The ranges cleared through this object, which are not cleared again. */
-  private RangeSet cleared = RangeSet.empty();
+  private final RangeSet.Builder cleared = RangeSet.builder();
 
   CheckedClear(Handle source, Path path) {
     this.source = source;
@@ -62,7 +62,7 @@ final class CheckedClear {
     }
     RangeSet.Builder once = RangeSet.builder().keepTouching();
     ranges.forEach(once::add);
-    RangeSet wanted = once.build().minus(cleared);
+    RangeSet wanted = once.build().minus(cleared.build());
     if (!wanted.isEmpty()) {
       clearIfBad(context, wanted, link, listener);
     }
@@ -132,7 +132,7 @@ final class CheckedClear {
     for (ByteRange range : wanted) {
       listener.clearing(range);
       Pmem2.badBlockClear(context, range.offset(), range.length(), path);
-      cleared = cleared.union(RangeSet.of(range));
+      cleared.add(range);
       listener.cleared(range);
     }
   }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The command clear where the devices list their errors. */
-@Tag("cxl")
 @Tag("cxl2")
 @ExtendWith(MachineExtension.class)
 class ClearCxlTest {
@@ -29,10 +28,6 @@ class ClearCxlTest {
   @BeforeEach
   void find() {
     disk = Cxl.namespaces().get(0);
-  }
-
-  private static List<Cxl.Poison> listed() {
-    return Cxl.memdevs().stream().flatMap(memdev -> Cxl.listed(memdev).stream()).toList();
   }
 
   private TestFile damaged(Machine machine) throws IOException {
@@ -70,7 +65,7 @@ class ClearCxlTest {
     assertTrue(
         clear.output().endsWith("Now " + file.path() + ": no bad blocks\n"), clear::toString);
     assertOnlyTheLostSectorIsZero(file);
-    assertEquals(List.of(), listed());
+    assertEquals(List.of(), Cxl.listed());
     Command.Result again = CommandLine.run("clear", "--yes", file.path());
     assertEquals(0, again.exitCode(), again::toString);
     assertTrue(again.output().contains("no bad blocks"), again::toString);
@@ -79,7 +74,7 @@ class ClearCxlTest {
   @Test
   void inAFileWhereTheDeviceCannotBeAskedToClear(Machine machine) throws IOException {
     TestFile file = damaged(machine);
-    List<Cxl.Poison> poison = listed();
+    List<Cxl.Poison> poison = Cxl.listed();
     Command.Result clear;
     Command.run("umount", DEBUGFS);
     try {
@@ -91,7 +86,7 @@ class ClearCxlTest {
     assertEquals(0, clear.exitCode(), clear::toString);
     assertTrue(clear.output().contains("free space"), clear::toString);
     assertOnlyTheLostSectorIsZero(file);
-    assertEquals(poison, listed());
+    assertEquals(poison, Cxl.listed());
   }
 
   @Test
@@ -106,6 +101,6 @@ class ClearCxlTest {
         clear::toString);
     assertTrue(clear.output().contains("\"badBlocks\":[]"), clear::toString);
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(dax.device()).verdict());
-    assertEquals(List.of(), listed());
+    assertEquals(List.of(), Cxl.listed());
   }
 }

@@ -1,5 +1,7 @@
 package io.github.pmem2j.emulated;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,12 @@ final class Cxl {
 
   /** The device's unit of poison, in bytes. */
   static final int UNIT = 64;
+
+  private static final Path INSTANCE = Path.of("/sys/kernel/tracing/instances/listed");
+
+  private static final Pattern RECORD =
+      Pattern.compile(
+          "cxl_poison: memdev=(mem\\d+) .* dpa=(0x\\p{XDigit}+) dpa_length=(0x\\p{XDigit}+)");
 
   private static final Pattern MEDIA_ERROR =
       Pattern.compile("\"offset\":(\\d+),\\s*\"length\":(\\d+)");
@@ -109,11 +117,36 @@ final class Cxl {
     INJECTED.remove(poison);
   }
 
+  /** What all devices list, as the kernel traces it. */
+  static List<Poison> listed() {
+    try {
+      Files.createDirectory(INSTANCE);
+      try {
+        Sysfs.write(INSTANCE.resolve("events/cxl/cxl_poison/enable"), "1");
+        memdevs().forEach(m -> Sysfs.write(DEVICES.resolve(m).resolve("trigger_poison_list"), "1"));
+        return RECORD
+            .matcher(Sysfs.read(INSTANCE.resolve("trace")))
+            .results()
+            .map(
+                record ->
+                    new Poison(
+                        record.group(1),
+                        Long.decode(record.group(2)),
+                        Long.decode(record.group(3))))
+            .toList();
+      } finally {
+        Files.delete(INSTANCE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * What a device lists, as the cxl program prints it. That takes seconds: the program reads the
    * formats of all events of the kernel.
    */
-  static List<Poison> listed(String memdev) {
+  static List<Poison> listedByProgram(String memdev) {
     return MEDIA_ERROR
         .matcher(Command.run("cxl", "list", "-m", memdev, "-L"))
         .results()

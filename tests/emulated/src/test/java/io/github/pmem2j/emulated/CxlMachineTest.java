@@ -21,11 +21,12 @@ class CxlMachineTest {
     for (Namespace disk : Cxl.namespaces()) {
       TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
       Cxl.Poison poison = Cxl.inject(disk, FileExtent.page(file.path(), 5).offset() + 512, 64);
-      assertEquals(List.of(poison), Cxl.listed(poison.memdev()));
+      assertEquals(List.of(poison), Cxl.listed());
+      assertEquals(List.of(poison), Cxl.listedByProgram(poison.memdev()));
       assertEquals(List.of(), disk.badBlocks());
       assertEquals(List.of(), disk.regionBadBlocks());
       Cxl.clear(poison);
-      assertEquals(List.of(), Cxl.listed(poison.memdev()));
+      assertEquals(List.of(), Cxl.listed());
       byte[] cleared = file.page(5);
       Arrays.fill(cleared, 512, 576, (byte) 0);
       assertArrayEquals(cleared, file.mappedRead(5));

@@ -33,10 +33,6 @@ class RepairCxlTest {
     disk = Cxl.namespaces().get(0);
   }
 
-  private List<Cxl.Poison> listed() {
-    return Cxl.memdevs().stream().flatMap(memdev -> Cxl.listed(memdev).stream()).toList();
-  }
-
   private TestFile damaged(Machine machine, int page) throws IOException {
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
     Sectors bad = FileExtent.page(file.path(), page);
@@ -60,13 +56,13 @@ class RepairCxlTest {
     Sectors before = FileExtent.page(file.path(), 5);
     assertEquals("", repair(file).ranges().get(0).message());
     assertEquals(before, FileExtent.page(file.path(), 5));
-    assertEquals(List.of(), listed());
+    assertEquals(List.of(), Cxl.listed());
   }
 
   @Test
   void ofAFileWhereTheDeviceCannotBeAskedToClear(Machine machine) throws IOException {
     TestFile file = damaged(machine, 5);
-    List<Cxl.Poison> poison = listed();
+    List<Cxl.Poison> poison = Cxl.listed();
     Sectors before = FileExtent.page(file.path(), 5);
     RepairResult result;
     Command.run("umount", DEBUGFS);
@@ -77,7 +73,7 @@ class RepairCxlTest {
     }
     assertTrue(result.ranges().get(0).message().contains("free space"), result::toString);
     assertTrue(!before.equals(FileExtent.page(file.path(), 5)), before::toString);
-    assertEquals(poison, listed());
+    assertEquals(poison, Cxl.listed());
   }
 
   @Test
@@ -96,6 +92,6 @@ class RepairCxlTest {
     assertTrue(result.finished(), result::toString);
     assertEquals(List.of(1000L * Sectors.SIZE), asked);
     assertEquals(Verdict.CLEAN, BadBlockScanner.scan(dax.device()).verdict());
-    assertEquals(List.of(), listed());
+    assertEquals(List.of(), Cxl.listed());
   }
 }

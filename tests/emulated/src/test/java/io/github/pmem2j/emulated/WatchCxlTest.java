@@ -36,7 +36,7 @@ class WatchCxlTest {
           Map.of(file.path(), List.of(new Sectors(5 * 8 + 3, 1))), listener.foundInFiles());
 
       // Each request for the list makes the kernel emit its records again.
-      assertEquals(List.of(poison), Cxl.listed(poison.memdev()));
+      assertEquals(List.of(poison), Cxl.listed());
       Cxl.clear(poison);
       Sysfs.await("the clearing", () -> listener.clearedSectors().equals(expected));
       assertEquals(expected, listener.foundSectors());
