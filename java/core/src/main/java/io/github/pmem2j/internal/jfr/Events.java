@@ -8,31 +8,60 @@ import java.util.Optional;
  * nothing where this Java has no Flight Recorder.
  */
 public final class Events {
-  private static final boolean AVAILABLE = available();
+  /** Null without the module jdk.jfr, which is optional. */
+  private static final RecorderPackage RECORDER = recorderPackage();
 
   private Events() {}
 
   /**
-   * The module is optional: without it, touching one of its classes would fail to link. In OSGi the
-   * import of its package is optional, too.
+   * Whether a class of Flight Recorder has been loaded, found without loading one: the JVM defines
+   * a package when it loads the first class in it, and nobody records without loading one.
    */
-  private static boolean available() {
-    Optional<Module> recorder = ModuleLayer.boot().findModule("jdk.jfr");
-    try {
-      return recorder.isPresent()
-          && Events.class.getModule().canRead(recorder.get())
-          && jdk.jfr.FlightRecorder.class.getModule() == recorder.get();
-    } catch (NoClassDefFoundError e) {
-      return false;
+  private static final class RecorderPackage extends ClassLoader {
+    private volatile boolean used;
+
+    RecorderPackage(Module module) {
+      super(module.getClassLoader());
+    }
+
+    // Deprecated because loaders may differ in what they define; here only the parent is asked.
+    @SuppressWarnings("deprecation")
+    boolean used() {
+      if (!used) {
+        used = getPackage("jdk.jfr") != null;
+      }
+      return used;
     }
   }
 
-  /**
-   * Whether this JVM has ever recorded. Until then only the one class of JFR that answers this is
-   * loaded.
-   */
+  private static RecorderPackage recorderPackage() {
+    return ModuleLayer.boot()
+        .findModule("jdk.jfr")
+        .filter(Events.class.getModule()::canRead)
+        .map(RecorderPackage::new)
+        .orElse(null);
+  }
+
+  /** Initialized once JFR has been used. In OSGi the import of its package is optional. */
+  private static final class Linked {
+    static final boolean LINKED = linked();
+
+    private static boolean linked() {
+      try {
+        Module module = jdk.jfr.FlightRecorder.class.getModule();
+        return ModuleLayer.boot().findModule("jdk.jfr").equals(Optional.of(module));
+      } catch (NoClassDefFoundError e) {
+        return false;
+      }
+    }
+  }
+
+  /** Whether this JVM has ever recorded. Until then no class of JFR is loaded. */
   private static boolean recorded() {
-    return AVAILABLE && jdk.jfr.FlightRecorder.isInitialized();
+    return RECORDER != null
+        && RECORDER.used()
+        && Linked.LINKED
+        && jdk.jfr.FlightRecorder.isInitialized();
   }
 
   /**

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.scan.BadBlockScanner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventsTest {
+  private static final String LOG_CLASSES = "-Xlog:class+load:stdout";
+
   private static void emitOneOfEach() {
     Path path = Path.of("/data/x");
     Events.badBlockFound("pmem0", 4096, 512, path, 8192);
@@ -119,16 +123,64 @@ class EventsTest {
   }
 
   @Test
-  void whileNobodyRecordsNoEventIsMade() throws Exception {
-    String output = new ChildJvm().options("-Xlog:class+load:stdout").run(Emitter.class).ok();
+  void whileNobodyRecordsNoClassOfJfrIsLoaded() throws Exception {
+    String output = new ChildJvm().options(LOG_CLASSES).run(Emitter.class).ok();
     assertTrue(output.contains("emitted"), output);
-    List<String> loaded =
-        output
+    assertEquals(List.of(), loadedOfJfr(output.lines()));
+  }
+
+  private static List<String> loadedOfJfr(Stream<String> lines) {
+    return lines
+        .filter(line -> line.contains(" jdk.jfr.") || line.contains("jfr.FlightRecorder"))
+        .toList();
+  }
+
+  /** A recording that starts after scans gets the later ones; one that starts first gets all. */
+  @Test
+  void aRecordingGetsTheScansAfterItsStart(@TempDir Path directory) throws Exception {
+    String file = Files.createFile(directory.resolve("file")).toString();
+    List<String> late =
+        new ChildJvm()
+            .options(LOG_CLASSES)
+            .run(Scans.class, file, directory.resolve("late.jfr").toString(), "3", "2")
+            .ok()
             .lines()
-            .filter(line -> line.contains(" jdk.jfr.") || line.contains("jfr.FlightRecorder"))
             .toList();
-    assertEquals(1, loaded.size(), loaded::toString);
-    assertTrue(loaded.get(0).contains(" jdk.jfr.FlightRecorder "), loaded::toString);
+    int start = late.indexOf("recording");
+    assertTrue(start > 0, late::toString);
+    assertEquals(List.of(), loadedOfJfr(late.subList(0, start).stream()));
+    assertEquals(2, RecordingFile.readAllEvents(directory.resolve("late.jfr")).size());
+
+    new ChildJvm().run(Scans.class, file, directory.resolve("early.jfr").toString(), "0", "2").ok();
+    assertEquals(2, RecordingFile.readAllEvents(directory.resolve("early.jfr")).size());
+  }
+
+  /** Scans a file some times, then some times with a recording. */
+  static final class Scans {
+    public static void main(String[] args) throws Exception {
+      scan(args[0], Integer.parseInt(args[2]));
+      System.out.println("recording");
+      Recorded.run(args[0], Path.of(args[1]), Integer.parseInt(args[3]));
+    }
+
+    private static void scan(String file, int times) throws Exception {
+      for (int i = 0; i < times; i++) {
+        BadBlockScanner.scan(Path.of(file));
+      }
+    }
+  }
+
+  /** A class of its own, so that verifying {@link Scans} loads no class of JFR. */
+  private static final class Recorded {
+    static void run(String file, Path output, int scans) throws Exception {
+      try (Recording recording = new Recording()) {
+        recording.enable("pmem2j.ScanFinished");
+        recording.start();
+        Scans.scan(file, scans);
+        recording.stop();
+        recording.dump(output);
+      }
+    }
   }
 
   /** Run by the tests above. */
