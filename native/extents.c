@@ -1,4 +1,4 @@
-/* The layout of a file system on its device: FIEMAP, GETFSMAP, and XFS's per-file flags. */
+/* The layout of a file system on its device: FIEMAP, GETFSMAP; and its attributes of a file. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -133,12 +133,39 @@ JNIEXPORT jint NATIVE(fsmap)(JNIEnv *env, jclass cls, jint fd, jlongArray last,
     return count;
 }
 
+/* Zeros where the file system has none. */
+static int get_attributes(int fd, struct fsxattr *attributes) {
+    int code = SYSTEM_CALL(ioctl(fd, FS_IOC_FSGETXATTR, attributes));
+    if (code == -ENOTTY || code == -EOPNOTSUPP) {
+        *attributes = (struct fsxattr){0};
+        return 0;
+    }
+    return code;
+}
+
 JNIEXPORT jlong NATIVE(fileFlags)(JNIEnv *env, jclass cls, jint fd) {
     (void)env;
     (void)cls;
     struct fsxattr attributes;
-    int code = SYSTEM_CALL(ioctl(fd, FS_IOC_FSGETXATTR, &attributes));
-    if (code == -ENOTTY || code == -EOPNOTSUPP)
-        return 0;
+    int code = get_attributes(fd, &attributes);
     return code < 0 ? code : (jlong)attributes.fsx_xflags;
+}
+
+JNIEXPORT jlong NATIVE(fileProject)(JNIEnv *env, jclass cls, jint fd) {
+    (void)env;
+    (void)cls;
+    struct fsxattr attributes;
+    int code = get_attributes(fd, &attributes);
+    return code < 0 ? code : (jlong)attributes.fsx_projid;
+}
+
+JNIEXPORT jint NATIVE(setFileProject)(JNIEnv *env, jclass cls, jint fd, jlong project) {
+    (void)env;
+    (void)cls;
+    struct fsxattr attributes;
+    int code = get_attributes(fd, &attributes);
+    if (code < 0 || attributes.fsx_projid == (uint32_t)project)
+        return code;
+    attributes.fsx_projid = (uint32_t)project;
+    return SYSTEM_CALL(ioctl(fd, FS_IOC_FSSETXATTR, &attributes));
 }

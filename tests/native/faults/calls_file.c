@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
+#include <linux/fs.h>
 #include <linux/fsmap.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -156,6 +157,28 @@ NATIVE_CALL(fileFlags) {
     jlong code = WITH_FAULTS(NATIVE(fileFlags)(env, NULL, fd));
     CHECK(code <= 0 || !(code & CONSTANT(FS_XFLAG_REALTIME)));
     close(fd);
+    return code;
+}
+
+static const struct fsxattr of_project = {.fsx_xflags = FS_XFLAG_NOATIME, .fsx_projid = 0xFFFFFFFE};
+
+NATIVE_CALL(fileProject) {
+    ioctl_says(FS_IOC_FSGETXATTR, &of_project, sizeof(of_project));
+    jlong code = WITH_FAULTS(NATIVE(fileProject)(env, NULL, 0));
+    CHECK(code <= 0 || code == 0xFFFFFFFE);
+    return code;
+}
+
+NATIVE_CALL(setFileProject) {
+    ioctl_says(FS_IOC_FSGETXATTR, &of_project, sizeof(of_project));
+    set_attributes = (struct fsxattr){0};
+    CHECK_EQ(NATIVE(setFileProject)(env, NULL, 0, 0xFFFFFFFE), 0);
+    CHECK_EQ(set_attributes.fsx_projid, 0);
+    jlong code = WITH_FAULTS(NATIVE(setFileProject)(env, NULL, 0, 5));
+    if (code >= 0) {
+        CHECK_EQ(set_attributes.fsx_projid, 5);
+        CHECK_EQ(set_attributes.fsx_xflags, FS_XFLAG_NOATIME);
+    }
     return code;
 }
 

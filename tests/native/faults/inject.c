@@ -217,11 +217,17 @@ int __wrap_open(const char *path, int flags, mode_t mode) {
     return __real_open(path, flags, mode);
 }
 
+struct fsxattr set_attributes;
+
 extern __typeof__(ioctl) __real_ioctl;
 int __wrap_ioctl(int fd, unsigned long request, void *argument);
 int __wrap_ioctl(int fd, unsigned long request, void *argument) {
     if (failure("ioctl", ERRORS) != 0)
         return -1;
+    if (request == FS_IOC_FSSETXATTR) {
+        set_attributes = *(struct fsxattr *)argument;
+        return 0;
+    }
     if (request != scripted.request)
         return __real_ioctl(fd, request, argument);
     if (request == DM_TABLE_STATUS)

@@ -5,6 +5,7 @@
 #ifndef PMEM2J_INJECT_H
 #define PMEM2J_INJECT_H
 
+#include <linux/fs.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -54,5 +55,8 @@ extern int cut_when_mapped;
 
 /* The reply to an ioctl(2) request, which the kernel need not support. */
 void ioctl_says(unsigned long request, const void *reply, size_t size);
+
+/* What FS_IOC_FSSETXATTR was last asked for, which does nothing else. */
+extern struct fsxattr set_attributes;
 
 #endif

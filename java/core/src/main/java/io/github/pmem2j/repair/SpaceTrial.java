@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Allocates as many blocks as are about to be punched, in a temporary file of the same owner, and
- * frees them: else the file system may have none, or only the bad ones, in the place of what was
- * punched.
+ * Allocates as many blocks as are about to be punched, in a temporary file of the same owner and
+ * project, and frees them: else the file system may have none, or only the bad ones, in the place
+ * of what was punched.
  */
 final class SpaceTrial {
   /** What to do where there is no space. */
@@ -24,7 +24,7 @@ final class SpaceTrial {
   static Map<ByteRange, IOException> failures(Descriptor file, List<ByteRange> units) {
     Map<ByteRange, IOException> failures = new HashMap<>();
     try (Descriptor temporary = ReplacementTrial.temporary(file)) {
-      FileIo.takeRights(temporary, file); // The owner's quota counts.
+      takeQuotas(temporary, file);
       FileTarget target = new FileTarget(temporary, null, false);
       FileIo.truncate(temporary, units.stream().mapToLong(ByteRange::length).sum());
       long at = 0;
@@ -42,6 +42,18 @@ final class SpaceTrial {
       units.forEach(blocks -> failures.putIfAbsent(blocks, e));
     }
     return failures;
+  }
+
+  /** Charges a file to the owner and project of another, as far as permitted. */
+  private static void takeQuotas(Descriptor file, Descriptor other) throws IOException {
+    try {
+      FileIo.takeProject(file, other);
+    } catch (IOException e) {
+      if (isLack(e)) { // A project that is over its limit takes no more files.
+        throw e;
+      }
+    }
+    FileIo.takeRights(file, other);
   }
 
   /** The same failure with what to do, if there was no space, or a quota left none. */

@@ -299,6 +299,15 @@ public final class Native {
    */
   static native long fileFlags(int fd);
 
+  /** The same of {@code fsx_projid}, the project whose quota counts. */
+  static native long fileProject(int fd);
+
+  /**
+   * {@code int ioctl(int fd, FS_IOC_FSSETXATTR, struct fsxattr *);}: sets {@code fsx_projid} alone,
+   * unless it is so already.
+   */
+  static native int setFileProject(int fd, long project);
+
   /** open, read to the end or to the end of the array, close: how many bytes, or an errno. */
   static native int readSmallFile(byte[] pathname, byte[] content);
 

@@ -113,6 +113,18 @@ public final class SystemCalls {
     return Native.fileFlags(fd);
   }
 
+  /** {@link Native#fileProject}. */
+  public static long fileProject(int fd) throws IOException {
+    NativeLibrary.require();
+    return Native.fileProject(fd);
+  }
+
+  /** {@link Native#setFileProject}. */
+  public static int setFileProject(int fd, long project) throws IOException {
+    NativeLibrary.require();
+    return Native.setFileProject(fd, project);
+  }
+
   /** {@link Native#readSmallFile}. */
   public static int readSmallFile(byte[] pathname, byte[] content) throws IOException {
     NativeLibrary.require();

@@ -246,6 +246,14 @@ public final class FileIo {
     }
   }
 
+  /** Charges the blocks of a file to the project that another belongs to. */
+  public static void takeProject(Descriptor file, Descriptor other) throws IOException {
+    long project = other.<Long>use(SystemCalls::fileProject);
+    check(other, "FS_IOC_FSGETXATTR", project < 0 ? (int) project : 0);
+    int code = file.use(fd -> SystemCalls.setFileProject(fd, project));
+    check(file, "FS_IOC_FSSETXATTR", code);
+  }
+
   /**
    * Whether it has an access control list: the group bits of its mode are then not the group's
    * permissions.
