@@ -40,9 +40,21 @@ final class FileExtents {
   static ScanResult scan(
       Descriptor file, FileStatus first, RangeSet ranges, DeviceStack stack, Stacks stacks)
       throws IOException {
+    return scan(file, file::extents, first, ranges, stack, stacks);
+  }
+
+  /** The same with another source of the file's extents. */
+  static ScanResult scan(
+      Descriptor file,
+      ExtentSource source,
+      FileStatus first,
+      RangeSet ranges,
+      DeviceStack stack,
+      Stacks stacks)
+      throws IOException {
     ExtentScan scan =
         ExtentScan.of(
-            file::extents,
+            source,
             stack,
             () -> stacks.of(first.device()),
             () -> file.status().changed(),
