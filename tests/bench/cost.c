@@ -12,7 +12,9 @@
  *   clear     libpmem2: the same, and clears them
  *   syscalls  open, fstat, read the device's list, close; counts the list's bytes
  *   fiemap    asks for all extents of a file, twice, as many at a time as the scanner; counts them
+ *   data      reads all data of a file past the page cache, a mebibyte at a time, between its holes
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <libpmem2.h>
 #include <linux/fiemap.h>
@@ -107,10 +109,33 @@ static long fiemap(const char *path) {
     return count;
 }
 
+static long data(const char *path) {
+    char *buffer = aligned_alloc(4096, 1 << 20);
+    int fd = open(path, O_RDONLY | O_DIRECT | O_CLOEXEC);
+    check(buffer == NULL || fd < 0, path);
+    off_t at = 0, end;
+    while ((at = lseek(fd, at, SEEK_DATA)) >= 0) {
+        check((end = lseek(fd, at, SEEK_HOLE)) < 0, "SEEK_HOLE");
+        while (at < end) {
+            size_t length = end - at < 1 << 20 ? (size_t)((end - at + 4095) & -4096) : 1 << 20;
+            ssize_t count = pread(fd, buffer, length, at);
+            check(count <= 0, "pread");
+            at += count;
+        }
+    }
+    close(fd);
+    free(buffer);
+    return 0;
+}
+
 static const struct {
     const char *name;
     long (*call)(const char *path);
-} calls[] = {{"context", context}, {"clear", clear}, {"syscalls", syscalls}, {"fiemap", fiemap}};
+} calls[] = {{"context", context},
+             {"clear", clear},
+             {"syscalls", syscalls},
+             {"fiemap", fiemap},
+             {"data", data}};
 
 static void *sleep_on(void *unused) {
     pause();

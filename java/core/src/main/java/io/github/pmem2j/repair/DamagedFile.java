@@ -147,6 +147,32 @@ final class DamagedFile implements AutoCloseable {
     }
   }
 
+  /**
+   * The end, in whole pages, of what {@link #nextData} has found; {@code unknown} bytes further on
+   * where the file system does not say.
+   */
+  synchronized long dataEnd(long offset, long unknown) throws IOException {
+    long end = offset + Math.min(unknown, Long.MAX_VALUE - offset);
+    RangeSet zeroed = known.zeroed(offset, end);
+    if (!zeroed.isEmpty() && zeroed.offset(0) == offset) {
+      return zeroed.end(0);
+    }
+    try {
+      long hole =
+          status.type() == FileStatus.Type.REGULAR
+              ? FileIo.nextHole(file, offset).orElse(offset)
+              : offset;
+      if (hole > offset) {
+        return ByteRange.between(offset, hole).alignedTo(FileIo.PAGE).end();
+      }
+    } catch (IOException e) {
+      if (!FileIo.isMediaError(e)) {
+        throw e;
+      }
+    }
+    return end;
+  }
+
   /** Reads until the buffer is full or the file ends. */
   public synchronized SalvageResult read(long offset, ByteBuffer target) throws IOException {
     if (offset < 0 || offset > Long.MAX_VALUE - target.remaining()) {

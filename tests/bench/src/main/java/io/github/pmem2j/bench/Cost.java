@@ -11,6 +11,7 @@ import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.Salvage;
+import io.github.pmem2j.repair.SalvageReader;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ public final class Cost {
       case "scan" -> path -> BadBlockScanner.scan(path).badRanges().size();
       case "status" -> Cost::status;
       case "tree" -> Cost::tree;
+      case "verify" -> Cost::verify;
       case "walk" -> Cost::walk;
       default -> throw new IllegalArgumentException(name);
     };
@@ -109,6 +111,13 @@ public final class Cost {
   private static long tree(Path root) throws IOException {
     try (Stream<BadBlockReport> reports = BadBlockScanner.scanTree(root)) {
       return reports.count();
+    }
+  }
+
+  /** Verifies a file; counts the lost bytes. */
+  private static long verify(Path file) throws IOException {
+    try (SalvageReader reader = SalvageReader.open(file)) {
+      return reader.verify().lost().total();
     }
   }
 
