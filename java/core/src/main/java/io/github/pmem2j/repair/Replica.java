@@ -1,6 +1,7 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
@@ -28,6 +29,9 @@ record Replica(Path path) implements RangeRestorer {
     private final Path path;
     private SalvageReader reader;
 
+    /** What a salvage has not copied to it. */
+    private RangeSet missing;
+
     Open(Path path) {
       this.path = path;
     }
@@ -37,6 +41,13 @@ record Replica(Path path) implements RangeRestorer {
         reader = SalvageReader.open(path);
       }
       return reader;
+    }
+
+    private RangeSet missing() throws IOException {
+      if (missing == null) {
+        missing = reader().missing();
+      }
+      return missing;
     }
 
     @Override
@@ -72,6 +83,12 @@ record Replica(Path path) implements RangeRestorer {
 
     @Override
     public void restore(ByteRange range, ByteBuffer target) throws IOException {
+      if (missing().intersects(range)) {
+        throw new IOException(
+            ("%s: a salvage has not copied bytes %s to it, according to its mapfile %s: name another"
+                    + " copy, or, if it has them by now, remove that mapfile")
+                .formatted(path, missing().intersect(range), SalvageMapFile.beside(path)));
+      }
       if (reader().readFully(range.offset(), target) < range.length()) {
         throw new IOException(path + " ends before byte " + range.end());
       }

@@ -1,6 +1,5 @@
 package io.github.pmem2j.repair;
 
-import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ public final class Salvage {
    */
   public static Salvage of(Path source, Path target) {
     return new Salvage(
-        source, target, PathBytes.sibling(target, "", ".map"), new SalvageOptions(false, false));
+        source, target, SalvageMapFile.beside(target), new SalvageOptions(false, false));
   }
 
   /**

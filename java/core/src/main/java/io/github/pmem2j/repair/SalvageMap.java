@@ -51,6 +51,9 @@ final class SalvageMap {
   /** Whether there was a status line: a file without one may be anything. */
   private boolean status;
 
+  /** Whether it lists what a scan found, not what was copied. */
+  private boolean scan;
+
   /** The end of the last block. */
   private long end;
 
@@ -96,7 +99,9 @@ final class SalvageMap {
   }
 
   private void comment(String text) {
-    if (text.startsWith(SOURCE)) {
+    if (("#" + text).startsWith(ScanMap.BEGIN)) {
+      scan = true;
+    } else if (text.startsWith(SOURCE)) {
       source = SalvageIdentity.parse(text.substring(SOURCE.length()));
     } else if (text.startsWith(TARGET)) {
       target = SalvageIdentity.parse(text.substring(TARGET.length()));
@@ -146,6 +151,11 @@ final class SalvageMap {
   /** Whether it had a status line. */
   boolean hasStatus() {
     return status;
+  }
+
+  /** Whether it is a {@link ScanMap}. */
+  boolean ofScan() {
+    return scan;
   }
 
   /** The end of its last block. */

@@ -1,5 +1,8 @@
 package io.github.pmem2j.repair;
 
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.PathBytes;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.DirectoryEntry;
@@ -11,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Reads and replaces the mapfile of a salvage. Errors name it. */
 final class SalvageMapFile {
@@ -31,6 +36,32 @@ final class SalvageMapFile {
               + e.getMessage()
               + "), so it is not overwritten: name another mapfile",
           e);
+    }
+  }
+
+  /** The mapfile of a copy, unless another was named. */
+  static Path beside(Path copy) {
+    return PathBytes.sibling(copy, "", ".map");
+  }
+
+  /**
+   * What a salvage, or ddrescue, has not copied to a file, if a mapfile lies beside it: there the
+   * file has zeros. The identity in the mapfile is not compared, because both may have been moved.
+   */
+  static RangeSet missing(Descriptor copy) throws IOException {
+    try (DirectoryEntry entry = new DirectoryEntry(beside(copy.link().toRealPath()))) {
+      if (!Files.isRegularFile(entry.access())) {
+        return RangeSet.empty();
+      }
+      try (Descriptor file = Descriptor.open(entry.access(), entry.path(), Descriptor.Mode.READ)) {
+        SalvageMap map = read(file);
+        long size = copy.status().size();
+        return map.ofScan() || map.end() != size
+            ? RangeSet.empty()
+            : map.all(SalvageMap.FINISHED).complementIn(new ByteRange(0, size));
+      } catch (SalvageMap.MalformedException e) {
+        return RangeSet.empty(); // another program's
+      }
     }
   }
 

@@ -59,6 +59,11 @@ public final class SalvageReader implements AutoCloseable {
     return new SalvageReader(DamagedFile.open(path, host));
   }
 
+  /** What is still missing in the file if it is a copy, as {@link SalvageMapFile#missing}. */
+  RangeSet missing() throws IOException {
+    return SalvageMapFile.missing(file.descriptor());
+  }
+
   /**
    * The current size of the file.
    *
@@ -206,14 +211,19 @@ public final class SalvageReader implements AutoCloseable {
     long lostBytes = 0;
     long size = file.size();
     long at = offset;
+    long dataEnd = offset;
     while (true) {
-      at = file.nextData(at);
-      SalvageResult part = file.verify(at, VERIFIED_AT_ONCE);
+      if (at >= dataEnd) {
+        at = file.nextData(at);
+        dataEnd = file.dataEnd(at, VERIFIED_AT_ONCE);
+      }
+      long length = Math.min(VERIFIED_AT_ONCE, dataEnd - at);
+      SalvageResult part = file.verify(at, length);
       lost.addAll(part.lost());
       lostBytes += part.lost().total();
       at += part.length();
       Progress progress = work.report(at, Math.max(at, size), lostBytes);
-      if (part.length() < VERIFIED_AT_ONCE) {
+      if (part.length() == 0 || part.length() < length) {
         return new SalvageResult(at - offset, lost.build());
       }
       work.check(progress, lost::build, "verify it again, from byte " + at);

@@ -1,6 +1,7 @@
 package io.github.pmem2j.internal.linux;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,11 +50,15 @@ public final class TemporaryFile implements AutoCloseable {
 
   /** Renames it to the target, which is replaced. */
   public void rename() throws IOException {
-    Files.move(
-        access(),
-        entry.access(),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(
+          access(),
+          entry.access(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (FileSystemException e) { // It names paths of this process.
+      throw new FileSystemException(entry.path().toString(), null, e.getReason());
+    }
     present = false;
   }
 
