@@ -80,10 +80,11 @@ public final class Salvage {
 
   /**
    * Copies what has not been copied yet, and retries what was lost. The mapfile identifies the
-   * source (a file by inode, generation, size and time of modification; a device by its size and,
-   * if sysfs has one, the uuid of its namespace) and the target (by inode and generation). A target
-   * with content is written to only if the mapfile identifies it and has a finished block. After a
-   * failure, the next run continues; if nothing was finished, the failed run leaves no files.
+   * source (a file by inode, generation, size and time of modification; a device by its size and
+   * the uuid of its namespace or the like; if it has none, only until the next boot) and the target
+   * (by inode and generation). A target with content is written to only if the mapfile identifies
+   * it and has a finished block. After a failure, the next run continues; if nothing was finished,
+   * the failed run leaves no files.
    *
    * @return the size of the file, and its lost bytes
    * @throws java.nio.file.FileAlreadyExistsException if the target has content and the mapfile does

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * The files of a salvage: the source, the copy and the mapfile, each opened once. A file with
@@ -184,6 +185,9 @@ final class SalvageFiles implements AutoCloseable {
   /** Gives the copy its size, once the map is on the medium. */
   void begin() throws IOException {
     save(0);
+    if (options.restart()) {
+      syncMapName();
+    }
     begun = true;
     try {
       if (options.restart()) {
@@ -193,6 +197,18 @@ final class SalvageFiles implements AutoCloseable {
     } catch (IOException e) {
       throw NativeError.advised(
           e, "name a copy on a file system with space for " + size + " bytes");
+    }
+  }
+
+  /** After a power cut, a map of the copy before would list bytes as finished that are not. */
+  private void syncMapName() throws IOException {
+    try {
+      mapEntry.sync();
+    } catch (IOException e) {
+      // A directory that this user cannot read, or a file system that cannot sync one.
+      if (!Set.of("EACCES", "EINVAL").contains(NativeError.errnoName(e))) {
+        throw NativeError.advised(e, CONTINUE);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The identity of the source of a salvage, or of the copy, in the comments of the mapfile: named
@@ -45,7 +46,9 @@ final class SalvageIdentity {
 
   private static String device(FileStatus status, Path sysfs) throws IOException {
     try {
-      return SysfsDevice.of(sysfs, status.type(), status.specialDevice()).id().orElse(UNKNOWN);
+      SysfsDevice device = SysfsDevice.of(sysfs, status.type(), status.specialDevice());
+      Optional<String> id = device.id();
+      return id.isPresent() ? id.get() : device.idUntilReboot();
     } catch (NoSuchFileException e) {
       return UNKNOWN; // no sysfs here
     }

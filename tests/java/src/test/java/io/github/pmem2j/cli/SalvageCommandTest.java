@@ -189,6 +189,17 @@ class SalvageCommandTest {
     assertEquals(ExitCodes.OK, result.code());
   }
 
+  /** The error names the mapfile, not the paths by which this process reaches it. */
+  @Test
+  void theNameOfTheMapfileIsTooLong() throws IOException {
+    Path longest = directory.resolve("x".repeat(252));
+    Result result = run("salvage", file, longest);
+    String expected = "pmem2j: " + longest + ".map: File name too long: the mapfile cannot be ";
+    assertTrue(result.err().startsWith(expected), result.err());
+    assertTrue(result.err().contains("name another place (--map)"), result.err());
+    assertFalse(Files.exists(longest));
+  }
+
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void refusesWhatCannotBeReadTwice() throws Exception {

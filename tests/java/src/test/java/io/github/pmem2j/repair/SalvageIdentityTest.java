@@ -19,13 +19,17 @@ class SalvageIdentityTest {
   @TempDir private Path sysfs;
 
   private String id(Type type, String directory) throws IOException {
+    return device(type, directory).id().orElse("none");
+  }
+
+  private SysfsDevice device(Type type, String directory) throws IOException {
     Path device = Files.createDirectories(sysfs.resolve(directory));
     String index = type == Type.BLOCK_DEVICE ? "dev/block" : "dev/char";
     Path link = Files.createDirectories(sysfs.resolve(index)).resolve("259:1");
     Files.deleteIfExists(link);
     Files.createSymbolicLink(link, link.getParent().relativize(device));
     DeviceNumber number = new DeviceNumber(259, 1);
-    return SysfsDevice.of(sysfs, type, number).id().orElse("none");
+    return SysfsDevice.of(sysfs, type, number);
   }
 
   private void attribute(String path, String value) throws IOException {
@@ -43,6 +47,21 @@ class SalvageIdentityTest {
     assertEquals("uuid:8d7c@2048", id(Type.BLOCK_DEVICE, REGION + "pfn0.0/block/pmem0/pmem0p1"));
     attribute(REGION + "dax0.1/uuid", "9e");
     assertEquals("uuid:9e", id(Type.CHARACTER_DEVICE, REGION + "dax0.1/dax0.0"));
+  }
+
+  /** Another device may get its number, even before the next boot. */
+  @Test
+  void oneWithoutAnIdIsKnownUntilTheNextBoot() throws IOException {
+    String ram = "devices/virtual/block/ram0";
+    String boot = "@boot-" + Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    attribute(ram + "/dev", "1:0");
+    assertEquals("dev:1:0" + boot, device(Type.BLOCK_DEVICE, ram).idUntilReboot());
+    attribute(ram + "/diskseq", "7");
+    assertEquals("diskseq:7" + boot, device(Type.BLOCK_DEVICE, ram).idUntilReboot());
+    attribute(ram + "/ram0p1/partition", "1");
+    attribute(ram + "/ram0p1/start", "2048");
+    assertEquals(
+        "diskseq:7@2048" + boot, device(Type.BLOCK_DEVICE, ram + "/ram0p1").idUntilReboot());
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.FileStatus.Type;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,8 @@ public final class SysfsDevice {
    */
   private static final List<String> IDS =
       List.of("uuid", "dm/uuid", "md/uuid", "wwid", "device/wwid", "serial", "loop/backing_file");
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Sysfs sysfs;
 
@@ -64,12 +67,29 @@ public final class SysfsDevice {
     for (String attribute : IDS) {
       String value = inherited(attribute).orElse("");
       if (!value.isEmpty()) {
-        boolean partition = sysfs.line(directory, "partition") != null;
-        String start = partition ? "@" + sysfs.line(directory, "start") : "";
-        return Optional.of(attribute + ":" + escaped(value) + start);
+        return Optional.of(attribute + ":" + escaped(value) + start());
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * What identifies the device until the next boot: its number in the sequence of disks, or, before
+   * Linux 5.15, that of its device file, which another may get.
+   */
+  public String idUntilReboot() throws IOException {
+    String boot = Files.readString(BOOT_ID).strip();
+    String sequence = inherited("diskseq").map(line -> "diskseq:" + line).orElse(null);
+    return (sequence == null ? "dev:" + sysfs.line(directory, "dev") : sequence)
+        + start()
+        + "@boot-"
+        + boot;
+  }
+
+  /** Where a partition begins; empty for other devices. */
+  private String start() throws IOException {
+    boolean partition = sysfs.line(directory, "partition") != null;
+    return partition ? "@" + sysfs.line(directory, "start") : "";
   }
 
   private static String escaped(String value) {
