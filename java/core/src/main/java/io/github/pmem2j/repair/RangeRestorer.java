@@ -32,7 +32,8 @@ public interface RangeRestorer {
   /**
    * Reads the bytes from another copy of the whole file, at the same offsets. {@link #check}
    * refuses a replica that is not as long as the file, or is the file itself. Ranges that cannot be
-   * read from it are not restored.
+   * read from it are not restored, nor those that a salvage, according to a mapfile {@code
+   * REPLICA.map} beside it, has not copied to it.
    *
    * @param replica the copy, of the same state of the file
    * @return a restorer that opens the replica once for each repair
