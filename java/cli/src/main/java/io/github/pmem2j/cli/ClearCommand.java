@@ -134,7 +134,7 @@ final class ClearCommand extends DestructiveCommand {
     List<ByteRange> blocks = badBlocks.remaining();
     if (!badBlocks.deviceMatched()) {
       if (json()) {
-        print(line(false, null, List.of(), List.of(), List.of()));
+        print(line(false).cleared(List.of()).badBlocks(List.of()).build());
       } else {
         Limits.printUnmatched(out(), path);
         out().println("  Nothing was cleared.");
@@ -149,7 +149,13 @@ final class ClearCommand extends DestructiveCommand {
     if (plan.isEmpty() || dryRun() || !agreed("to zero them")) {
       List<ReasonJson> reasons = blocks.isEmpty() ? unseen(scanned) : List.of();
       if (json()) {
-        print(line(true, plan, List.of(), blocks, reasons));
+        print(
+            line(true)
+                .wouldClear(plan)
+                .cleared(List.of())
+                .badBlocks(blocks)
+                .reasons(reasons)
+                .build());
       } else {
         UnseenErrors.print(out(), reasons);
         out().println("Nothing was cleared.");
@@ -238,23 +244,21 @@ final class ClearCommand extends DestructiveCommand {
   }
 
   private ClearJson failed(String name, ErrorJson error) {
-    return new ClearJson(
-        name,
-        null,
-        null,
-        cleared.isEmpty() ? null : RangeJson.of(cleared),
-        inDoubt == null ? null : RangeJson.of(inDoubt),
-        null,
-        null,
-        null,
-        error);
+    ClearJson.Builder line = ClearJson.builder(name);
+    if (!cleared.isEmpty()) {
+      line.cleared(cleared);
+    }
+    if (inDoubt != null) {
+      line.inDoubt(inDoubt);
+    }
+    return line.failed(error);
   }
 
   /** Reports the remaining bad blocks, and whether clearing helped. */
   private void report(List<ByteRange> plan, List<ByteRange> left) throws IOException {
     List<ReasonJson> reasons = left.isEmpty() ? unseen(lists.scanner().scanFile(path)) : List.of();
     if (json()) {
-      print(line(true, null, cleared, left, reasons));
+      print(line(true).cleared(cleared).badBlocks(left).reasons(reasons).build());
     } else {
       out().print("Now ");
       Losses.printBadBlocks(out(), path, RangeJson.of(left), RangeSet.copyOf(left).total());
@@ -273,21 +277,7 @@ final class ClearCommand extends DestructiveCommand {
     }
   }
 
-  private ClearJson line(
-      boolean matched,
-      List<ByteRange> wouldClear,
-      List<ByteRange> clearedNow,
-      List<ByteRange> badBlocks,
-      List<ReasonJson> reasons) {
-    return new ClearJson(
-        PathConverter.text(path),
-        matched,
-        wouldClear == null ? null : RangeJson.of(wouldClear),
-        RangeJson.of(clearedNow),
-        null,
-        null,
-        RangeJson.of(badBlocks),
-        reasons.isEmpty() ? null : reasons,
-        null);
+  private ClearJson.Builder line(boolean matched) {
+    return ClearJson.builder(PathConverter.text(path)).deviceMatched(matched);
   }
 }

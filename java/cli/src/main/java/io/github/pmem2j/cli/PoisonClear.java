@@ -7,7 +7,6 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.ReasonJson;
-import io.github.pmem2j.cli.json.RepairJson;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairPlan;
@@ -107,7 +106,14 @@ final class PoisonClear {
       RangeSet.Builder blocks = RangeSet.builder();
       plan.ranges().forEach(planned -> blocks.add(planned.blocks()));
       plan.refused().forEach(range -> blocks.add(range.blocks()));
-      command.print(line(lost, RangeSet.empty(), plan.refused(), blocks.build(), reasons));
+      command.print(
+          ClearJson.builder(PathConverter.text(path))
+              .wouldClear(lost)
+              .cleared(RangeSet.empty())
+              .ranges(plan.refused())
+              .badBlocks(blocks.build())
+              .reasons(reasons)
+              .build());
     } else {
       command.out().println("Nothing was cleared.");
     }
@@ -138,8 +144,13 @@ final class PoisonClear {
     RangeSet left = bad.build();
     List<ReasonJson> reasons = Reasons.of(now.reasons(), path);
     if (command.json()) {
-      RangeSet zeroed = lost.intersect(restored.build());
-      command.print(line(null, zeroed, result.ranges(), left, reasons));
+      command.print(
+          ClearJson.builder(PathConverter.text(path))
+              .cleared(lost.intersect(restored.build()))
+              .ranges(result.ranges())
+              .badBlocks(left)
+              .reasons(reasons)
+              .build());
     } else {
       command.out().print("Now ");
       Losses.printBadBlocks(command.out(), path, RangeJson.of(left), left.total());
@@ -148,23 +159,5 @@ final class PoisonClear {
     command.end(result.finished() ? ExitCode.OK : ExitCode.ERROR);
     command.end(left.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
     command.end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
-  }
-
-  private ClearJson line(
-      RangeSet wouldClear,
-      RangeSet cleared,
-      List<RepairedRange> ranges,
-      RangeSet left,
-      List<ReasonJson> reasons) {
-    return new ClearJson(
-        PathConverter.text(path),
-        null,
-        wouldClear == null ? null : RangeJson.of(wouldClear),
-        RangeJson.of(cleared),
-        null,
-        ranges.stream().map(RepairJson.Repaired::of).toList(),
-        RangeJson.of(left),
-        reasons.isEmpty() ? null : reasons,
-        null);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.pmem2j.cli.json;
 
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.RangeSet;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A range of a file or device, in bytes. */
@@ -11,14 +11,11 @@ public record RangeJson(long offset, long length) {
     return new RangeJson(range.offset(), range.length());
   }
 
-  /** Ranges of the library. */
-  public static List<RangeJson> of(List<ByteRange> ranges) {
-    return ranges.stream().map(RangeJson::of).toList();
-  }
-
-  /** The ranges of a set. */
-  public static List<RangeJson> of(RangeSet ranges) {
-    return of(ranges.ranges());
+  /** Ranges of the library: a list or a set. */
+  public static List<RangeJson> of(Iterable<ByteRange> ranges) {
+    List<RangeJson> all = new ArrayList<>();
+    ranges.forEach(range -> all.add(of(range)));
+    return all;
   }
 
   /** The total length of ranges that do not overlap. */

@@ -1,7 +1,11 @@
 package io.github.pmem2j.internal.jni;
 
+import io.github.pmem2j.CancelledException;
+import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2Exception;
+import io.github.pmem2j.RepairJournalException;
+import io.github.pmem2j.UnreadableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -9,10 +13,20 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Chooses the exception for a code that a native method returned. */
 public final class NativeError {
   private static final int MESSAGE_SIZE = 512;
+
+  /** The exceptions whose messages say what failed. */
+  static final Set<Class<? extends IOException>> EXPLAINED =
+      Set.of(
+          CancelledException.class,
+          NotBadException.class,
+          Pmem2Exception.class,
+          RepairJournalException.class,
+          UnreadableException.class);
 
   private NativeError() {}
 
@@ -76,15 +90,19 @@ public final class NativeError {
   }
 
   /**
-   * The cause to quote in a message: the JDK's own messages say little without the exception's
-   * name.
+   * The cause to quote in a message. An exception of the JDK or of a user's code gets its name in
+   * front, because the message often lacks what happened: many are just a path.
    */
   public static String cause(Exception e) {
-    boolean own =
-        e.getClass().getName().startsWith("io.github.pmem2j.")
-            || e.getClass() == IOException.class
-            || e.getClass() == FileSystemException.class;
-    return own ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
+    boolean explained =
+        e.getClass() == IOException.class
+            || e.getClass() == FileSystemException.class
+            || EXPLAINED.stream().anyMatch(type -> type.isInstance(e));
+    if (explained) {
+      return e.getMessage();
+    }
+    String name = e.getClass().getSimpleName();
+    return e.getMessage() == null ? name : name + ": " + e.getMessage();
   }
 
   /** The same failure, with what to do about it. */

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2ErrorTest;
 import io.github.pmem2j.Pmem2Exception;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -20,8 +22,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -171,5 +175,34 @@ class NativeErrorTest {
       assertEquals("EIO", copy.errnoName());
       assertEquals(failure(-5).getMessage(), copy.getMessage());
     }
+  }
+
+  /** A user's exception, in a package whose name begins like ours. */
+  private static final class ReplicaException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ReplicaException(String message) {
+      super(message);
+    }
+  }
+
+  @Test
+  void aCauseHasANameUnlessItsMessageSaysWhatFailed() {
+    assertEquals("no page 7", NativeError.cause(new IOException("no page 7")));
+    assertEquals(failure(-5).getMessage(), NativeError.cause(failure(-5)));
+    assertEquals("NoSuchFileException: /a", NativeError.cause(new NoSuchFileException("/a")));
+    assertEquals("ReplicaException: 7", NativeError.cause(new ReplicaException("7")));
+    assertEquals("EOFException", NativeError.cause(new EOFException()));
+  }
+
+  @Test
+  void knowsEveryExceptionOfTheLibrary() {
+    Set<Class<?>> all = new HashSet<>();
+    new ClassFileImporter()
+        .importPackages("io.github.pmem2j").stream()
+            .filter(type -> type.getPackageName().equals("io.github.pmem2j"))
+            .filter(type -> type.isAssignableTo(Exception.class))
+            .forEach(type -> all.add(type.reflect()));
+    assertEquals(NativeError.EXPLAINED, all);
   }
 }
