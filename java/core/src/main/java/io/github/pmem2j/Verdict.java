@@ -4,7 +4,10 @@ import java.util.Objects;
 
 /** The result for a file or device, in one word. */
 public enum Verdict {
-  /** Its storage keeps a list of bad blocks, which is complete, and none of them is in the file. */
+  /**
+   * Its storage has a list of bad blocks, which something fills and which is complete, and none of
+   * them is in the file.
+   */
   CLEAN,
   /**
    * It has at least one bad block; {@link BadBlockReport#complete()} says whether there may be
