@@ -5,6 +5,7 @@ import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.DeviceNode;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
+import io.github.pmem2j.internal.linux.FileSystemType;
 import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +22,6 @@ final class ExtJournal {
   private static final int SUPERBLOCK = 1024;
   private static final int LOG_BLOCK_SIZE = SUPERBLOCK + 0x18;
   private static final int MAGIC = SUPERBLOCK + 0x38;
-  private static final short EXT_MAGIC = (short) 0xEF53;
   private static final int FEATURES = SUPERBLOCK + 0x5C;
   private static final int HAS_JOURNAL = 0x4;
   private static final int BACKUP_TYPE = SUPERBLOCK + 0xFD;
@@ -52,7 +52,7 @@ final class ExtJournal {
     int logSize = start.getInt(LOG_BLOCK_SIZE);
     int entries = start.getShort(TREE + 2);
     boolean readable =
-        start.getShort(MAGIC) == EXT_MAGIC
+        Short.toUnsignedInt(start.getShort(MAGIC)) == FileSystemType.EXT_MAGIC
             && (start.getInt(FEATURES) & HAS_JOURNAL) != 0
             && start.get(BACKUP_TYPE) == BACKUP_OF_BLOCKS
             && start.getShort(TREE) == TREE_MAGIC

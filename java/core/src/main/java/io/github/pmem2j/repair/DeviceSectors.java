@@ -7,6 +7,7 @@ import io.github.pmem2j.internal.linux.DeviceNode;
 import io.github.pmem2j.internal.linux.ExtentBatch;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
+import io.github.pmem2j.internal.linux.FileSystemType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -31,11 +32,6 @@ import java.util.Map;
  * </ul>
  */
 final class DeviceSectors implements AutoCloseable {
-  /** Of linux/magic.h: ext2, ext3, ext4. */
-  private static final long EXT = 0xEF53;
-
-  private static final long XFS = 0x58465342;
-
   /** The most pages on either side of a sector that are compared. */
   private static final int MAX_DISTANCE = 16;
 
@@ -68,8 +64,8 @@ final class DeviceSectors implements AutoCloseable {
       if (status.type() != FileStatus.Type.REGULAR
           || !host.dax(status)
           || status.transformed()
-          || (type != EXT && type != XFS)
-          || (type == XFS && file.realtime())) {
+          || (type != FileSystemType.EXT_MAGIC && type != FileSystemType.XFS_MAGIC)
+          || (type == FileSystemType.XFS_MAGIC && file.realtime())) {
         return null;
       }
       Descriptor device = DeviceNode.openDirect(status.device(), host.host());

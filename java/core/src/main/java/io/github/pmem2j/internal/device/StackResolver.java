@@ -107,11 +107,7 @@ public final class StackResolver {
       try {
         directory = sysfs.blockDevice(device);
         if (directory == null) {
-          return DeviceStack.unknown(
-              IncompleteReason.Code.NO_SYSFS,
-              sysfs.file("dev/block", device.toString())
-                  + " does not exist: mount sysfs there, and let the container see the device",
-              "device " + device);
+          return notInSysfs("dev/block", device);
         }
         if (depth > MAX_DEPTH) {
           return unknownMapping(directory, "is made of devices more than " + MAX_DEPTH + " deep");
@@ -265,15 +261,19 @@ public final class StackResolver {
     }
   }
 
+  private DeviceStack notInSysfs(String directory, DeviceNumber device) {
+    return DeviceStack.unknown(
+        IncompleteReason.Code.NO_SYSFS,
+        sysfs.file(directory, device.toString())
+            + " does not exist: mount sysfs there, and let the container see the device",
+        "device " + device);
+  }
+
   /** The stack of a dax device, by its character device. */
   public DeviceStack resolveDax(DeviceNumber device) throws IOException {
     String directory = sysfs.characterDevice(device);
     if (directory == null) {
-      return DeviceStack.unknown(
-          IncompleteReason.Code.NO_SYSFS,
-          sysfs.file("dev/char", device.toString())
-              + " does not exist: mount sysfs there, and let the container see the device",
-          "device " + device);
+      return notInSysfs("dev/char", device);
     }
     String name = NvdimmPath.name(directory);
     NvdimmPath place = NvdimmPath.of(directory);

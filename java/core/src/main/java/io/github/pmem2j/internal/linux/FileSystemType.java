@@ -2,11 +2,11 @@ package io.github.pmem2j.internal.linux;
 
 /** Where a file system of a type keeps its files. */
 public enum FileSystemType {
-  /** All on the device that {@code st_dev} names: ext2, ext3, ext4, FAT. */
+  /** Everything is on the device that {@code st_dev} names: ext2, ext3, ext4, FAT. */
   ONE_DEVICE("one device"),
-  /** There, or on the realtime device. */
+  /** On that device, or on the realtime device. */
   XFS("XFS"),
-  /** In the page cache, or nowhere. */
+  /** In the page cache only, or files without storage. */
   MEMORY("memory"),
   OVERLAY("overlayfs"),
   BTRFS("btrfs"),
@@ -17,6 +17,11 @@ public enum FileSystemType {
   CEPH("Ceph"),
   UNKNOWN("an unknown file system");
 
+  /** The magic number of ext2, ext3 and ext4, which their superblock holds, too. */
+  public static final int EXT_MAGIC = 0xEF53;
+
+  public static final int XFS_MAGIC = 0x58465342;
+
   private final String text;
 
   FileSystemType(String text) {
@@ -26,8 +31,8 @@ public enum FileSystemType {
   /** From a constant of {@code linux/magic.h}. */
   public static FileSystemType of(long magic) {
     return switch ((int) magic) {
-      case 0xEF53, 0x4D44, 0x2011BAB0 -> ONE_DEVICE;
-      case 0x58465342 -> XFS;
+      case EXT_MAGIC, 0x4D44, 0x2011BAB0 -> ONE_DEVICE;
+      case XFS_MAGIC -> XFS;
       case 0x01021994,
           0x858458F6,
           0x958458F6,
