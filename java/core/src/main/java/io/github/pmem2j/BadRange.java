@@ -135,47 +135,27 @@ public final class BadRange {
         deviceSector);
   }
 
-  /**
-   * The lost bytes.
-   *
-   * @return their range in the file or device
-   */
+  /** {@return the range of the lost bytes in the file or device} */
   public ByteRange range() {
     return range;
   }
 
-  /**
-   * The lost bytes on the device.
-   *
-   * @return their range on {@link #device()}
-   */
+  /** {@return the range of the lost bytes on {@link #device()}} */
   public ByteRange deviceRange() {
     return new ByteRange(deviceSector * SECTOR_SIZE, range.length());
   }
 
-  /**
-   * The first lost byte.
-   *
-   * @return the offset of {@link #range()}
-   */
+  /** {@return the offset of {@link #range()}: the first lost byte} */
   public long offset() {
     return range.offset();
   }
 
-  /**
-   * The number of lost bytes.
-   *
-   * @return the length of {@link #range()}
-   */
+  /** {@return the length of {@link #range()}, in bytes} */
   public long length() {
     return range.length();
   }
 
-  /**
-   * The byte after the last lost one.
-   *
-   * @return the end of {@link #range()}
-   */
+  /** {@return the end of {@link #range()}: the byte after the last lost one} */
   public long end() {
     return range.end();
   }
@@ -189,11 +169,7 @@ public final class BadRange {
     return blocks;
   }
 
-  /**
-   * What the range held.
-   *
-   * @return the kind
-   */
+  /** {@return what the range held} */
   public Kind kind() {
     return kind;
   }
@@ -218,11 +194,7 @@ public final class BadRange {
     return device;
   }
 
-  /**
-   * The start of the range on {@link #device()}.
-   *
-   * @return an offset in sectors of {@link #SECTOR_SIZE}
-   */
+  /** {@return the start of the range on {@link #device()}, in sectors of {@link #SECTOR_SIZE}} */
   public long deviceSector() {
     return deviceSector;
   }
@@ -244,21 +216,13 @@ public final class BadRange {
         && deviceSector == bad.deviceSector;
   }
 
-  /**
-   * A hash code.
-   *
-   * @return a value consistent with {@link #equals}
-   */
+  /** {@return a value consistent with {@link #equals}} */
   @Override
   public int hashCode() {
     return Objects.hash(range, blocks, kind, shared, device, deviceSector);
   }
 
-  /**
-   * For messages.
-   *
-   * @return the lost bytes, what they held, and the device
-   */
+  /** {@return a text for messages: the lost bytes, what they held, and the device} */
   @Override
   public String toString() {
     return kind

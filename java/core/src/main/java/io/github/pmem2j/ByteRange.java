@@ -37,20 +37,12 @@ public record ByteRange(long offset, long length) implements Serializable {
     return new ByteRange(offset, end - offset);
   }
 
-  /**
-   * The byte after the last.
-   *
-   * @return {@code offset + length}
-   */
+  /** {@return the byte after the last: {@code offset + length}} */
   public long end() {
     return offset + length;
   }
 
-  /**
-   * Whether it has no bytes.
-   *
-   * @return true if the length is 0
-   */
+  /** {@return whether the length is 0} */
   public boolean isEmpty() {
     return length == 0;
   }

@@ -51,11 +51,7 @@ public class CancelledException extends InterruptedIOException {
         + unit;
   }
 
-  /**
-   * The progress of the operation when it stopped.
-   *
-   * @return the progress
-   */
+  /** {@return the progress of the operation when it stopped} */
   public Progress progress() {
     return progress;
   }

@@ -23,11 +23,7 @@ public class NotBadException extends IOException {
     this.ranges = Objects.requireNonNull(ranges);
   }
 
-  /**
-   * The requested bytes that are not bad.
-   *
-   * @return a set of bytes of the file
-   */
+  /** {@return the requested bytes of the file that are not bad} */
   public RangeSet ranges() {
     return ranges;
   }

@@ -69,11 +69,7 @@ public class Pmem2Exception extends IOException {
     };
   }
 
-  /**
-   * The C function that failed.
-   *
-   * @return its name, such as {@code pmem2_badblock_context_new}
-   */
+  /** {@return the C function that failed, such as {@code pmem2_badblock_context_new}} */
   public String operation() {
     return operation;
   }
@@ -87,20 +83,12 @@ public class Pmem2Exception extends IOException {
     return Optional.ofNullable(path);
   }
 
-  /**
-   * The result of the function.
-   *
-   * @return a code of libpmem2's header, or a negated errno
-   */
+  /** {@return the result of the function: a code of libpmem2's header, or a negated errno} */
   public int code() {
     return code;
   }
 
-  /**
-   * The meaning of the code.
-   *
-   * @return its constant
-   */
+  /** {@return the constant of {@link #code()}} */
   public Pmem2Error error() {
     return Pmem2Error.of(code);
   }
@@ -123,20 +111,12 @@ public class Pmem2Exception extends IOException {
     return errno;
   }
 
-  /**
-   * The symbol of {@link #errno()}.
-   *
-   * @return a name such as {@code EIO}, or "" if there is none
-   */
+  /** {@return the symbol of {@link #errno()}, such as {@code EIO}; "" if there is none} */
   public String errnoName() {
     return errnoName;
   }
 
-  /**
-   * libpmem2's message about the failure ({@code pmem2_errormsg}).
-   *
-   * @return its message, or ""
-   */
+  /** {@return libpmem2's message about the failure ({@code pmem2_errormsg}), or ""} */
   public String errorMessage() {
     return errorMessage;
   }

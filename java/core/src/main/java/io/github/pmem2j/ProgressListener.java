@@ -16,11 +16,7 @@ public interface ProgressListener {
    */
   void progress(Progress progress);
 
-  /**
-   * A listener that does nothing.
-   *
-   * @return the listener
-   */
+  /** {@return a listener that does nothing} */
   static ProgressListener none() {
     return progress -> {};
   }

@@ -38,11 +38,7 @@ public class RepairJournalException extends IOException {
     this.journal = Objects.requireNonNull(journal);
   }
 
-  /**
-   * The journal.
-   *
-   * @return its path
-   */
+  /** {@return the path of the journal} */
   public Path journal() {
     return journal;
   }

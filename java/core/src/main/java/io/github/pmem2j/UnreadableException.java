@@ -21,11 +21,7 @@ public class UnreadableException extends IOException {
     this.ranges = Objects.requireNonNull(ranges);
   }
 
-  /**
-   * The bytes that cannot be read.
-   *
-   * @return a set of bytes of the file
-   */
+  /** {@return the bytes of the file that cannot be read} */
   public RangeSet ranges() {
     return ranges;
   }

@@ -37,7 +37,7 @@ final class Gauges {
     add(metric, value ? 1 : 0, labels);
   }
 
-  /** When a task ended: now. */
+  /** Adds the current time, at which a task ended. */
   void addTime(String task) {
     add(
         Metric.LAST_SCAN,

@@ -14,7 +14,7 @@ final class Losses {
     print(out, path, size, lost, "");
   }
 
-  /** The same; {@code from} tells what the rest was read from. */
+  /** The same; {@code from} names the source of the rest. */
   static void print(PrintWriter out, Path path, long size, List<RangeJson> lost, String from) {
     if (lost.isEmpty()) {
       out.println(Text.path(path) + ": all of " + Text.bytes(size) + " can be read" + from);

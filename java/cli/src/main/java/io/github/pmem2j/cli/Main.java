@@ -27,7 +27,8 @@ public final class Main {
   public static void main(String[] args) {
     // The JVM would exit with 1, which says that there are bad blocks, or go on without the thread.
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> Errors.fatal(e));
-    // Before anything loads them: SLF4J without a provider would say so on every run, and a
+    // Before anything loads them: SLF4J without a provider would print a warning on every run, and
+    // a
     // Console that is no terminal would be taken for one (JDK 22 to 24).
     setDefault("slf4j.internal.verbosity", "ERROR");
     setDefault("jdk.console", "java.base");

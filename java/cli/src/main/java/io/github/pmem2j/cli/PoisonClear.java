@@ -38,7 +38,7 @@ final class PoisonClear {
     this.scanner = scanner;
   }
 
-  /** Whether a file with this report is to be cleared by this. */
+  /** Whether a file with this report must be cleared in this way. */
   static boolean appliesTo(BadBlockReport report) {
     return report.sources().stream().anyMatch(s -> s.kind() == ErrorSource.Kind.DEVICE_LIST);
   }

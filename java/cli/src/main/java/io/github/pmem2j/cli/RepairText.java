@@ -5,7 +5,7 @@ import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.util.Locale;
 
-/** What became of a range in a repair, for a person. */
+/** The outcome of a repair for a range, as text for a person. */
 final class RepairText {
   private RepairText() {}
 

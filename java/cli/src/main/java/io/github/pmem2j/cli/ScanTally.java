@@ -17,7 +17,7 @@ final class ScanTally {
   private boolean complete = true;
 
   /**
-   * Without files yet.
+   * Creates a tally without files.
    *
    * @param requirePmem whether a file that is not on persistent memory is unknown
    */

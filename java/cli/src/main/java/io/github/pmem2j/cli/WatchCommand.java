@@ -82,7 +82,7 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
     Thread closing =
         new Thread(
             () -> {
-              opened.close(); // so that the last line is whole
+              opened.close(); // The last line is printed completely.
               out().flush();
             });
     closing.setDaemon(true);

@@ -182,22 +182,14 @@ public final class DeviceStatus {
     return new StatusReader(Host.local().withTrustedLists(), progress).read(List.copyOf(paths));
   }
 
-  /**
-   * All listed bad ranges.
-   *
-   * @return the ranges, in bytes of the device
-   */
+  /** {@return all listed bad ranges, in bytes of the device} */
   public RangeSet badBlocks() {
     RangeSet.Builder all = RangeSet.builder();
     ranges.forEach(owned -> all.add(owned.range()));
     return all.build();
   }
 
-  /**
-   * Whether the list is complete.
-   *
-   * @return false if there may be more bad ranges
-   */
+  /** {@return whether the list is complete: false if there may be more bad ranges} */
   public boolean complete() {
     return reasons.isEmpty();
   }

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Searches many files of one device for those that have bad sectors, with a thread per processor:
- * to open a file and read its extents takes longer than to find its name. The thread that adds the
- * files gets the results, in the same order.
+ * opening a file and reading its extents takes longer than finding its name. The thread that adds
+ * the files gets the results, in the same order.
  */
 final class ExtentSearch implements AutoCloseable {
   /** Gets the results. */

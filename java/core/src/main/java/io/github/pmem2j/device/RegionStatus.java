@@ -146,7 +146,7 @@ final class RegionStatus {
   private boolean namespace(String directory, String name, RangeSet used) throws IOException {
     long size = sysfs.number(directory, SIZE);
     if (size == 0) {
-      return false; // It is only a seed, which is not configured.
+      return false; // A seed, which is not configured yet.
     }
     ByteRange place = place(directory, size);
     String holder = sysfs.line(directory, "holder");

@@ -114,20 +114,12 @@ public final class Scrub {
     return new Scrub(List.copyOf(buses.values()), List.copyOf(cannot), before);
   }
 
-  /**
-   * The buses that are scrubbed.
-   *
-   * @return their names in sysfs, such as {@code ndbus0}
-   */
+  /** {@return the names in sysfs of the buses that are scrubbed, such as {@code ndbus0}} */
   public List<String> buses() {
     return buses.stream().map(ScrubbedBus::name).toList();
   }
 
-  /**
-   * The devices below the path that cannot be scrubbed.
-   *
-   * @return a sentence for each device; empty if all are scrubbed
-   */
+  /** {@return a sentence for each device below the path that cannot be scrubbed} */
   public List<String> notScrubbed() {
     return notScrubbed;
   }

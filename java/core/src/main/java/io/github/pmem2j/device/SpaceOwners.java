@@ -91,7 +91,7 @@ final class SpaceOwners {
             : map.attributes(i) ? Part.ATTRIBUTES : map.unwritten(i) ? Part.UNWRITTEN : Part.DATA;
     InodePart owned = new InodePart(range, part, map.offset(i));
     inodes.computeIfAbsent(map.owner(i), key -> new ArrayList<>()).add(owned);
-    // Until its name is found.
+    // Replaced once the name is found.
     BadBlockOwner nameless =
         BadBlockOwner.of(
             Kind.UNKNOWN,

@@ -239,11 +239,7 @@ public final class Pmem2Source implements AutoCloseable {
     }
   }
 
-  /**
-   * For messages.
-   *
-   * @return the kind of thing and its path
-   */
+  /** {@return a text for messages: the type and the path} */
   @Override
   public String toString() {
     return descriptor == null ? "an anonymous Pmem2Source" : "Pmem2Source of " + path();

@@ -31,7 +31,7 @@ final class BatchRepair {
   private final UnitCheck check;
   private final List<UnitRepair> units;
 
-  /** What the batches of one run share. */
+  /** The state that the batches of one run share. */
   record Context(
       Descriptor file,
       boolean allowShared,
@@ -41,7 +41,7 @@ final class BatchRepair {
       RepairTarget target,
       UnitPlan plan) {}
 
-  /** The units of the plan from one number to another. */
+  /** Creates a batch of the units {@code from} up to, but not including, {@code to} of the plan. */
   BatchRepair(int from, int to, Context context) {
     this.context = context;
     this.file = context.file;

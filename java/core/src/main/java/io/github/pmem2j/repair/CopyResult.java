@@ -20,11 +20,7 @@ public record CopyResult(long size, RangeSet lost, Optional<Instant> finishedBef
     Objects.requireNonNull(finishedBefore);
   }
 
-  /**
-   * Whether every byte was read, in this run or an earlier one.
-   *
-   * @return true if nothing is lost
-   */
+  /** {@return whether every byte was read, in this run or an earlier one} */
   public boolean complete() {
     return lost.isEmpty();
   }

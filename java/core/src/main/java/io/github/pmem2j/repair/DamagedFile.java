@@ -239,7 +239,8 @@ final class DamagedFile implements AutoCloseable {
       if (!attempt.doubtful() || !known.pmem() || pass == PASSES) {
         return salvaged;
       }
-      // An error unknown to the scan, or sectors read where the file has moved away meanwhile.
+      // The scan did not report an error, or the file may have moved off the sectors that were
+      // read.
       ByteRange pages = new ByteRange(offset, salvaged.length()).alignedTo(FileIo.PAGE);
       KnownDamage before = known;
       known = before.rescan(file, host, pages);

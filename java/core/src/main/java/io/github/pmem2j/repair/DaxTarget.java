@@ -57,7 +57,7 @@ final class DaxTarget implements RepairTarget {
         target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
   }
 
-  /** A store to lost bytes crashes like a load. */
+  /** A store to lost bytes raises SIGBUS like a load. */
   @Override
   public boolean overwrites(ByteRange blocks, int length) {
     return false;

@@ -22,7 +22,7 @@ final class FileTarget implements RepairTarget {
   private boolean tried;
   private String noReplacement;
 
-  /** Open from the first time that something is read back. */
+  /** Opened when something is first read back. */
   private ReadBack readBack;
 
   /** {@code poison} is whether a CXL device lists poison of the file. */

@@ -78,7 +78,7 @@ final class KnownDamage {
   }
 
   /**
-   * The same, but for a range, which is scanned again.
+   * The results after another scan of a range.
    *
    * @param range whole pages
    * @throws IOException as {@link #scan}
@@ -134,7 +134,7 @@ final class KnownDamage {
     return lost;
   }
 
-  /** The ranges that a device lists as bad, whatever a journal says. */
+  /** The ranges that a device lists as bad, regardless of a journal. */
   RangeSet listed() {
     return listed;
   }

@@ -27,65 +27,37 @@ public final class RepairPlan {
     this.reasons = plan.reasons();
   }
 
-  /**
-   * The file.
-   *
-   * @return the path that the caller passed
-   */
+  /** {@return the file, as the caller passed it} */
   public Path path() {
     return path;
   }
 
-  /**
-   * The journal's path, whether or not it exists yet.
-   *
-   * @return the journal's path
-   */
+  /** {@return the journal's path, whether or not it exists yet} */
   public Path journal() {
     return journal;
   }
 
-  /**
-   * The verdict of the scan.
-   *
-   * @return the verdict
-   */
+  /** {@return the verdict of the scan} */
   public Verdict verdict() {
     return verdict;
   }
 
-  /**
-   * The ranges that would be cleared and restored.
-   *
-   * @return the ranges, by offset
-   */
+  /** {@return the ranges that would be cleared and restored, by offset} */
   public List<Planned> ranges() {
     return ranges;
   }
 
-  /**
-   * The ranges that would not be changed, and why.
-   *
-   * @return the ranges, by offset
-   */
+  /** {@return the ranges that would not be changed, and why, by offset} */
   public List<RepairedRange> refused() {
     return refused;
   }
 
-  /**
-   * Why there may be more damage than is known.
-   *
-   * @return the reasons; empty if the scan was complete
-   */
+  /** {@return why there may be more damage than is known; empty if the scan was complete} */
   public List<IncompleteReason> reasons() {
     return reasons;
   }
 
-  /**
-   * For messages.
-   *
-   * @return the plan in one line
-   */
+  /** {@return the plan in one line, for messages} */
   @Override
   public String toString() {
     return path

@@ -17,9 +17,8 @@ public record RepairResult(List<RepairedRange> ranges, List<IncompleteReason> re
   }
 
   /**
-   * Whether everything that was known to be bad is restored.
-   *
-   * @return false if a range failed or was refused
+   * {@return whether everything that was known to be bad is restored: false if a range failed or
+   * was refused}
    */
   public boolean finished() {
     return ranges.stream()

@@ -30,7 +30,7 @@ interface RepairTarget extends AutoCloseable {
    * Replaces bad blocks by healthy blocks of zeros: destroys everything in them.
    *
    * @param units the blocks of each unit
-   * @return those that may not be replaced, and why
+   * @return those that may not have been replaced, and why
    */
   Map<ByteRange, IOException> clear(List<ByteRange> units, RepairStep.Hook hook);
 

@@ -69,11 +69,7 @@ public final class Salvage {
     return new Salvage(source, target, map, new SalvageOptions(options.restart(), true));
   }
 
-  /**
-   * The mapfile.
-   *
-   * @return its path
-   */
+  /** {@return the path of the mapfile} */
   public Path mapFile() {
     return map;
   }

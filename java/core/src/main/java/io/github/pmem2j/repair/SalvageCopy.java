@@ -20,7 +20,7 @@ final class SalvageCopy {
   private static final int BUFFER = 256 << 10;
   private static final long AT_ONCE = 8 << 20;
 
-  /** The maximum that has to be copied again after an interruption. */
+  /** The most bytes that are copied again after an interruption. */
   private static final long BETWEEN_SAVES = 1L << 30;
 
   private final SalvageFiles files;
@@ -205,7 +205,7 @@ final class SalvageCopy {
 
   private void save(long position) throws IOException {
     if (shrunk()) {
-      throw shorter(); // what was past its end was not read, but taken for a hole
+      throw shorter(); // What was past its end was not read: it was taken for a hole.
     }
     files.save(position);
     unsaved = 0;

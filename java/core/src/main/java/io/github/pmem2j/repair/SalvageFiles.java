@@ -82,7 +82,7 @@ final class SalvageFiles implements AutoCloseable {
     map.extend(size);
     map.identify(source, SalvageIdentity.ofTarget(target));
     long copied = options.restart() ? 0 : target.status().size();
-    map.mark(copied, size - copied, SalvageMap.NOT_TRIED); // it is gone, or was cut off
+    map.mark(copied, size - copied, SalvageMap.NOT_TRIED); // It was removed or truncated.
     vouched = !map.all(SalvageMap.FINISHED).isEmpty();
     if (!map.all(SalvageMap.NOT_TRIED).isEmpty()) {
       map.completed(null);
@@ -142,7 +142,7 @@ final class SalvageFiles implements AutoCloseable {
     try {
       locked = FileIo.tryLock(target);
     } catch (IOException e) {
-      return; // no locks on this file system
+      return; // The file system has no locks.
     }
     if (!locked) {
       throw SalvageCheck.refused(
@@ -260,7 +260,7 @@ final class SalvageFiles implements AutoCloseable {
         Files.deleteIfExists(mapEntry.access());
       }
     } catch (IOException e) {
-      return; // the failure itself is reported
+      return; // The original failure is reported.
     }
   }
 

@@ -60,7 +60,7 @@ final class SalvageMapFile {
             ? RangeSet.empty()
             : map.all(SalvageMap.FINISHED).complementIn(new ByteRange(0, size));
       } catch (SalvageMap.MalformedException e) {
-        return RangeSet.empty(); // another program's
+        return RangeSet.empty(); // It was written by another program.
       }
     }
   }
@@ -81,7 +81,9 @@ final class SalvageMapFile {
     }
   }
 
-  /** Replaces it once the new one is on the medium. Only who can read the copy can read it. */
+  /**
+   * Replaces it once the new one is on the medium. Only users who can read the copy can read it.
+   */
   static void save(DirectoryEntry entry, String text, Descriptor copy) throws IOException {
     try (TemporaryFile temporary = new TemporaryFile(entry)) {
       byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);

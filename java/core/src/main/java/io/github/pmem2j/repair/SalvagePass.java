@@ -129,7 +129,7 @@ final class SalvagePass {
         return false;
       }
     } catch (IOException e) {
-      return false; // Not supported, larger sectors, another error: it was only a second attempt.
+      return false; // Not supported, larger sectors, or another error.
     }
     put(bytes, from, end);
     return true;
@@ -175,7 +175,7 @@ final class SalvagePass {
     return of.lostIn(ByteRange.between(from, to));
   }
 
-  /** Whether the device lists an error in a page, whatever a journal says. */
+  /** Whether the device lists an error in a page, regardless of a journal. */
   private boolean pageListed(long position) {
     return known.listed().intersects(new ByteRange(position / PAGE * PAGE, PAGE));
   }

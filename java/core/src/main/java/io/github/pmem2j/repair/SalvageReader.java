@@ -85,9 +85,8 @@ public final class SalvageReader implements AutoCloseable {
   }
 
   /**
-   * Why bytes that count as good may be zeros left by an interrupted repair.
-   *
-   * @return the reasons, as of the last scan; empty if there is none
+   * {@return why bytes that count as good may be zeros left by an interrupted repair, as of the
+   * last scan}
    */
   public List<IncompleteReason> reasons() {
     return file.known().doubts();
@@ -230,11 +229,7 @@ public final class SalvageReader implements AutoCloseable {
     }
   }
 
-  /**
-   * How the last verification read the file.
-   *
-   * @return empty if there was none yet
-   */
+  /** {@return how the last verification read the file; empty if there was none yet} */
   public Optional<ReadMethod> verifiedBy() {
     return Optional.ofNullable(verifiedBy);
   }

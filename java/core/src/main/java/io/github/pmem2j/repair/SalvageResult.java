@@ -16,11 +16,7 @@ public record SalvageResult(long length, RangeSet lost) {
     Objects.requireNonNull(lost);
   }
 
-  /**
-   * Whether all of them were read.
-   *
-   * @return true if nothing is lost
-   */
+  /** {@return whether all of them were read} */
   public boolean complete() {
     return lost.isEmpty();
   }

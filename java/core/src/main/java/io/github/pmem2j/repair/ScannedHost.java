@@ -88,7 +88,7 @@ record ScannedHost(Host host, Scanner scanner, Trial trial) {
     return scanner.scan(file, range);
   }
 
-  /** What the devices list in ranges of a file, whatever its journal says. */
+  /** What the devices list in ranges of a file, regardless of its journal. */
   BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
     return scanner.listed(file, ranges);
   }

@@ -11,16 +11,16 @@ import java.util.Map;
 
 /**
  * Allocates as many blocks as are about to be punched, in a temporary file of the same owner and
- * project, and frees them: else the file system may have none, or only the bad ones, in the place
- * of what was punched.
+ * project, and frees them: otherwise the file system might have no other blocks for the punched
+ * ranges than the bad ones.
  */
 final class SpaceTrial {
-  /** What to do where there is no space. */
+  /** What to do if there is no space. */
   static final String ADVICE = "free space there or raise the quota, then repair again";
 
   private SpaceTrial() {}
 
-  /** The units for which there are no other blocks, and why. */
+  /** The units for which there is no space, and why. */
   static Map<ByteRange, IOException> failures(Descriptor file, List<ByteRange> units) {
     Map<ByteRange, IOException> failures = new HashMap<>();
     try (Descriptor temporary = ReplacementTrial.temporary(file)) {

@@ -53,7 +53,7 @@ final class UnitCheck {
     String message = doubt == null ? null : "which of it is bad is no longer known: " + doubt;
     List<BadRange> listed =
         report.badRanges().stream()
-            .filter(range -> !range.device().isEmpty()) // else it is only in a journal
+            .filter(range -> !range.device().isEmpty()) // Otherwise it is only in a journal.
             .sorted(Comparator.comparingLong(range -> range.blocks().offset()))
             .toList();
     int first = 0;
@@ -81,7 +81,7 @@ final class UnitCheck {
         .orElse(null);
   }
 
-  /** Why a scan could not find the journal, should this run be interrupted. */
+  /** Why a scan would not find the journal if this run were interrupted. */
   private Optional<String> journalLost() {
     try {
       if (file.status().type() == FileStatus.Type.REGULAR) {

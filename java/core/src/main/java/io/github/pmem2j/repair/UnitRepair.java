@@ -104,7 +104,7 @@ final class UnitRepair {
     return grown && bad();
   }
 
-  /** Why it may not be cleared although it was planned, or null. */
+  /** Why it must not be cleared although that was planned, or null. */
   String refusal(boolean allowShared) {
     RangeSet now = RangeSet.copyOf(bad.stream().map(BadRange::blocks).toList());
     if (!now.contains(blocks())) {
@@ -156,7 +156,7 @@ final class UnitRepair {
       if (!ByteBuffer.wrap(read).equals(bytes())) {
         throw new IOException("it does not read back as written");
       }
-      if (doubt != null) { // It has its bytes in any case.
+      if (doubt != null) { // It has the right bytes in any case.
         throw new IOException(doubt);
       }
     } catch (IOException e) {

@@ -50,11 +50,7 @@ public final class BadBlockScanner {
         };
   }
 
-  /**
-   * The scanner of this machine, which the static methods use.
-   *
-   * @return the scanner
-   */
+  /** {@return the scanner of this machine, which the static methods use} */
   public static BadBlockScanner local() {
     return LOCAL;
   }

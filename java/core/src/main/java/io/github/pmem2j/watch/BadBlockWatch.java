@@ -105,11 +105,7 @@ public final class BadBlockWatch implements AutoCloseable {
     return new BadBlockWatch(distinct, Watcher.start(distinct, listener, threads, host));
   }
 
-  /**
-   * The watched paths.
-   *
-   * @return the paths that the caller passed
-   */
+  /** {@return the watched paths, as the caller passed them} */
   public List<Path> paths() {
     return paths;
   }
@@ -125,11 +121,7 @@ public final class BadBlockWatch implements AutoCloseable {
     return watcher.status().unwatched();
   }
 
-  /**
-   * The status of the watch.
-   *
-   * @return as of its last wake
-   */
+  /** {@return the status of the watch, as of its last wake} */
   public WatchStatus status() {
     return watcher.status();
   }
@@ -161,11 +153,7 @@ public final class BadBlockWatch implements AutoCloseable {
     watcher.dismiss();
   }
 
-  /**
-   * For messages.
-   *
-   * @return the kind of thing and its paths
-   */
+  /** {@return a text for messages: the type and the paths} */
   @Override
   public String toString() {
     return "BadBlockWatch of " + paths;

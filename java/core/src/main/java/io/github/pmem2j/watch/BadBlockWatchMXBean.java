@@ -9,67 +9,31 @@ import java.util.Map;
  * @see WatchManagement
  */
 public interface BadBlockWatchMXBean {
-  /**
-   * Whether the watch reports changes.
-   *
-   * @return false after it was closed or has failed
-   */
+  /** {@return whether the watch reports changes: false after it was closed or has failed} */
   boolean isRunning();
 
-  /**
-   * The files of the kernel that the watch waits for.
-   *
-   * @return paths
-   */
+  /** {@return the paths of the kernel's lists that the watch waits for} */
   List<String> getLists();
 
-  /**
-   * What the watch cannot watch although it should.
-   *
-   * @return one line for each, {@code PATH: REASON}
-   */
+  /** {@return what the watch cannot watch although it should: lines {@code PATH: REASON}} */
   List<String> getUnwatched();
 
-  /**
-   * How many ranges are on the lists now.
-   *
-   * @return a number of ranges
-   */
+  /** {@return the number of ranges on the lists now} */
   long getBadRanges();
 
-  /**
-   * How many bad ranges have been found since the watch was opened.
-   *
-   * @return a number of ranges
-   */
+  /** {@return the number of bad ranges found since the watch was opened} */
   long getFound();
 
-  /**
-   * How many bad ranges have been cleared since the watch was opened.
-   *
-   * @return a number of ranges
-   */
+  /** {@return the number of bad ranges cleared since the watch was opened} */
   long getCleared();
 
-  /**
-   * How many calls of the listener ended in an exception.
-   *
-   * @return a number of calls
-   */
+  /** {@return the number of calls of the listener that ended in an exception} */
   long getListenerFailures();
 
-  /**
-   * The verdict of the last scan for each watched path.
-   *
-   * @return path to verdict
-   */
+  /** {@return the verdict of the last scan for each watched path} */
   Map<String, String> getVerdicts();
 
-  /**
-   * When the watched paths were last scanned.
-   *
-   * @return a time in ISO 8601
-   */
+  /** {@return when the watched paths were last scanned, in ISO 8601} */
   String getLastScan();
 
   /**

@@ -26,7 +26,7 @@ final class ListenerCalls {
   private volatile boolean dismissed;
 
   /**
-   * Of a listener.
+   * Creates the calls of a listener.
    *
    * @param watch for messages
    */
@@ -76,7 +76,7 @@ final class ListenerCalls {
       }
       try {
         call.accept(listener);
-      } catch (Throwable e) { // The next change is reported, whatever fails here.
+      } catch (Throwable e) { // The next change is reported even if this call fails.
         LOGGER.error("the listener of {} failed", watch, e);
         failures++;
         afterFailure.run();

@@ -101,7 +101,7 @@ final class OpenLists implements AutoCloseable {
   }
 
   /**
-   * What has changed.
+   * The changes that an update found.
    *
    * @param differences of each list; of one that was not below the path before, all its ranges
    * @param affected the paths below which something has changed, or may have: when a list notifies,
@@ -203,7 +203,7 @@ final class OpenLists implements AutoCloseable {
       ListFinder.Found before = below.put(path, found);
       return missing.remove(path) != null || before == null || !found.sameAs(before);
     } catch (IOException e) {
-      // It may be about to be replaced, and nothing notifies of that.
+      // It may soon be replaced, and nothing notifies of that.
       String reason = NativeError.cause(e);
       obstacles.add(new WatchGap(path, reason));
       return !reason.equals(missing.put(path, reason));

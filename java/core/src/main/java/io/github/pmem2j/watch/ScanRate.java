@@ -21,12 +21,12 @@ final class ScanRate {
     this.next = nanoTime.getAsLong();
   }
 
-  /** A scan begins. */
+  /** Notes that a scan begins. */
   void begin() {
     begun = nanoTime.getAsLong();
   }
 
-  /** It has ended. */
+  /** Notes that it has ended. */
   void end() {
     long now = nanoTime.getAsLong();
     next = now + Math.min(now - begun, MAX_REST);
@@ -37,7 +37,10 @@ final class ScanRate {
     return next - nanoTime.getAsLong();
   }
 
-  /** Rests, in the monitor of a lock, until that is over or a notification of the lock ends it. */
+  /**
+   * Waits on {@code lock}, whose monitor the caller holds, until the rest is over or a notification
+   * ends it.
+   */
   void rest(Object lock, BooleanSupplier ended) {
     for (long left = left(); left > 0 && !ended.getAsBoolean(); left = left()) {
       try {

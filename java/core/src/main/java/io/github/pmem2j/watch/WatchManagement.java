@@ -55,11 +55,7 @@ public final class WatchManagement implements AutoCloseable {
     }
   }
 
-  /**
-   * The name of the registration.
-   *
-   * @return the name in JMX
-   */
+  /** {@return the name of the registration in JMX} */
   public ObjectName objectName() {
     return name;
   }

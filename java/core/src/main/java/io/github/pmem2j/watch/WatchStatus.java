@@ -38,65 +38,37 @@ public final class WatchStatus {
     return new WatchStatus(false, lists, unwatched, counts, verdicts, lastScan);
   }
 
-  /**
-   * Whether it reports changes.
-   *
-   * @return false after it was closed or has failed
-   */
+  /** {@return whether it reports changes: false after it was closed or has failed} */
   public boolean running() {
     return running;
   }
 
-  /**
-   * The files of the kernel that it waits for.
-   *
-   * @return the lists of bad blocks
-   */
+  /** {@return the kernel's lists of bad blocks that it waits for} */
   public List<Path> lists() {
     return lists;
   }
 
-  /**
-   * What it cannot watch.
-   *
-   * @return the gaps; empty if all changes are reported
-   */
+  /** {@return what it cannot watch; empty if all changes are reported} */
   public List<WatchGap> unwatched() {
     return unwatched;
   }
 
-  /**
-   * How many ranges are on the lists now.
-   *
-   * @return a count
-   */
+  /** {@return the number of ranges on the lists now} */
   public long badRanges() {
     return counts.badRanges;
   }
 
-  /**
-   * How many ranges have been found since it was opened.
-   *
-   * @return a count
-   */
+  /** {@return the number of ranges found since it was opened} */
   public long found() {
     return counts.found;
   }
 
-  /**
-   * How many ranges have been cleared since it was opened.
-   *
-   * @return a count
-   */
+  /** {@return the number of ranges cleared since it was opened} */
   public long cleared() {
     return counts.cleared;
   }
 
-  /**
-   * How many calls of the listener ended in an exception.
-   *
-   * @return a count
-   */
+  /** {@return the number of calls of the listener that ended in an exception} */
   public long listenerFailures() {
     return counts.listenerFailures;
   }
@@ -111,20 +83,12 @@ public final class WatchStatus {
     return verdicts;
   }
 
-  /**
-   * When the last scan ended.
-   *
-   * @return a time
-   */
+  /** {@return when the last scan ended} */
   public Instant lastScan() {
     return lastScan;
   }
 
-  /**
-   * For messages.
-   *
-   * @return the status in one line
-   */
+  /** {@return the status in one line, for messages} */
   @Override
   public String toString() {
     return (running ? "running" : "stopped")

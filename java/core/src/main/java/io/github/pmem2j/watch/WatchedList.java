@@ -28,12 +28,12 @@ final class WatchedList {
     return descriptor;
   }
 
-  /** What is bad. */
+  /** The ranges listed as bad, in bytes of the device. */
   RangeSet ranges() {
     return ranges;
   }
 
-  /** False if the kernel may know of more. */
+  /** Whether the kernel knows of no others. */
   boolean complete() {
     return complete;
   }

@@ -50,11 +50,7 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
     return nodes.stream().map(NodeReport::verdict).reduce(Verdict.NOT_PMEM, Verdict::moreSevere);
   }
 
-  /**
-   * Whether the report is complete for all nodes.
-   *
-   * @return false if there may be more
-   */
+  /** {@return whether the report is complete for all nodes: false if there may be more} */
   public boolean complete() {
     return nodes.stream().allMatch(NodeReport::complete);
   }
@@ -86,11 +82,7 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
     return new BadPartition(one.cache(), one.group(), one.partition(), all);
   }
 
-  /**
-   * For people.
-   *
-   * @return a line for the cluster, then the nodes'
-   */
+  /** {@return a line for the cluster, then the nodes', for people} */
   @Override
   public String toString() {
     return nodes.size()

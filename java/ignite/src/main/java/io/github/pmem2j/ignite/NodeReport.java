@@ -131,19 +131,13 @@ public final class NodeReport implements Serializable {
   }
 
   /**
-   * Whether {@link #badFiles()} and their ranges are complete.
-   *
-   * @return false if there may be more
+   * {@return whether {@link #badFiles()} and their ranges are complete: false if there may be more}
    */
   public boolean complete() {
     return (status == Status.SCANNED || status == Status.NOT_PERSISTENT) && reasons.isEmpty();
   }
 
-  /**
-   * How many files were scanned.
-   *
-   * @return their number
-   */
+  /** {@return the number of files that were scanned} */
   public long fileCount() {
     return files.values().stream().mapToLong(Long::longValue).sum();
   }

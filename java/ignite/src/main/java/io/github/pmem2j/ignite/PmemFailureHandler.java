@@ -99,11 +99,7 @@ public final class PmemFailureHandler extends AbstractFailureHandler {
     return lastMediaError;
   }
 
-  /**
-   * For the log.
-   *
-   * @return this handler and the next
-   */
+  /** {@return this handler and the next, for the log} */
   @Override
   public String toString() {
     return "PmemFailureHandler [next=" + next + "]";

@@ -69,29 +69,17 @@ public class RecordingListener implements BadBlockListener {
     unwatched.add(gap);
   }
 
-  /**
-   * The changes with new bad ranges.
-   *
-   * @return all of them so far
-   */
+  /** {@return all changes with new bad ranges so far} */
   public List<BadBlockChange> found() {
     return found.all();
   }
 
-  /**
-   * The changes with cleared ranges.
-   *
-   * @return all of them so far
-   */
+  /** {@return all changes with cleared ranges so far} */
   public List<BadBlockChange> cleared() {
     return cleared.all();
   }
 
-  /**
-   * The paths that can no longer be watched.
-   *
-   * @return all gaps so far
-   */
+  /** {@return all paths so far that can no longer be watched} */
   public List<WatchGap> unwatched() {
     return unwatched.all();
   }
@@ -129,11 +117,7 @@ public class RecordingListener implements BadBlockListener {
     return unwatched.next();
   }
 
-  /**
-   * Whether everything that was recorded has been taken.
-   *
-   * @return true if nothing is left
-   */
+  /** {@return whether everything that was recorded has been taken} */
   public boolean allTaken() {
     return found.taken() && cleared.taken() && unwatched.taken();
   }

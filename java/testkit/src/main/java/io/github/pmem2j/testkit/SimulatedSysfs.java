@@ -21,7 +21,7 @@ final class SimulatedSysfs {
   /** The region's list, which is read for errors outside of its disk. */
   private static final String REGION_LIST = BUS + "/region0/badblocks";
 
-  /** How often the memory was scrubbed. */
+  /** The number of scrubs that have ended. */
   static final String SCRUB = BUS + "/nfit/scrub";
 
   private static final long DISK_SECTORS = 1L << 40;
@@ -62,7 +62,7 @@ final class SimulatedSysfs {
         .withDax();
   }
 
-  /** Sets where the kernel knows errors from. */
+  /** Sets who reports errors to the kernel. */
   void feed(ErrorSource.Kind kind) throws IOException {
     Path nfit = scrub.getParent();
     switch (kind) {

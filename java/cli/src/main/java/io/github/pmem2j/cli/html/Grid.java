@@ -19,7 +19,7 @@ public final class Grid implements Picture {
   /**
    * A grid.
    *
-   * @param name of what
+   * @param name the file's name
    * @param size in bytes
    * @param block the size of a block in bytes, a power of two; a cell may have several
    * @param rest the state of what no span covers

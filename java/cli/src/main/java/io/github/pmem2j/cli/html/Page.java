@@ -97,11 +97,7 @@ public final class Page {
     }
   }
 
-  /**
-   * The page.
-   *
-   * @return UTF-8
-   */
+  /** {@return the page, in UTF-8} */
   public byte[] bytes() {
     Markup page = new Markup();
     page.raw(BEGIN).raw("<html lang=\"en\"><head><meta charset=\"utf-8\">");

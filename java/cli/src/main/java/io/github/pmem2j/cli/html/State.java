@@ -29,11 +29,7 @@ public enum State {
     this.meaning = meaning;
   }
 
-  /**
-   * The word for a person.
-   *
-   * @return in lower case
-   */
+  /** {@return the word for a person, in lower case} */
   public String label() {
     return label;
   }

@@ -202,7 +202,7 @@ final class Style {
     };
   }
 
-  /** A character that is faster to recognize than the words. */
+  /** A symbol of the state, which is recognized faster than its label. */
   static String sign(State state) {
     return switch (state) {
       case UNKNOWN -> "?";

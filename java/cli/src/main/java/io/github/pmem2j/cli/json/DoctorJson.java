@@ -32,7 +32,7 @@ public record DoctorJson(
   /**
    * The persistent memory that the kernel shows.
    *
-   * @param namespaces without the empty ones, which only stand ready to be configured
+   * @param namespaces without the empty ones, which are not configured yet
    * @param files the files of sysfs that libpmem2 and libndctl need
    */
   public record Devices(

@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A list of bad blocks that the kernel keeps for a device, which can be read again and again. */
+/** The kernel's list of bad blocks of a device. Every {@link #read} queries the kernel. */
 public final class BadBlockSource {
   private final ErrorSource filledBy;
   private final Path file;
   private final Supplier<Content> reader;
 
-  /** With who filled it when it was found, and a reader that queries the kernel on every call. */
+  /**
+   * {@code filledBy} is who filled the list when it was found, {@code file} notifies of changes.
+   */
   public BadBlockSource(ErrorSource filledBy, Path file, Supplier<Content> reader) {
     this.filledBy = filledBy;
     this.file = file;
@@ -21,7 +23,7 @@ public final class BadBlockSource {
   }
 
   /**
-   * What is listed now.
+   * The content of a list.
    *
    * @param ranges in bytes on the device
    * @param reasons why there may be more
@@ -43,7 +45,7 @@ public final class BadBlockSource {
     return file;
   }
 
-  /** Reads it. */
+  /** Reads the list. */
   public Content read() {
     return reader.get();
   }

@@ -26,7 +26,7 @@ public final class BadSectors {
     this.device = device;
   }
 
-  /** Collects ranges in any order; where they overlap, one of them counts. */
+  /** Collects ranges in any order; a sector that two of them have is kept once. */
   public static final class Builder {
     private record Part(long start, long end, String device, long origin) {}
 
@@ -40,7 +40,7 @@ public final class BadSectors {
       return this;
     }
 
-    /** Adds all of them, {@code by} sectors further on. */
+    /** Adds all ranges of another list, moved by {@code by} sectors. */
     public Builder addAll(BadSectors ranges, long by) {
       for (int i = 0; i < ranges.count(); i++) {
         add(ranges.start[i] + by, ranges.end[i] + by, ranges.device[i], ranges.origin[i]);

@@ -54,7 +54,7 @@ public final class CxlPoison {
   /** The lists that were read, if they are to be read once; else null. */
   private Map<String, PoisonList> known;
 
-  /** Of this machine, with its sysfs. */
+  /** Creates a reader that requests the lists anew on every call. */
   public CxlPoison(Sysfs sysfs) {
     this(sysfs, () -> TraceInstance.openMounted(sysfs.root()), System.getProperty("os.version"));
   }
@@ -65,7 +65,7 @@ public final class CxlPoison {
     this.release = release;
   }
 
-  /** One that reads the list of each region once. For one thread. */
+  /** Creates a reader that requests the list of each region once. Not thread-safe. */
   public static CxlPoison once(Sysfs sysfs) {
     return new CxlPoison(sysfs).remembering();
   }

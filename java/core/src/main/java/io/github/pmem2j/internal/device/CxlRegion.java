@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A region of CXL memory: which byte of it is in which device. Device {@code p} of {@code ways} has
- * each {@code ways}-th granule of the region, the {@code p}-th first
+ * A region of CXL memory, and which device holds which of its bytes. Device {@code p} of {@code
+ * ways} has each {@code ways}-th granule of the region, the {@code p}-th first
  * (Documentation/ABI/testing/sysfs-bus-cxl of the kernel).
  *
  * @param name as "region0"

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Reads lists of bad blocks: of a disk of persistent memory, and of a region, which is what a dax
- * device has (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
+ * Reads lists of bad blocks: of a disk of persistent memory, and of a region, from which a dax
+ * device's list is taken (Documentation/ABI/testing/sysfs-bus-nvdimm of the kernel).
  */
 final class DeviceBadBlocks {
   private static final String LIST = "badblocks";
@@ -88,8 +88,8 @@ final class DeviceBadBlocks {
             : poisoned;
     try {
       all.addAll(within(ofRegion, bounds(place.region(), place.owner(), disk, 1), name), 0);
-    } catch (IOException e) { // resource is readable by root only
-      if (!poisoned.isEmpty()) { // else the disk's own list is reported as incomplete
+    } catch (IOException e) { // Only root can read resource.
+      if (!poisoned.isEmpty()) { // Otherwise the disk's own list is reported as incomplete.
         reasons.add(boundsUnreadable(name, place, e));
       }
     }

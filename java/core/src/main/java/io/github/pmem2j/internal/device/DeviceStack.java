@@ -10,7 +10,7 @@ import java.util.List;
  * @param bad the bad sectors of the device, in its own coordinates
  * @param reasons why there may be more
  * @param text the devices from the top down, for messages
- * @param lists the kernel's lists that the answer comes from
+ * @param lists the kernel's lists that the bad sectors come from
  */
 public record DeviceStack(
     Storage storage,

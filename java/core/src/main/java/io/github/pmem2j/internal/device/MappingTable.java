@@ -38,7 +38,7 @@ public final class MappingTable {
    *
    * @param start where it begins on the mapped device
    * @param width how long it is on each of the devices below
-   * @param chunk after how many sectors it goes on with the next stripe
+   * @param chunk the number of sectors before the next stripe follows
    */
   record Section(long start, long width, long chunk, List<Column> columns) {}
 
@@ -118,7 +118,7 @@ public final class MappingTable {
     return sections;
   }
 
-  /** Every device that it refers to, each once. */
+  /** The devices below, each once. */
   public List<DeviceNumber> devices() {
     return sections.stream()
         .flatMap(section -> section.columns().stream())

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the place of a device in sysfs says of it if it is on the NVDIMM bus
- * (Documentation/driver-api/nvdimm of the kernel): {@code
- * …/ndbusN/regionN/{namespaceN.N|pfnN.N|bttN.N|daxN.N}/…}.
+ * The place in sysfs of a device on the NVDIMM bus (Documentation/driver-api/nvdimm of the kernel):
+ * {@code …/ndbusN/regionN/{namespaceN.N|pfnN.N|bttN.N|daxN.N}/…}.
  *
  * @param region the region's directory in sysfs
- * @param owner the directory of what made the device of a part of the region
+ * @param owner the directory of the namespace, pfn, btt or dax device that owns this part of the
+ *     region
  */
 public record NvdimmPath(String region, String owner) {
   /** The path, or null if the device is not on the bus. */
@@ -89,7 +89,7 @@ public record NvdimmPath(String region, String owner) {
     return provider(sysfs, region);
   }
 
-  /** The same of a region. */
+  /** The provider of a region's bus; empty if it cannot be read. */
   public static String provider(Sysfs sysfs, String region) {
     try {
       String provider = sysfs.line(parent(region), "provider");

@@ -43,7 +43,7 @@ public final class PoisonEvents implements AutoCloseable {
     instance.discard();
   }
 
-  /** Ends the collection; close what has opened {@link #pipe} first. */
+  /** Ends the collection; close all descriptors of {@link #pipe} first. */
   @Override
   public void close() {
     instance.close();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * (drivers/cxl/core/trace.h of the kernel).
  *
  * @param memdev the device
- * @param listed whether it is from the list, not news of an injection or clearing
+ * @param listed true for an entry of the list, false for an injection or a clearing
  * @param region the CXL region that the kernel found the address in, empty if none
  * @param hpa the first byte's physical address on the host, or {@link #NO_HPA}
  * @param dpa the first byte's address in the device
@@ -29,7 +29,7 @@ record PoisonRecord(
   /** The kernel does not know the address on the host. */
   static final long NO_HPA = -1;
 
-  /** The flag of an answer that is not the device's last one. */
+  /** The flag of every part of a list but the last. */
   static final String MORE = "More";
 
   private static final String EVENT = "cxl_poison: ";

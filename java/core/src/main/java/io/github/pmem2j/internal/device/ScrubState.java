@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the kernel says of the scrubs of a bus, in {@code nfit/scrub}
+ * The scrubs of a bus, as the kernel reports them in {@code nfit/scrub}
  * (Documentation/ABI/testing/sysfs-bus-nfit of the kernel): {@code 3}, or {@code 3+} while one is
  * running.
  *
- * @param ended how many have ended since the driver was loaded
+ * @param ended the number of scrubs that have ended since the driver was loaded
  * @param running whether one is running
  */
 public record ScrubState(int ended, boolean running) {

@@ -27,7 +27,7 @@ public final class SourceReader {
   private final boolean trusted;
 
   /**
-   * Of a machine.
+   * Creates a reader of a machine.
    *
    * @param trusted whether to trust lists that nothing is known to fill
    */
@@ -76,7 +76,7 @@ public final class SourceReader {
    * The source of a device, by what sysfs shows of its bus.
    *
    * @param bus the bus's directory
-   * @param scrub what its {@link #SCRUB} says; null if there is none
+   * @param scrub the content of its {@link #SCRUB}; null if there is none
    * @param nfit whether there is {@link #NFIT}
    */
   public static SourceState of(String device, String bus, String scrub, boolean nfit) {

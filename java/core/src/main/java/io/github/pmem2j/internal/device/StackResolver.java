@@ -38,7 +38,7 @@ public final class StackResolver {
     this(host, new CxlPoison(host.sysfs()));
   }
 
-  /** With the reader of CXL devices' lists. */
+  /** Creates a resolver with a reader of CXL devices' lists. */
   public StackResolver(Host host, CxlPoison poison) {
     this.host = host;
     this.sysfs = host.sysfs();

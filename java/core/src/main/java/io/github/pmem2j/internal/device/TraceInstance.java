@@ -184,7 +184,7 @@ final class TraceInstance implements CxlPoison.Lister {
 
   /**
    * Has a device print its poison list, and returns a line for each event that the kernel printed
-   * meanwhile, whatever device it is of.
+   * meanwhile, for any device.
    *
    * @param trigger the device's file {@code trigger_poison_list}
    * @throws IOException also if events were lost

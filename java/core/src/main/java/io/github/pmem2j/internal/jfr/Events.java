@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Emits the events for Java Flight Recorder: nothing where a recording does not ask for them, and
- * nothing where this Java has no Flight Recorder.
+ * Emits events to Java Flight Recorder. Does nothing unless a recording enables them, or if this
+ * JVM has no Flight Recorder.
  */
 public final class Events {
   /** Null without the module jdk.jfr, which is optional. */
@@ -85,7 +85,7 @@ public final class Events {
     }
   }
 
-  /** pmem2j.RangeRestored: what a range held is back in the file. */
+  /** pmem2j.RangeRestored: the bytes of a range are back in the file. */
   public static void rangeRestored(Path path, long offset, long length) {
     if (recorded()) {
       FlightRecorder.rangeRestored(path, offset, length);

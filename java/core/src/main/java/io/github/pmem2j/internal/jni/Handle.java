@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Guards a native object: its pointer is available only inside {@link #use}. One thread at a time
  * uses it; a close waits for that use, and a use after it throws. Closing a handle first closes the
- * handles opened from it, in whatever order the caller or the garbage collector closes them.
+ * handles opened from it, regardless of the order in which the caller or the garbage collector
+ * closes them.
  *
  * <p>{@link State} is what the Cleaner holds. It refers to its children's states but never to a
  * {@code Handle}, and a child's {@code Handle} keeps its parent's reachable: so an open child keeps

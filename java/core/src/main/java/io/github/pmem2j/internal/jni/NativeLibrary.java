@@ -66,7 +66,7 @@ public final class NativeLibrary {
   private NativeLibrary() {}
 
   /**
-   * Loads the library unless it is loaded. Every way to a native method passes here.
+   * Loads the library unless it is loaded. Every call of a native method goes through here.
    *
    * @throws Pmem2Exception with {@code PMEM2_E_NOSUPP} if there is none for this machine; the
    *     message says why
@@ -86,8 +86,7 @@ public final class NativeLibrary {
   /**
    * native-lib-loader's name for this platform: linux_64 or the like, or unknown. Those that have a
    * library are named without native-lib-loader, which would start SLF4J: that takes longer than
-   * everything else here, and prints a warning if there is no provider. It is no OSGi bundle,
-   * either.
+   * everything else here, and prints a warning if there is no provider. Nor is it an OSGi bundle.
    */
   public static String platform() {
     if (System.getProperty("os.name").equals("Linux")) {

@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * The functions of libpmem2, with an exception in place of a code. The pointers come from a {@link
- * Handle}'s use and go no further; the path is only for exceptions and may be null.
+ * The functions of libpmem2, with exceptions instead of codes. Pointers are valid only inside
+ * {@link Handle#use}; the path is only for exceptions and may be null.
  */
 public final class Pmem2 {
   private static final int DEVICE_ID_SIZE = 4096;
 
   private Pmem2() {}
 
-  /** pmem2_source_from_fd, behind a handle that the descriptor's closing closes. */
+  /** pmem2_source_from_fd. Closing the descriptor closes the returned handle. */
   public static Handle sourceFromFd(Handle descriptor, Path path) throws IOException {
     return descriptor.useDescriptor(
         fd -> {
@@ -69,7 +69,7 @@ public final class Pmem2 {
     return NativeError.text(id);
   }
 
-  /** pmem2_badblock_context_new, behind a handle that the source's closing closes. */
+  /** pmem2_badblock_context_new. Closing the source closes the returned handle. */
   public static Handle badBlockContextNew(Handle sourceHandle, Path path) throws IOException {
     return sourceHandle.use(
         source -> {

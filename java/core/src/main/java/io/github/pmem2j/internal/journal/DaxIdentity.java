@@ -42,7 +42,10 @@ public record DaxIdentity(String uuid, long size) {
                         + " identified as its own"));
   }
 
-  /** Its journal, always in this directory, because nothing on the device can refer to another. */
+  /**
+   * The path of its journal. The directory is fixed, because nothing on the device can refer to
+   * another one.
+   */
   public Path journal() {
     return JOURNALS.resolve("dax-" + uuid + ".pmem2j-repair");
   }

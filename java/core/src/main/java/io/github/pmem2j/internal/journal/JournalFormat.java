@@ -34,10 +34,10 @@ public final class JournalFormat {
   private final StringBuilder text = new StringBuilder();
   private int checksum;
 
-  /** What a journal says. */
+  /** The content of a journal. */
   record Content(FileIdentity identity, List<Entry> entries) {}
 
-  /** How far a unit has come. */
+  /** The state of a unit. */
   public enum State {
     PLANNED,
     CLEARING,
@@ -102,7 +102,7 @@ public final class JournalFormat {
   }
 
   /**
-   * The lines that state the same of many units, each with a limited number of ranges. Each is
+   * The lines that give many units the same state, each with a limited number of ranges. Each is
    * synced before the next, as only the last line of a journal may be torn.
    *
    * @param units their numbers, ascending
@@ -240,7 +240,7 @@ public final class JournalFormat {
         case "ready" -> {
           int ranges = Integer.parseInt(value(words[1], "ranges="));
           check(identity != null && ranges == blocks.size(), "incomplete");
-          content(); // which each unit must allow
+          content(); // checked for each unit below
           ready = true;
         }
         case "clearing" -> set(words, State.CLEARING);

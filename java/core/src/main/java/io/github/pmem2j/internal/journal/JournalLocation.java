@@ -18,7 +18,7 @@ public final class JournalLocation implements AutoCloseable {
   private final DirectoryEntry entry;
   private Descriptor lock;
 
-  /** That of a journal with this path. */
+  /** Opens the location of the journal with this path. */
   public JournalLocation(Path path) throws IOException {
     this.entry = new DirectoryEntry(path);
   }

@@ -95,7 +95,7 @@ public final class JournalReader {
   }
 
   /**
-   * What the journal of a file says, or null if there is none.
+   * The content of a file's journal, or null if there is none.
    *
    * @throws RepairJournalException if it cannot be read, is damaged, or of another file
    */
@@ -104,7 +104,7 @@ public final class JournalReader {
     return load(path, path, identity);
   }
 
-  /** The same of one at its place. */
+  /** As {@link #load(Path, FileIdentity)}, at a location that is already open. */
   public static List<JournalFormat.Entry> load(JournalLocation place, FileIdentity identity)
       throws IOException {
     return load(place.path(), place.access(), identity);

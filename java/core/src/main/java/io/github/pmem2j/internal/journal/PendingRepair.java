@@ -61,7 +61,7 @@ public final class PendingRepair {
   public static RangeSet zeroed(Descriptor file, boolean daxDevice) throws IOException {
     if (daxDevice) {
       Path journal = DaxIdentity.find(file).map(DaxIdentity::journal).orElse(null);
-      // A journal that is not there any more belonged to a repair that has just ended.
+      // A journal that no longer exists belonged to a repair that has just ended.
       return journal == null || Files.notExists(journal)
           ? RangeSet.empty()
           : cleared(load(journal, file));
@@ -99,7 +99,7 @@ public final class PendingRepair {
    * <p>A repair that ends removes the mark, then the journal, and may do both between the reads of
    * the two. So a journal counts as missing only if it is missing every time.
    *
-   * @return what {@code reader} makes of it, or null if there is none
+   * @return the result of {@code reader}, or null if there is no journal
    * @throws RepairJournalException if there is one, and it is missing or unusable
    */
   public static <T> T find(Descriptor file, Reader<T> reader) throws IOException {

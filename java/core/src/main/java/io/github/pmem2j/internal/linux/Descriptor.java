@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
-/** An open file: a descriptor of our own, closed after everything that was opened from it. */
+/** An open file. Closing it first closes everything that was opened from it. Thread-safe. */
 public final class Descriptor implements AutoCloseable {
   private final Path path;
   private final boolean writable;
@@ -105,12 +105,12 @@ public final class Descriptor implements AutoCloseable {
     return open(link(), path, first, more);
   }
 
-  /** Whether it was opened to write. */
+  /** Whether it was opened for writing. */
   public boolean writable() {
     return writable;
   }
 
-  /** The guard, as the parent of what borrows the descriptor. */
+  /** The handle of the descriptor, as the parent of handles that use it. */
   public Handle handle() {
     return handle;
   }
@@ -180,9 +180,7 @@ public final class Descriptor implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads what of its file system's devices is used for what, from the last record of the batch on.
-   */
+  /** Reads how the space of its file system is used, from the last record of the batch on. */
   public void spaceMap(SpaceMap map) throws IOException {
     int code = use(map::read);
     if (code < 0) {

@@ -34,7 +34,7 @@ public final class Poller implements AutoCloseable {
         uevents < 0 ? null : Handle.ofDescriptor("a socket for the kernel's events", uevents);
   }
 
-  /** Makes one. */
+  /** Opens a poller. */
   public static Poller open() throws IOException {
     int fd = check(SystemCalls.eventfd(), "eventfd");
     int duplicate = SystemCalls.dup(fd);
@@ -129,7 +129,7 @@ public final class Poller implements AutoCloseable {
         check(SystemCalls.eventfdRead(fds[taken]), "eventfd_read");
         done = true;
       }
-      if (revents[taken + 1] != 0) { // most are of other devices
+      if (revents[taken + 1] != 0) { // Most events are of other devices.
         done |= check(SystemCalls.ueventRead(fds[taken + 1]), "recv") > 0;
       }
       for (int i = 0; i < taken; i++) {

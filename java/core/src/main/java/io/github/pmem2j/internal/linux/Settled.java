@@ -3,8 +3,8 @@ package io.github.pmem2j.internal.linux;
 import java.io.IOException;
 
 /**
- * Reads what has several parts, each in a system call of its own, and may be replaced in between:
- * until two readings agree.
+ * Reads a value whose parts take several system calls and may change in between: repeats until two
+ * readings agree.
  */
 public final class Settled {
   private static final int MAX_READS = 8;

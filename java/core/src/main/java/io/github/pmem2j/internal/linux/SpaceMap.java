@@ -6,8 +6,8 @@ import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import java.io.IOException;
 
 /**
- * Some records of what the space of a file system is used for (GETFSMAP, ioctl_getfsmap(2)): XFS
- * and ext4 have it. Made once and filled again, in the order of the device.
+ * A batch of records of how the space of a file system is used (GETFSMAP, ioctl_getfsmap(2)): XFS
+ * and ext4 support it. Reused for the next batch, in the order of the device. Not thread-safe.
  *
  * <p>Always of the whole file system: kernels before 6.6 leave out a record that begins before the
  * range that is asked for.

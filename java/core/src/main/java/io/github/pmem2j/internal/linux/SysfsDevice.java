@@ -32,7 +32,7 @@ public final class SysfsDevice {
   }
 
   /**
-   * That of a device file.
+   * The device of a device file.
    *
    * @throws NoSuchFileException if sysfs does not have it, or is not mounted
    */
@@ -60,8 +60,8 @@ public final class SysfsDevice {
   }
 
   /**
-   * What identifies the device, also after a boot, without blanks; empty if nothing does. The name
-   * and number of a device file do not: another device may get them.
+   * An ID of the device that survives a reboot, without blanks; empty if it has none. The name and
+   * number of a device file do not: another device may get them.
    */
   public Optional<String> id() throws IOException {
     for (String attribute : IDS) {
@@ -74,8 +74,8 @@ public final class SysfsDevice {
   }
 
   /**
-   * What identifies the device until the next boot: its number in the sequence of disks, or, before
-   * Linux 5.15, that of its device file, which another may get.
+   * An ID of the device until the next boot: its number in the sequence of disks, or, before Linux
+   * 5.15, that of its device file, which another may get.
    */
   public String idUntilReboot() throws IOException {
     String boot = Files.readString(BOOT_ID).strip();

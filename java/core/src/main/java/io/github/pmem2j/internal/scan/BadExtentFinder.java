@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A single look at where files and directories of one device lie, to find those among many that
- * have bad sectors. Not thread-safe.
+ * Finds the files and directories of one device that have bad sectors, by a single pass over the
+ * extents of each. Not thread-safe.
  */
 public final class BadExtentFinder {
   private static final int BATCH = 32;

@@ -42,7 +42,7 @@ final class ExtentPass {
   private long checksum;
   private boolean unusable;
 
-  /** How many batches the range that took most of them took. */
+  /** The largest number of batches that a range took. */
   private int batches;
 
   private ByteRange unmapped;

@@ -85,7 +85,7 @@ public final class FileScan {
   }
 
   /**
-   * Resolves what is below a file, regardless of where its extents are.
+   * Resolves the devices below a file, regardless of its extents.
    *
    * @param stacks resolves the devices
    */

@@ -57,7 +57,7 @@ public final class ListFinder {
    * @param places what is at the path, and what is mounted below it
    */
   public record Found(List<BadBlockSource> lists, List<String> reasons, List<Place> places) {
-    /** Whether the same is there as before, on devices that list the same bad sectors. */
+    /** Whether the same files are there as before, on devices that list the same bad sectors. */
     public boolean sameAs(Found before) {
       boolean same =
           reasons.equals(before.reasons)
@@ -104,7 +104,7 @@ public final class ListFinder {
     for (String point : points) {
       try {
         directory(Path.of(point), true);
-      } catch (IOException | InvalidPathException e) { // a name that this JVM's locale cannot write
+      } catch (IOException | InvalidPathException e) { // This JVM's locale cannot encode the name.
         reasons.add(point + " cannot be watched: " + NativeError.cause(e));
       }
     }

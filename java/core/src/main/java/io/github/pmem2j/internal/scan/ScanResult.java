@@ -52,7 +52,7 @@ final class ScanResult {
     } catch (NoSuchFileException e) {
       throw e;
     } catch (AccessDeniedException e) {
-      if (!notPmem()) { // an error elsewhere says nothing about the file
+      if (!notPmem()) { // An error elsewhere does not concern the file.
         incomplete(
             IncompleteReason.Code.FILE_UNREADABLE,
             "whether an interrupted repair has left zeros in "

@@ -11,8 +11,8 @@ final class ZeroedRanges {
   private ZeroedRanges() {}
 
   /**
-   * A cleared range is lost entirely, whatever the device lists there: blocks that replaced bad
-   * ones may be bad, too, and read as zeros around the error.
+   * A cleared range is lost entirely, regardless of what the device lists there: blocks that
+   * replaced bad ones may be bad, too, and read as zeros around the error.
    *
    * @param zeroed what is cleared and not restored
    * @param bad what the device lists
