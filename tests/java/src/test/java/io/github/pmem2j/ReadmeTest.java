@@ -8,10 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -52,44 +51,39 @@ class ReadmeTest {
   @Test
   void thePrograms(@TempDir Path directory) throws Exception {
     Path file = Files.write(directory.resolve("file"), new byte[8192]);
-    Set<String> names = new HashSet<>();
+    Map<String, String> sources = new TreeMap<>();
     for (Path document : documents()) {
       Matcher block = BLOCK.matcher(Files.readString(document));
       while (block.find()) {
         Matcher name = NAME.matcher(block.group(1));
         assertTrue(name.find(), () -> document + " has Java that is no program: " + block.group(1));
-        names.add(name.group(1));
-        Path source = directory.resolve(name.group(1) + ".java");
-        Files.writeString(source, block.group(1));
-        String output =
-            block.group(1).contains("@Test")
-                ? test(directory, source, name.group(1))
-                : run(directory, source.toString(), file.toString());
-        assertTrue(output.contains(PROGRAMS.get(name.group(1))), output);
+        sources.put(name.group(1), block.group(1));
+        Files.writeString(directory.resolve(name.group(1) + ".java"), block.group(1));
       }
     }
-    assertEquals(PROGRAMS.keySet(), names);
+    assertEquals(PROGRAMS.keySet(), sources.keySet());
+    compile(directory);
+    for (Map.Entry<String, String> source : sources.entrySet()) {
+      String name = source.getKey();
+      String output =
+          source.getValue().contains("@Test")
+              ? run(directory, ChildTests.class.getName(), name)
+              : run(directory, name, file.toString());
+      assertTrue(output.contains(PROGRAMS.get(name)), output);
+    }
   }
 
-  /** Compiles a test, and runs it. */
-  private static String test(Path directory, Path source, String name) throws Exception {
-    String classPath = System.getProperty("java.class.path");
-    int failed =
-        ToolProvider.findFirst("javac")
-            .orElseThrow()
-            .run(
-                System.out,
-                System.err,
-                "-cp",
-                classPath,
-                "-d",
-                directory.toString(),
-                source.toString());
-    assertEquals(0, failed);
-    return run(directory, ChildTests.class.getName(), name);
+  private static void compile(Path directory) throws IOException {
+    List<String> options = new ArrayList<>();
+    options.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    options.addAll(List.of("-d", directory.toString()));
+    try (Stream<Path> files = Files.list(directory)) {
+      files.map(Path::toString).filter(name -> name.endsWith(".java")).forEach(options::add);
+    }
+    ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
+    assertEquals(0, javac.run(System.out, System.err, options.toArray(String[]::new)));
   }
 
-  /** Runs a program, also one that is a source file. */
   private static String run(Path directory, String program, String argument)
       throws IOException, InterruptedException {
     Path output = directory.resolve("output");

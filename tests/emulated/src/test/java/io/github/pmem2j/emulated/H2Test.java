@@ -100,6 +100,7 @@ class H2Test {
   }
 
   @Test
+  @Tag("nightly")
   void aSalvagedDatabaseCanBeWrittenTo(Machine machine) throws IOException {
     create(machine);
     strike(machine);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A node whose page store has lost a sector: who names it, and where. */
 @Tag("stock")
+@Tag("nightly")
 @ExtendWith(MachineExtension.class)
 class IgniteTest {
   private static final Pattern DAMAGED =

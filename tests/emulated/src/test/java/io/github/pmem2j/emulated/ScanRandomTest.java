@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MachineExtension.class)
 class ScanRandomTest {
   private static final long MIB = 1024 * 1024 / Sectors.SIZE;
-  private static final int ROUNDS_PER_FILE_SYSTEM = 10;
+  private static final int ROUNDS_PER_FILE_SYSTEM = 5;
   private static final int PAGES = 96;
 
   /** Where a sector of the file system's device is. */
@@ -55,7 +55,7 @@ class ScanRandomTest {
 
   @Test
   void noPageIsMissed(Machine machine) throws IOException {
-    long rounds = number("PMEM2J_ROUNDS", 50);
+    long rounds = number("PMEM2J_ROUNDS", System.getenv("PMEM2J_NIGHTLY") == null ? 20 : 50);
     System.out.println("PMEM2J_SEED=" + seed + " PMEM2J_ROUNDS=" + rounds);
     long pages = 0;
     long bad = 0;

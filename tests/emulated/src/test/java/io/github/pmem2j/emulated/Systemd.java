@@ -43,7 +43,7 @@ final class Systemd implements AutoCloseable {
         COMMAND,
         "#!/bin/sh\nexec "
             + String.join(" ", Command.JAVA)
-            + " io.github.pmem2j.cli.Main \"$@\"\n");
+            + " -Xint io.github.pmem2j.cli.Main \"$@\"\n");
     Files.setPosixFilePermissions(COMMAND, PosixFilePermissions.fromString("rwxr-xr-x"));
     String defaults = Files.readString(DIST.resolve("default/pmem2j"));
     Files.writeString(DEFAULTS, defaults.replace("/mnt/pmem", mount.toString()));

@@ -82,7 +82,7 @@ class WatchNfitTest {
   @Test
   void noErrorIsMissedWhereverTheOpeningFallsInAnInjection() throws Exception {
     Namespace fsdax = NfitTest.fsdax();
-    int rounds = System.getenv("PMEM2J_NIGHTLY") == null ? 10 : 50;
+    int rounds = System.getenv("PMEM2J_NIGHTLY") == null ? 5 : 50;
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int reported = 0;
