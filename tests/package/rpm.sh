@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# For tests/package/run: installs, uses and removes the .rpm in $machine, by this machine's rpm, with
-# a database of its own. Packages of nothing stand for those of Fedora and SUSE that it requires.
+# For tests/package/run: installs, uses and removes the .rpm in $machine, by this machine's rpm,
+# with a database of its own. Empty packages stand for those of Fedora and SUSE that it requires.
 
 rpm_file() { echo build/pmem2j-*."$processor".rpm; }
 
@@ -8,7 +8,7 @@ rpm_inside() { rpm --root "$machine" --dbpath /tmp/rpm "$@"; }
 
 install_rpm() { rpm_inside --ignorearch "$@" "$(rpm_file)"; }
 
-# Makes the packages of nothing, below $stubs. The one of glibc provides what this Debian's does.
+# Makes the empty packages, below $stubs. That of glibc provides what this Debian's glibc does.
 make_stubs() {
   local libraries=() provided=()
   mapfile -t libraries < <(find "$machine/usr/lib" -name 'ld-linux-*.so.*' -o -name libc.so.6)
@@ -36,13 +36,13 @@ stub() {
   [ -z "$file" ] || sed -i "s|^%install\$|&\ninstall -D /dev/null %{buildroot}$file|" "$stubs/spec"
 }
 
-# refused: for the lack of a Java.
+# refused: checks that the installation fails because there is no Java.
 refused() {
   local output
   ! output=$(install_rpm -i 2>&1) && grep -F 'java-headless >= 1:17' <<<"$output"
 }
 
-# remade COMMAND…: whether it has the archive of classes made again.
+# remade COMMAND…: whether it rebuilds the archive of classes.
 remade() {
   local before
   before=$(stat -c %i "$machine/var/cache/pmem2j/classes.jsa")
@@ -50,7 +50,7 @@ remade() {
 }
 
 check_rpm() {
-  mkdir -p "$machine"/usr/share/{doc,licenses,man/man1,zsh/site-functions} # as on any such machine
+  mkdir -p "$machine"/usr/share/{doc,licenses,man/man1,zsh/site-functions} # as on a real machine
   files >build/files-before
   stubs=$(mktemp -d)
   check "packages to require" make_stubs
@@ -71,7 +71,7 @@ check_rpm() {
   rm -r "$stubs"
 }
 
-# Each makes the archive of classes again, which takes seconds.
+# Each rebuilds the archive of classes, which takes seconds.
 check_rpm_changes() {
   check "another Java" remade rpm_inside -i "$stubs/java-17-openjdk-headless.rpm"
   check "a Java less" remade rpm_inside -e java-17-openjdk-headless

@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** A source of the lost bytes of a file: a replica, a log, a backup. */
+/**
+ * A source of the lost bytes of a file: a replica, a log, a backup. A repair calls it in its own
+ * thread, one call at a time.
+ */
 @FunctionalInterface
 public interface RangeRestorer {
   /**

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 /**
  * Something that a {@link BadBlockWatch} cannot watch, or not completely, although it should.
+ * Immutable.
  *
  * @param path the path that the caller passed
  * @param reason for people: names the obstacle

@@ -16,7 +16,7 @@ import javax.management.StandardMBean;
 
 /**
  * Shows a {@link BadBlockWatch} in JMX, from {@link #register} until this is closed. Only this
- * needs the module {@code java.management}.
+ * needs the module {@code java.management}. Thread-safe.
  */
 public final class WatchManagement implements AutoCloseable {
   private static final String DOMAIN = "io.github.pmem2j";

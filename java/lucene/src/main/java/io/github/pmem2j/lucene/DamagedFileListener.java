@@ -6,7 +6,7 @@ import io.github.pmem2j.BadBlockReport;
 @FunctionalInterface
 public interface DamagedFileListener {
   /**
-   * A file of the index has new bad blocks. Called in the thread of the watch.
+   * A file of the index has new bad blocks. Called in the thread of the watch, one call at a time.
    *
    * @param name the file's name in the directory
    * @param report the report of the file as of now
