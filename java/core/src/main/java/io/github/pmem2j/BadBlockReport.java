@@ -27,7 +27,7 @@ public final class BadBlockReport {
   private final RangeSet unreadable;
 
   private BadBlockReport(Builder builder, Path path, long size) {
-    this.path = Objects.requireNonNull(path);
+    this.path = Objects.requireNonNull(path, "path");
     this.size = size;
     this.reasons = List.copyOf(builder.reasons);
     List<BadRange> sorted = new ArrayList<>(builder.badRanges);
@@ -84,7 +84,7 @@ public final class BadBlockReport {
 
     /** Adds a bad range. */
     public Builder bad(BadRange range) {
-      badRanges.add(Objects.requireNonNull(range));
+      badRanges.add(Objects.requireNonNull(range, "range"));
       return this;
     }
 
@@ -96,7 +96,7 @@ public final class BadBlockReport {
 
     /** Adds a reason why the report is incomplete. */
     public Builder incomplete(IncompleteReason reason) {
-      reasons.add(Objects.requireNonNull(reason));
+      reasons.add(Objects.requireNonNull(reason, "reason"));
       return this;
     }
 
@@ -114,7 +114,7 @@ public final class BadBlockReport {
      * @return this
      */
     public Builder source(ErrorSource source) {
-      sources.add(Objects.requireNonNull(source));
+      sources.add(Objects.requireNonNull(source, "source"));
       return this;
     }
 
@@ -135,7 +135,7 @@ public final class BadBlockReport {
      * @return this
      */
     public Builder below(String text) {
-      below = Objects.requireNonNull(text);
+      below = Objects.requireNonNull(text, "text");
       return this;
     }
 

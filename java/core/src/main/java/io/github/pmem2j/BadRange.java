@@ -45,9 +45,9 @@ public final class BadRange {
     }
     this.range = range;
     this.blocks = blocks;
-    this.kind = Objects.requireNonNull(kind);
+    this.kind = Objects.requireNonNull(kind, "kind");
     this.shared = shared;
-    this.device = Objects.requireNonNull(device);
+    this.device = Objects.requireNonNull(device, "device");
     this.deviceSector = deviceSector;
   }
 
@@ -73,6 +73,7 @@ public final class BadRange {
    * @throws IllegalArgumentException if {@code sector} is negative
    */
   public BadRange withOrigin(String name, long sector) {
+    Objects.requireNonNull(name, "name");
     return new BadRange(range, blocks, kind, shared, name, sector);
   }
 
@@ -96,6 +97,8 @@ public final class BadRange {
    * @throws IllegalArgumentException if no byte of {@code part} is in this range
    */
   public BadRange slice(ByteRange part, ByteRange partBlocks, Kind partKind) {
+    Objects.requireNonNull(partKind, "partKind");
+    Objects.requireNonNull(partBlocks, "partBlocks");
     ByteRange cut = range.intersect(part);
     long distance = (cut.offset() - range.offset()) / SECTOR_SIZE;
     return new BadRange(cut, partBlocks, partKind, shared, device, deviceSector + distance);

@@ -32,11 +32,11 @@ public class CancelledException extends InterruptedIOException {
    */
   public CancelledException(String operation, Progress progress, RangeSet lost, String resume) {
     super(
-        describe(Objects.requireNonNull(operation), progress)
+        describe(Objects.requireNonNull(operation, "operation"), progress)
             + ": "
-            + Objects.requireNonNull(resume));
+            + Objects.requireNonNull(resume, "resume"));
     this.progress = progress;
-    this.lost = Objects.requireNonNull(lost);
+    this.lost = Objects.requireNonNull(lost, "lost");
   }
 
   private static String describe(String operation, Progress progress) {

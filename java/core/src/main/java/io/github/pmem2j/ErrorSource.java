@@ -35,8 +35,8 @@ public record ErrorSource(String device, Kind kind, int scrubs, boolean scrubbin
    * @throws IllegalArgumentException if {@code scrubs} is negative
    */
   public ErrorSource {
-    Objects.requireNonNull(device);
-    Objects.requireNonNull(kind);
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(kind, "kind");
     if (scrubs < 0) {
       throw new IllegalArgumentException("not a number of scrubs: " + scrubs);
     }

@@ -79,8 +79,8 @@ public record IncompleteReason(Code code, String message) implements Serializabl
 
   /** Makes a reason. */
   public IncompleteReason {
-    Objects.requireNonNull(code);
-    Objects.requireNonNull(message);
+    Objects.requireNonNull(code, "code");
+    Objects.requireNonNull(message, "message");
   }
 
   /**

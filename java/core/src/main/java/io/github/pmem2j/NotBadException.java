@@ -19,8 +19,8 @@ public class NotBadException extends IOException {
    * @param ranges the bytes that are not known to be bad
    */
   public NotBadException(String message, RangeSet ranges) {
-    super(Objects.requireNonNull(message));
-    this.ranges = Objects.requireNonNull(ranges);
+    super(Objects.requireNonNull(message, "message"));
+    this.ranges = Objects.requireNonNull(ranges, "ranges");
   }
 
   /** {@return the requested bytes of the file that are not bad} */

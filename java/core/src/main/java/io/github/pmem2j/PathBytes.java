@@ -76,6 +76,7 @@ public final class PathBytes {
    *     to U+DCFF)
    */
   public static String text(byte[] name) {
+    Objects.requireNonNull(name, "name");
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
@@ -128,8 +129,8 @@ public final class PathBytes {
    * @return the path
    */
   public static Path sibling(Path path, String before, String after) {
-    Objects.requireNonNull(before);
-    Objects.requireNonNull(after);
+    Objects.requireNonNull(before, "before");
+    Objects.requireNonNull(after, "after");
     String name = path.getFileName().toString();
     if (isAscii(name)) {
       return path.resolveSibling(before + name + after);

@@ -41,12 +41,18 @@ public class Pmem2Exception extends IOException {
       int errno,
       String errnoName,
       String errorMessage) {
-    super(describe(operation, path, code, errnoName, errorMessage));
-    this.operation = Objects.requireNonNull(operation);
+    super(
+        describe(
+            operation,
+            path,
+            code,
+            errnoName,
+            Objects.requireNonNull(errorMessage, "errorMessage")));
+    this.operation = Objects.requireNonNull(operation, "operation");
     this.path = path.orElse(null);
     this.code = code;
     this.errno = errno;
-    this.errnoName = Objects.requireNonNull(errnoName);
+    this.errnoName = Objects.requireNonNull(errnoName, "errnoName");
     this.errorMessage = errorMessage;
   }
 

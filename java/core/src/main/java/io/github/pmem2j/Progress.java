@@ -24,8 +24,8 @@ public record Progress(Path path, Unit unit, long done, OptionalLong total, long
 
   /** Makes one. */
   public Progress {
-    Objects.requireNonNull(path);
-    Objects.requireNonNull(unit);
-    Objects.requireNonNull(total);
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(unit, "unit");
+    Objects.requireNonNull(total, "total");
   }
 }

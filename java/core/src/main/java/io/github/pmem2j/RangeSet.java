@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -41,6 +42,7 @@ public final class RangeSet implements Iterable<ByteRange>, Serializable {
    * @param ranges ranges in any order, which may overlap
    */
   public static RangeSet of(ByteRange... ranges) {
+    Objects.requireNonNull(ranges, "ranges");
     return copyOf(Arrays.asList(ranges));
   }
 

@@ -22,8 +22,8 @@ public class RepairJournalException extends IOException {
    * @param message what is wrong with it and what to do
    */
   public RepairJournalException(Path journal, String message) {
-    super(journal + ": " + Objects.requireNonNull(message));
-    this.journal = Objects.requireNonNull(journal);
+    super(journal + ": " + Objects.requireNonNull(message, "message"));
+    this.journal = Objects.requireNonNull(journal, "journal");
   }
 
   /**
@@ -34,8 +34,10 @@ public class RepairJournalException extends IOException {
    * @param cause the error of its storage
    */
   public RepairJournalException(Path journal, String message, Throwable cause) {
-    super(journal + ": " + Objects.requireNonNull(message), Objects.requireNonNull(cause));
-    this.journal = Objects.requireNonNull(journal);
+    super(
+        journal + ": " + Objects.requireNonNull(message, "message"),
+        Objects.requireNonNull(cause, "cause"));
+    this.journal = Objects.requireNonNull(journal, "journal");
   }
 
   /** {@return the path of the journal} */

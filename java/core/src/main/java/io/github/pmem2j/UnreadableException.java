@@ -17,8 +17,8 @@ public class UnreadableException extends IOException {
    * @param ranges what cannot be read
    */
   public UnreadableException(Path path, RangeSet ranges) {
-    super(Objects.requireNonNull(path) + ": the medium has lost " + ranges);
-    this.ranges = Objects.requireNonNull(ranges);
+    super(Objects.requireNonNull(path, "path") + ": the medium has lost " + ranges);
+    this.ranges = Objects.requireNonNull(ranges, "ranges");
   }
 
   /** {@return the bytes of the file that cannot be read} */

@@ -26,7 +26,7 @@ public enum Verdict {
    * @return the more severe of the two: BAD, then UNKNOWN, then CLEAN, then NOT_PMEM
    */
   public Verdict moreSevere(Verdict other) {
-    Objects.requireNonNull(other);
+    Objects.requireNonNull(other, "other");
     for (Verdict verdict : new Verdict[] {BAD, UNKNOWN, CLEAN}) {
       if (this == verdict || other == verdict) {
         return verdict;

@@ -37,10 +37,10 @@ public record BadBlockOwner(
 
   /** Makes an owner. */
   public BadBlockOwner {
-    Objects.requireNonNull(kind);
-    Objects.requireNonNull(path);
-    Objects.requireNonNull(range);
-    Objects.requireNonNull(detail);
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(range, "range");
+    Objects.requireNonNull(detail, "detail");
   }
 
   static BadBlockOwner of(Kind kind, String detail) {

@@ -43,7 +43,7 @@ public final class DeviceStatus {
   public record UnmappedPoison(String memdev, long address, long length) {
     /** Makes one. */
     public UnmappedPoison {
-      Objects.requireNonNull(memdev);
+      Objects.requireNonNull(memdev, "memdev");
     }
   }
 
@@ -58,12 +58,12 @@ public final class DeviceStatus {
       List<IncompleteReason> reasons,
       List<OwnedRange> ranges,
       List<UnmappedPoison> unmapped) {
-    this.device = Objects.requireNonNull(device);
-    this.stack = Objects.requireNonNull(stack);
-    this.mode = Objects.requireNonNull(mode);
-    this.provider = Objects.requireNonNull(provider);
+    this.device = Objects.requireNonNull(device, "device");
+    this.stack = Objects.requireNonNull(stack, "stack");
+    this.mode = Objects.requireNonNull(mode, "mode");
+    this.provider = Objects.requireNonNull(provider, "provider");
     this.size = size;
-    this.source = Objects.requireNonNull(source);
+    this.source = Objects.requireNonNull(source, "source");
     this.uses = List.copyOf(uses);
     this.reasons = List.copyOf(reasons);
     this.ranges = List.copyOf(ranges);
@@ -159,7 +159,8 @@ public final class DeviceStatus {
    */
   public static List<DeviceStatus> of(Collection<Path> paths, ProgressListener progress)
       throws IOException {
-    Objects.requireNonNull(progress);
+    Objects.requireNonNull(paths, "paths");
+    Objects.requireNonNull(progress, "progress");
     return new StatusReader(Host.local(), progress).read(List.copyOf(paths));
   }
 
@@ -178,7 +179,8 @@ public final class DeviceStatus {
    */
   public static List<DeviceStatus> trustingLists(Collection<Path> paths, ProgressListener progress)
       throws IOException {
-    Objects.requireNonNull(progress);
+    Objects.requireNonNull(paths, "paths");
+    Objects.requireNonNull(progress, "progress");
     return new StatusReader(Host.local().withTrustedLists(), progress).read(List.copyOf(paths));
   }
 

@@ -13,7 +13,8 @@ import java.util.Objects;
 public record OwnedRange(ByteRange range, List<BadBlockOwner> owners) {
   /** Makes a range. */
   public OwnedRange {
-    Objects.requireNonNull(range);
+    Objects.requireNonNull(owners, "owners");
+    Objects.requireNonNull(range, "range");
     owners = List.copyOf(owners);
     if (range.isEmpty() || owners.isEmpty()) {
       throw new IllegalArgumentException(range + " of " + owners);

@@ -48,8 +48,8 @@ public final class Scrub {
   public record Found(String device, RangeSet ranges, boolean complete) {
     /** Makes one. */
     public Found {
-      Objects.requireNonNull(device);
-      Objects.requireNonNull(ranges);
+      Objects.requireNonNull(device, "device");
+      Objects.requireNonNull(ranges, "ranges");
     }
   }
 
@@ -66,6 +66,7 @@ public final class Scrub {
    * @throws IOException if the kernel cannot be queried
    */
   public static Scrub start(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return start(path, Host.of(path));
   }
 
@@ -87,6 +88,7 @@ public final class Scrub {
    * @throws IOException as {@link #start}, except for a missing privilege
    */
   public static Scrub below(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return below(path, Host.of(path));
   }
 

@@ -62,6 +62,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException if it cannot be opened
    */
   public static Pmem2BadBlocks open(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return openOwned(Pmem2Source.open(path));
   }
 
@@ -73,6 +74,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException as {@link #open(Path)}
    */
   public static Pmem2BadBlocks openReadOnly(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return openOwned(Pmem2Source.open(path, StandardOpenOption.READ));
   }
 
@@ -230,7 +232,7 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws IOException as there
    */
   public void clear(Collection<ByteRange> ranges, ClearListener listener) throws IOException {
-    Objects.requireNonNull(listener);
+    Objects.requireNonNull(listener, "listener");
     List<ByteRange> wanted = List.copyOf(ranges);
     Descriptor descriptor = source.descriptor();
     if (descriptor == null || !descriptor.writable()) {

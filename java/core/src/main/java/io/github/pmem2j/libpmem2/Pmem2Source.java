@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +54,7 @@ public final class Pmem2Source implements AutoCloseable {
    * @throws IOException if it cannot be opened
    */
   public static Pmem2Source open(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     try {
       return open(path, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
     } catch (IOException e) {
@@ -79,6 +81,8 @@ public final class Pmem2Source implements AutoCloseable {
    * @throws IOException if it cannot be opened
    */
   public static Pmem2Source open(Path path, OpenOption... access) throws IOException {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(access, "access");
     boolean read = false;
     boolean write = false;
     for (OpenOption option : access) {

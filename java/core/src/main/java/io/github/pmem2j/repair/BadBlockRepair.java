@@ -36,7 +36,7 @@ public final class BadBlockRepair {
   private final boolean allowShared;
 
   private BadBlockRepair(Path path, Path directory, boolean allowShared) {
-    this.path = Objects.requireNonNull(path);
+    this.path = Objects.requireNonNull(path, "path");
     this.directory = directory;
     this.allowShared = allowShared;
   }
@@ -61,7 +61,7 @@ public final class BadBlockRepair {
    * @return the repair
    */
   public BadBlockRepair withJournalIn(Path journals) {
-    return new BadBlockRepair(path, Objects.requireNonNull(journals), allowShared);
+    return new BadBlockRepair(path, Objects.requireNonNull(journals, "journals"), allowShared);
   }
 
   /**
@@ -94,7 +94,7 @@ public final class BadBlockRepair {
    * @throws IOException if the file cannot be read, or the restorer refuses it
    */
   public RepairPlan plan(RangeRestorer restorer) throws IOException {
-    return repairRun().plan(Objects.requireNonNull(restorer));
+    return repairRun().plan(Objects.requireNonNull(restorer, "restorer"));
   }
 
   /**
@@ -112,7 +112,7 @@ public final class BadBlockRepair {
    * @throws IOException if another repair of the file is running
    */
   public RepairResult run(RangeRestorer restorer) throws IOException {
-    return repairRun().run(Objects.requireNonNull(restorer));
+    return repairRun().run(Objects.requireNonNull(restorer, "restorer"));
   }
 
   /**
@@ -128,7 +128,10 @@ public final class BadBlockRepair {
    * @throws IOException as {@link #run(RangeRestorer)}
    */
   public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {
-    return repairRun().run(Objects.requireNonNull(restorer), Objects.requireNonNull(listener));
+    return repairRun()
+        .run(
+            Objects.requireNonNull(restorer, "restorer"),
+            Objects.requireNonNull(listener, "listener"));
   }
 
   private RepairRun repairRun() {

@@ -16,8 +16,8 @@ import java.util.Optional;
 public record CopyResult(long size, RangeSet lost, Optional<Instant> finishedBefore) {
   /** Makes a result. */
   public CopyResult {
-    Objects.requireNonNull(lost);
-    Objects.requireNonNull(finishedBefore);
+    Objects.requireNonNull(lost, "lost");
+    Objects.requireNonNull(finishedBefore, "finishedBefore");
   }
 
   /** {@return whether every byte was read, in this run or an earlier one} */

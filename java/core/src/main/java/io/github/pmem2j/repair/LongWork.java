@@ -20,7 +20,7 @@ final class LongWork {
   LongWork(String operation, Path path, ProgressListener listener) {
     this.operation = operation;
     this.path = path;
-    this.listener = Objects.requireNonNull(listener);
+    this.listener = Objects.requireNonNull(listener, "listener");
   }
 
   /** Reports the progress in bytes. */

@@ -42,7 +42,7 @@ public interface RangeRestorer {
    * @return a restorer that opens the replica once for each repair
    */
   static RangeRestorer from(Path replica) {
-    return new Replica(Objects.requireNonNull(replica));
+    return new Replica(Objects.requireNonNull(replica, "replica"));
   }
 
   /**

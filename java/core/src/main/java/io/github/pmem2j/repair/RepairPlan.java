@@ -84,8 +84,8 @@ public final class RepairPlan {
   public record Planned(ByteRange blocks, RangeSet lost, long saved, boolean unfinished) {
     /** Makes a range. */
     public Planned {
-      Objects.requireNonNull(blocks);
-      Objects.requireNonNull(lost);
+      Objects.requireNonNull(blocks, "blocks");
+      Objects.requireNonNull(lost, "lost");
     }
 
     private static Planned of(RepairUnit unit) {

@@ -2,6 +2,7 @@ package io.github.pmem2j.repair;
 
 import io.github.pmem2j.IncompleteReason;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The result of a repair. Immutable.
@@ -12,6 +13,8 @@ import java.util.List;
 public record RepairResult(List<RepairedRange> ranges, List<IncompleteReason> reasons) {
   /** Makes a result. */
   public RepairResult {
+    Objects.requireNonNull(ranges, "ranges");
+    Objects.requireNonNull(reasons, "reasons");
     ranges = List.copyOf(ranges);
     reasons = List.copyOf(reasons);
   }

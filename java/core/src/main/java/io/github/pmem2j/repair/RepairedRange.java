@@ -30,8 +30,8 @@ public record RepairedRange(ByteRange blocks, Outcome outcome, String message) {
 
   /** Makes a range. */
   public RepairedRange {
-    Objects.requireNonNull(blocks);
-    Objects.requireNonNull(outcome);
-    Objects.requireNonNull(message);
+    Objects.requireNonNull(blocks, "blocks");
+    Objects.requireNonNull(outcome, "outcome");
+    Objects.requireNonNull(message, "message");
   }
 }

@@ -20,9 +20,9 @@ public final class Salvage {
   private final SalvageOptions options;
 
   private Salvage(Path source, Path target, Path map, SalvageOptions options) {
-    this.source = Objects.requireNonNull(source);
-    this.target = Objects.requireNonNull(target);
-    this.map = Objects.requireNonNull(map);
+    this.source = Objects.requireNonNull(source, "source");
+    this.target = Objects.requireNonNull(target, "target");
+    this.map = Objects.requireNonNull(map, "map");
     this.options = options;
   }
 
@@ -34,6 +34,7 @@ public final class Salvage {
    * @return the copy
    */
   public static Salvage of(Path source, Path target) {
+    Objects.requireNonNull(target, "target");
     return new Salvage(
         source, target, SalvageMapFile.beside(target), new SalvageOptions(false, false));
   }
@@ -45,6 +46,7 @@ public final class Salvage {
    * @return the copy
    */
   public Salvage withMapFile(Path file) {
+    Objects.requireNonNull(file, "file");
     return new Salvage(source, target, file, options);
   }
 
@@ -105,6 +107,11 @@ public final class Salvage {
    */
   public CopyResult run(ProgressListener listener) throws IOException {
     return SalvageCopy.run(
-        source, target, map, options, ScannedHost.of(source), Objects.requireNonNull(listener));
+        source,
+        target,
+        map,
+        options,
+        ScannedHost.of(source),
+        Objects.requireNonNull(listener, "listener"));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if it cannot be opened
    */
   public static SalvageReader open(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return open(path, ScannedHost.of(path));
   }
 
@@ -148,6 +150,7 @@ public final class SalvageReader implements AutoCloseable {
    */
   public SalvageResult transferTo(long offset, long length, OutputStream target)
       throws IOException {
+    Objects.requireNonNull(target, "target");
     return file.transferTo( // not by a channel, which an interrupt of the thread would close
         offset,
         length,
@@ -169,6 +172,7 @@ public final class SalvageReader implements AutoCloseable {
    */
   public SalvageResult transferTo(long offset, long length, WritableByteChannel target)
       throws IOException {
+    Objects.requireNonNull(target, "target");
     return file.transferTo(offset, length, target::write);
   }
 

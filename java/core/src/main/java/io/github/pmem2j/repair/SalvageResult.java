@@ -13,7 +13,7 @@ import java.util.Objects;
 public record SalvageResult(long length, RangeSet lost) {
   /** Makes a result. */
   public SalvageResult {
-    Objects.requireNonNull(lost);
+    Objects.requireNonNull(lost, "lost");
   }
 
   /** {@return whether all of them were read} */

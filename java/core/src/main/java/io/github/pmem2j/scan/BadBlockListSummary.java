@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,7 @@ public record BadBlockListSummary(long count, boolean complete) {
    * @throws IOException if it cannot be read, or is not in the kernel's format
    */
   public static BadBlockListSummary read(Path file) throws IOException {
+    Objects.requireNonNull(file, "file");
     byte[] text = Files.readAllBytes(file);
     try {
       BadBlockListParser.Content list =

@@ -74,7 +74,7 @@ public final class BadBlockScanner {
    */
   @SuppressWarnings("exports") // exported to the test kit alone
   public BadBlockScanner(Host host) {
-    FileScan scan = new FileScan(Objects.requireNonNull(host));
+    FileScan scan = new FileScan(Objects.requireNonNull(host, "host"));
     scans = path -> scan;
   }
 
@@ -150,6 +150,7 @@ public final class BadBlockScanner {
    * @throws IOException as {@link #scan(Path)}
    */
   public BadBlockReport scanFile(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return scanFile(path, new ByteRange(0, Long.MAX_VALUE));
   }
 
@@ -162,6 +163,8 @@ public final class BadBlockScanner {
    * @throws IOException as {@link #scan(Path)}
    */
   public BadBlockReport scanFile(Path path, ByteRange range) throws IOException {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(range, "range");
     long begin = System.nanoTime();
     try (Descriptor file = Descriptor.openPath(path)) {
       BadBlockReport report = scans.apply(path).scan(file, range);
@@ -197,7 +200,9 @@ public final class BadBlockScanner {
   public Stream<BadBlockReport> scanFiles(Path root, ProgressListener listener) throws IOException {
     TreeReports reports =
         new TreeReports(
-            scans.apply(Objects.requireNonNull(root)), root, Objects.requireNonNull(listener));
+            scans.apply(Objects.requireNonNull(root, "root")),
+            root,
+            Objects.requireNonNull(listener, "listener"));
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(reports, characteristics), false)

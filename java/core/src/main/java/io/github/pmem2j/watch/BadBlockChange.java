@@ -26,9 +26,10 @@ public record BadBlockChange(
     boolean complete) {
   /** Makes a change. */
   public BadBlockChange {
-    Objects.requireNonNull(time);
-    Objects.requireNonNull(device);
-    Objects.requireNonNull(ranges);
+    Objects.requireNonNull(files, "files");
+    Objects.requireNonNull(time, "time");
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(ranges, "ranges");
     files = Map.copyOf(files);
   }
 }

@@ -84,6 +84,7 @@ public final class BadBlockWatch implements AutoCloseable {
    * @throws IOException likewise
    */
   public static BadBlockWatch open(Path path, BadBlockListener listener) throws IOException {
+    Objects.requireNonNull(path, "path");
     return open(Arrays.asList(path), listener);
   }
 
@@ -100,8 +101,8 @@ public final class BadBlockWatch implements AutoCloseable {
       Collection<Path> paths, BadBlockListener listener, ThreadFactory threads, Host host)
       throws IOException {
     List<Path> distinct = List.copyOf(new LinkedHashSet<>(paths));
-    Objects.requireNonNull(listener);
-    Objects.requireNonNull(threads);
+    Objects.requireNonNull(listener, "listener");
+    Objects.requireNonNull(threads, "threads");
     return new BadBlockWatch(distinct, Watcher.start(distinct, listener, threads, host));
   }
 

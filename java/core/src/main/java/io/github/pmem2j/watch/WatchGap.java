@@ -13,7 +13,7 @@ import java.util.Objects;
 public record WatchGap(Path path, String reason) {
   /** Makes one. */
   public WatchGap {
-    Objects.requireNonNull(path);
-    Objects.requireNonNull(reason);
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(reason, "reason");
   }
 }

@@ -40,7 +40,8 @@ public final class WatchManagement implements AutoCloseable {
    * @throws IllegalStateException if there is one with this name
    */
   public static WatchManagement register(BadBlockWatch watch, String name) {
-    Objects.requireNonNull(watch);
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(watch, "watch");
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     try {
       ObjectName objectName =

@@ -29,15 +29,17 @@ public record ClusterReport(List<NodeReport> nodes, Duration time) {
   public record BadPartition(String cache, boolean group, int partition, List<NodeReport> nodes) {
     /** Makes one. */
     public BadPartition {
-      Objects.requireNonNull(cache);
+      Objects.requireNonNull(nodes, "nodes");
+      Objects.requireNonNull(cache, "cache");
       nodes = List.copyOf(nodes);
     }
   }
 
   /** Makes a report. */
   public ClusterReport {
+    Objects.requireNonNull(nodes, "nodes");
     nodes = nodes.stream().sorted(Comparator.comparing(NodeReport::consistentId)).toList();
-    Objects.requireNonNull(time);
+    Objects.requireNonNull(time, "time");
   }
 
   /**

@@ -30,10 +30,10 @@ public final class ClusterScan {
 
   private ClusterScan(
       Ignite ignite, Duration limit, boolean trustLists, ClusterScanListener listener) {
-    this.ignite = Objects.requireNonNull(ignite);
+    this.ignite = Objects.requireNonNull(ignite, "ignite");
     this.limit = limit;
     this.trustLists = trustLists;
-    this.listener = Objects.requireNonNull(listener);
+    this.listener = Objects.requireNonNull(listener, "listener");
   }
 
   /**
@@ -80,6 +80,7 @@ public final class ClusterScan {
    * @return the scan
    */
   public ClusterScan withListener(ClusterScanListener progress) {
+    Objects.requireNonNull(progress, "progress");
     return new ClusterScan(ignite, limit, trustLists, progress);
   }
 

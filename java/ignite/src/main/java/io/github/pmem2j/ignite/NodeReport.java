@@ -54,12 +54,12 @@ public final class NodeReport implements Serializable {
       List<StorageFile> badFiles,
       List<IncompleteReason> reasons,
       List<ErrorSource> sources) {
-    this.nodeId = Objects.requireNonNull(nodeId);
-    this.consistentId = Objects.requireNonNull(consistentId);
+    this.nodeId = Objects.requireNonNull(nodeId, "nodeId");
+    this.consistentId = Objects.requireNonNull(consistentId, "consistentId");
     this.hosts = List.copyOf(hosts);
-    this.status = Objects.requireNonNull(status);
-    this.message = Objects.requireNonNull(message);
-    this.time = Objects.requireNonNull(time);
+    this.status = Objects.requireNonNull(status, "status");
+    this.message = Objects.requireNonNull(message, "message");
+    this.time = Objects.requireNonNull(time, "time");
     this.files = Map.copyOf(files);
     this.badFiles = List.copyOf(badFiles);
     this.reasons = List.copyOf(reasons);

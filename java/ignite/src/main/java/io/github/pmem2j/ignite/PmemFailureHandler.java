@@ -40,7 +40,7 @@ public final class PmemFailureHandler extends AbstractFailureHandler {
    * @param next the handler that decides what happens to the node
    */
   public PmemFailureHandler(FailureHandler next) {
-    this.next = Objects.requireNonNull(next);
+    this.next = Objects.requireNonNull(next, "next");
     setIgnoredFailureTypes(
         next instanceof AbstractFailureHandler ignoring
             ? ignoring.getIgnoredFailureTypes()

@@ -44,14 +44,14 @@ public final class StorageFile implements Serializable {
       boolean complete,
       RangeSet lost,
       RangeSet unreadable) {
-    this.path = Objects.requireNonNull(path);
-    this.role = Objects.requireNonNull(role);
-    this.cache = Objects.requireNonNull(cache);
+    this.path = Objects.requireNonNull(path, "path");
+    this.role = Objects.requireNonNull(role, "role");
+    this.cache = Objects.requireNonNull(cache, "cache");
     this.group = group;
     this.partition = partition;
     this.complete = complete;
-    this.lost = Objects.requireNonNull(lost);
-    this.unreadable = Objects.requireNonNull(unreadable);
+    this.lost = Objects.requireNonNull(lost, "lost");
+    this.unreadable = Objects.requireNonNull(unreadable, "unreadable");
   }
 
   /** {@return its absolute path on the node} */

@@ -88,9 +88,9 @@ public final class PmemDirectory extends FilterDirectory {
       throws IOException {
     super(delegate);
     this.delegate = delegate;
-    this.badFiles = Objects.requireNonNull(badFiles);
-    this.unknownFiles = Objects.requireNonNull(unknownFiles);
-    this.check = Objects.requireNonNull(check);
+    this.badFiles = Objects.requireNonNull(badFiles, "badFiles");
+    this.unknownFiles = Objects.requireNonNull(unknownFiles, "unknownFiles");
+    this.check = Objects.requireNonNull(check, "check");
     withoutMapping =
         delegate instanceof NIOFSDirectory
             ? delegate
@@ -191,7 +191,7 @@ public final class PmemDirectory extends FilterDirectory {
    * @throws IOException if the directory cannot be watched
    */
   public BadBlockWatch watch(DamagedFileListener listener) throws IOException {
-    Objects.requireNonNull(listener);
+    Objects.requireNonNull(listener, "listener");
     Path directory = delegate.getDirectory().toFile().toPath();
     synchronized (watches) {
       ensureOpen();

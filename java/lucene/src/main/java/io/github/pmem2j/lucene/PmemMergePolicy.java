@@ -35,8 +35,8 @@ public final class PmemMergePolicy extends FilterMergePolicy {
    * @param directory the directory of the index
    */
   public PmemMergePolicy(MergePolicy in, PmemDirectory directory) {
-    super(in);
-    this.directory = Objects.requireNonNull(directory);
+    super(Objects.requireNonNull(in, "in"));
+    this.directory = Objects.requireNonNull(directory, "directory");
   }
 
   /**

@@ -60,7 +60,7 @@ public final class BadBlockWatchMetrics implements MeterBinder {
    * @param tags for every meter
    */
   public BadBlockWatchMetrics(BadBlockWatch watch, Iterable<Tag> tags) {
-    this.watch = Objects.requireNonNull(watch);
+    this.watch = Objects.requireNonNull(watch, "watch");
     this.tags = new ArrayList<>();
     tags.forEach(this.tags::add);
   }

@@ -6,6 +6,7 @@ import io.github.pmem2j.watch.WatchGap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Records the reports of a watch, and waits for them. Thread-safe. */
 public class RecordingListener implements BadBlockListener {
@@ -56,16 +57,19 @@ public class RecordingListener implements BadBlockListener {
 
   @Override
   public void badBlocksFound(BadBlockChange change) {
+    Objects.requireNonNull(change, "change");
     found.add(change);
   }
 
   @Override
   public void badBlocksCleared(BadBlockChange change) {
+    Objects.requireNonNull(change, "change");
     cleared.add(change);
   }
 
   @Override
   public void unwatched(WatchGap gap) {
+    Objects.requireNonNull(gap, "gap");
     unwatched.add(gap);
   }
 
