@@ -208,7 +208,7 @@ final class RepairRun {
           path
               + ": another process or thread is repairing "
               + what
-              + " (it holds the lock, flock(2))");
+              + ", or copying from it (it holds the lock, flock(2))");
     }
   }
 

@@ -38,7 +38,7 @@ record Replica(Path path) implements RangeRestorer {
 
     private SalvageReader reader() throws IOException {
       if (reader == null) {
-        reader = SalvageReader.open(path);
+        reader = SalvageReader.openReplica(path);
       }
       return reader;
     }

@@ -28,6 +28,9 @@ final class SalvageCopy {
   private final Descriptor source;
   private final Descriptor target;
 
+  /** Whether this shares the source's lock, so that no repair begins; else another holds it. */
+  private final boolean shared;
+
   /** Whether the source may have holes: a device has none, and does not support the query. */
   private final boolean holes;
 
@@ -41,7 +44,9 @@ final class SalvageCopy {
   private long lost;
   private long unsaved;
 
-  private SalvageCopy(SalvageFiles files, LongWork work, Path mapPath) throws IOException {
+  private SalvageCopy(SalvageFiles files, boolean shared, LongWork work, Path mapPath)
+      throws IOException {
+    this.shared = shared;
     this.files = files;
     this.reader = files.reader();
     this.source = reader.descriptor();
@@ -63,9 +68,11 @@ final class SalvageCopy {
       ProgressListener listener)
       throws IOException {
     LongWork work = new LongWork("salvage", from, listener);
-    try (DamagedFile reader = DamagedFile.open(from, host);
+    Descriptor file = Descriptor.open(from, Descriptor.Mode.READ);
+    boolean shared = FileIo.share(file);
+    try (DamagedFile reader = DamagedFile.of(file, host);
         SalvageFiles files = new SalvageFiles(reader, to, mapPath, options)) {
-      return new SalvageCopy(files, work, mapPath).run();
+      return new SalvageCopy(files, shared, work, mapPath).run();
     }
   }
 
@@ -81,6 +88,7 @@ final class SalvageCopy {
           copy(range);
         }
       }
+      checkUnchanged();
       RangeSet lostNow = map.all(SalvageMap.LOST);
       if (finishedBefore.isEmpty() || !lostNow.equals(lostBefore)) {
         map.completed(Instant.now().truncatedTo(ChronoUnit.SECONDS));
@@ -196,6 +204,19 @@ final class SalvageCopy {
             + size
             + " bytes long when the copy began and is shorter now: stop what writes to it, and"
             + " salvage again with --restart");
+  }
+
+  /** A repair, which holds the lock, may have put zeros where this has read. */
+  private void checkUnchanged() throws IOException {
+    String changes = map.source().changes(SalvageIdentity.ofSource(source, size, reader.sysfs()));
+    if (!shared && !changes.isEmpty()) {
+      throw new IOException(
+          source.path()
+              + ": a process that holds its lock (flock(2)), such as a repair, changed it while it"
+              + " was copied ("
+              + changes
+              + "): wait for that process, and salvage again with --restart");
+    }
   }
 
   private boolean shrunk() throws IOException {

@@ -5,6 +5,8 @@ import io.github.pmem2j.Progress;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.UnreadableException;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,6 +57,19 @@ public final class SalvageReader implements AutoCloseable {
   public static SalvageReader open(Path path) throws IOException {
     Objects.requireNonNull(path, "path");
     return open(path, ScannedHost.of(path));
+  }
+
+  /** Opens a copy to restore from, unless another process may be changing it. */
+  static SalvageReader openReplica(Path path) throws IOException {
+    Descriptor file = Descriptor.open(path, Descriptor.Mode.READ);
+    if (!FileIo.share(file)) {
+      file.close();
+      throw new IOException(
+          path
+              + ": another process or thread holds its lock (flock(2)), such as a repair of it: wait"
+              + " for that, or name another copy");
+    }
+    return new SalvageReader(DamagedFile.of(file, ScannedHost.of(path)));
   }
 
   static SalvageReader open(Path path, ScannedHost host) throws IOException {

@@ -126,7 +126,9 @@ class BadBlockRepairTest extends RepairTestCase {
         RepairStep.PUNCHED,
         () -> refused.add(assertThrows(IOException.class, this::repair).getMessage()));
     assertEquals(
-        Set.of(file + ": another process or thread is repairing it (it holds the lock, flock(2))"),
+        Set.of(
+            file
+                + ": another process or thread is repairing it, or copying from it (it holds the lock, flock(2))"),
         refused);
     assertWhole();
   }

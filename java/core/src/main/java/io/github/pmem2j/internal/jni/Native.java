@@ -53,6 +53,8 @@ public final class Native {
   public static final int SEEK_HOLE = 4;
 
   /** Bits of {@link #flock}. */
+  public static final int LOCK_SH = 1;
+
   public static final int LOCK_EX = 2;
 
   public static final int LOCK_NB = 4;

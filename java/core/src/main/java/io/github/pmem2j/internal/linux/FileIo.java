@@ -157,7 +157,23 @@ public final class FileIo {
    * lock.
    */
   public static boolean tryLock(Descriptor file) throws IOException {
-    int code = file.use(fd -> SystemCalls.flock(fd, Native.LOCK_EX | Native.LOCK_NB));
+    return tryLock(file, Native.LOCK_EX);
+  }
+
+  /**
+   * The same, shared, so that no repair begins meanwhile; false if another descriptor holds it
+   * exclusively. Without locks there are no repairs, either.
+   */
+  public static boolean share(Descriptor file) {
+    try {
+      return tryLock(file, Native.LOCK_SH);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean tryLock(Descriptor file, int mode) throws IOException {
+    int code = file.use(fd -> SystemCalls.flock(fd, mode | Native.LOCK_NB));
     if (code == 0) {
       return true;
     }
