@@ -57,6 +57,8 @@ class RepairOfSourceTest extends RepairTestCase {
   @Test
   void aReplicaUnderRepairIsNotUsed() throws IOException {
     pmem.spoil(file, 5 * PAGE);
+    Path third = file.resolveSibling("third");
+    write(third);
     int[] refused = {0};
     RepairResult result =
         repair(
@@ -65,7 +67,7 @@ class RepairOfSourceTest extends RepairTestCase {
               IOException e =
                   assertThrows(
                       IOException.class,
-                      () -> BadBlockRepair.of(replica).run(RangeRestorer.from(file)));
+                      () -> BadBlockRepair.of(third).run(RangeRestorer.from(file)));
               assertTrue(e.getMessage().startsWith(file + ": another process"), e.getMessage());
               refused[0]++;
             });
