@@ -28,7 +28,8 @@ import java.util.Objects;
  * <p>A repair whose thread is interrupted stops between two batches of ranges, or before the first
  * is cleared. Run it again to continue.
  *
- * <p>Immutable and thread-safe. A second repair of the same file at the same time is refused.
+ * <p>Immutable and thread-safe. A repair is refused while another process or thread repairs the
+ * file, salvages it, or restores another from it.
  */
 public final class BadBlockRepair {
   private final Path path;
