@@ -15,12 +15,12 @@
 #define CONTROL "/dev/" DM_DIR "/" DM_CONTROL_NODE
 
 /* The live table of a device, in a buffer that the caller frees. */
-static int table_status(int control, dev_t device, size_t room, struct dm_ioctl **out) {
-    struct dm_ioctl *request = calloc(1, room);
+static int table_status(int control, dev_t device, size_t capacity, struct dm_ioctl **out) {
+    struct dm_ioctl *request = calloc(1, capacity);
     if (request == NULL)
         return -ENOMEM;
     request->version[0] = DM_VERSION_MAJOR;
-    request->data_size = (uint32_t)room;
+    request->data_size = (uint32_t)capacity;
     request->data_start = sizeof(struct dm_ioctl);
     request->flags = DM_STATUS_TABLE_FLAG | DM_NOFLUSH_FLAG;
     request->dev = device;
@@ -38,7 +38,7 @@ static int table_status(int control, dev_t device, size_t room, struct dm_ioctl 
  * Writes "START LENGTH TYPE PARAMETERS\n" for each target; -ENOSPC if the lines do not fit. The
  * reply has `size` bytes; its own fields are not trusted.
  */
-static int put_lines(const struct dm_ioctl *reply, size_t size, char *text, size_t room) {
+static int put_lines(const struct dm_ioctl *reply, size_t size, char *text, size_t capacity) {
     size_t at = reply->data_start, used = 0;
     for (uint32_t i = 0; i < reply->target_count; i++) {
         struct dm_target_spec spec;
@@ -49,10 +49,11 @@ static int put_lines(const struct dm_ioctl *reply, size_t size, char *text, size
         const char *parameters = (const char *)reply + at;
         if (memchr(parameters, '\0', size - at) == NULL)
             return -EPROTO;
-        int length = snprintf(
-            text + used, room - used, "%llu %llu %.*s %s\n", (unsigned long long)spec.sector_start,
-            (unsigned long long)spec.length, DM_MAX_TYPE_NAME, spec.target_type, parameters);
-        if (length < 0 || (size_t)length >= room - used)
+        int length =
+            snprintf(text + used, capacity - used, "%llu %llu %.*s %s\n",
+                     (unsigned long long)spec.sector_start, (unsigned long long)spec.length,
+                     DM_MAX_TYPE_NAME, spec.target_type, parameters);
+        if (length < 0 || (size_t)length >= capacity - used)
             return -ENOSPC;
         used += (size_t)length;
         at = (size_t)reply->data_start + spec.next;
@@ -66,15 +67,15 @@ JNIEXPORT jint NATIVE(deviceMapperTable)(JNIEnv *env, jclass cls, jint major, ji
     int control = SYSTEM_CALL(open(CONTROL, O_RDWR | O_CLOEXEC));
     if (control < 0)
         return control;
-    size_t room = (size_t)(*env)->GetArrayLength(env, table);
+    size_t capacity = (size_t)(*env)->GetArrayLength(env, table);
     struct dm_ioctl *reply;
-    size_t size = sizeof(*reply) + room;
+    size_t size = sizeof(*reply) + capacity;
     int code = table_status(control, makedev((unsigned)major, (unsigned)minor), size, &reply);
     close(control);
     if (code != 0)
         return code;
-    char *text = malloc(room);
-    code = text == NULL ? -ENOMEM : put_lines(reply, size, text, room);
+    char *text = malloc(capacity);
+    code = text == NULL ? -ENOMEM : put_lines(reply, size, text, capacity);
     if (code > 0)
         (*env)->SetByteArrayRegion(env, table, 0, code, (const jbyte *)text);
     free(text);

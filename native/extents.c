@@ -37,19 +37,19 @@ _Static_assert(CONSTANT(FS_XFLAG_REALTIME) == FS_XFLAG_REALTIME, "FS_XFLAG_REALT
 
 static jint read_extents(JNIEnv *env, int fd, jlong start, jlong end, jint flags,
                          jlongArray extents) {
-    jsize room = (*env)->GetArrayLength(env, extents) / CONSTANT(EXTENT_LENGTH);
+    jsize capacity = (*env)->GetArrayLength(env, extents) / CONSTANT(EXTENT_LENGTH);
     struct fiemap *map =
-        calloc(1, sizeof(struct fiemap) + (size_t)room * sizeof(struct fiemap_extent));
+        calloc(1, sizeof(struct fiemap) + (size_t)capacity * sizeof(struct fiemap_extent));
     if (map == NULL)
         return -ENOMEM;
     *map = (struct fiemap){.fm_start = (uint64_t)start,
                            .fm_length = (uint64_t)end - (uint64_t)start,
                            .fm_flags = (uint32_t)flags,
-                           .fm_extent_count = (uint32_t)room};
+                           .fm_extent_count = (uint32_t)capacity};
     jint count = SYSTEM_CALL(ioctl(fd, FS_IOC_FIEMAP, map));
     if (count == 0)
-        count = map->fm_mapped_extents <= (uint32_t)room ? (jint)map->fm_mapped_extents
-                                                         : -EPROTO; // past the array's end
+        count = map->fm_mapped_extents <= (uint32_t)capacity ? (jint)map->fm_mapped_extents
+                                                             : -EPROTO; // past the array's end
     if (count > 0) {
         jlong *fields = (*env)->GetPrimitiveArrayCritical(env, extents, NULL);
         if (fields == NULL) {
@@ -97,11 +97,11 @@ JNIEXPORT jint NATIVE(fsmap)(JNIEnv *env, jclass cls, jint fd, jlongArray last,
     (void)cls;
     jlong from[CONSTANT(FSMAP_LENGTH)];
     (*env)->GetLongArrayRegion(env, last, 0, CONSTANT(FSMAP_LENGTH), from);
-    jsize room = (*env)->GetArrayLength(env, records) / CONSTANT(FSMAP_LENGTH);
-    struct fsmap_head *map = calloc(1, fsmap_sizeof((unsigned int)room));
+    jsize capacity = (*env)->GetArrayLength(env, records) / CONSTANT(FSMAP_LENGTH);
+    struct fsmap_head *map = calloc(1, fsmap_sizeof((unsigned int)capacity));
     if (map == NULL)
         return -ENOMEM;
-    map->fmh_count = (uint32_t)room;
+    map->fmh_count = (uint32_t)capacity;
     map->fmh_keys[0] = (struct fsmap){.fmr_device = (uint32_t)from[CONSTANT(FSMAP_DEVICE)],
                                       .fmr_flags = (uint32_t)from[CONSTANT(FSMAP_FLAGS)],
                                       .fmr_physical = (uint64_t)from[CONSTANT(FSMAP_PHYSICAL)],
@@ -115,8 +115,8 @@ JNIEXPORT jint NATIVE(fsmap)(JNIEnv *env, jclass cls, jint fd, jlongArray last,
                                       .fmr_offset = UINT64_MAX};
     jint count = SYSTEM_CALL(ioctl(fd, FS_IOC_GETFSMAP, map));
     if (count == 0)
-        count = map->fmh_entries <= (uint32_t)room ? (jint)map->fmh_entries
-                                                   : -EPROTO; // past the array's end
+        count = map->fmh_entries <= (uint32_t)capacity ? (jint)map->fmh_entries
+                                                       : -EPROTO; // past the array's end
     for (jint i = 0; i < count; i++) {
         const struct fsmap *record = &map->fmh_recs[i];
         jlong fields[CONSTANT(FSMAP_LENGTH)];

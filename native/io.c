@@ -134,8 +134,9 @@ JNIEXPORT jint NATIVE(getXattr)(JNIEnv *env, jclass cls, jbyteArray path, jbyteA
     ssize_t got = SYSTEM_CALL(getxattr(name, XATTR_REPAIR, text, sizeof(text)));
     if (got < 0)
         return (jint)got;
-    jsize room = (*env)->GetArrayLength(env, value);
-    (*env)->SetByteArrayRegion(env, value, 0, got < room ? (jsize)got : room, (jbyte *)text);
+    jsize capacity = (*env)->GetArrayLength(env, value);
+    (*env)->SetByteArrayRegion(env, value, 0, got < capacity ? (jsize)got : capacity,
+                               (jbyte *)text);
     return (jint)got;
 }
 

@@ -13,10 +13,10 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
 }
 
 void put_text(JNIEnv *env, jbyteArray bytes, const char *text) {
-    jsize room = (*env)->GetArrayLength(env, bytes) - 1;
-    if (room < 0)
-        return; /* no room even for the terminating zero */
-    jsize length = (jsize)strnlen(text, (size_t)room);
+    jsize capacity = (*env)->GetArrayLength(env, bytes) - 1;
+    if (capacity < 0)
+        return; /* no space even for the terminating zero */
+    jsize length = (jsize)strnlen(text, (size_t)capacity);
     (*env)->SetByteArrayRegion(env, bytes, 0, length, (const jbyte *)text);
     (*env)->SetByteArrayRegion(env, bytes, length, 1, (const jbyte *)"");
 }

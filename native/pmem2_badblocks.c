@@ -23,11 +23,11 @@ JNIEXPORT jint NATIVE(badblockContextNew)(JNIEnv *env, jclass cls, jlongArray ou
 JNIEXPORT jint NATIVE(badblockNext)(JNIEnv *env, jclass cls, jlong context, jlongArray blocks,
                                     jintArray out_count, jbyteArray errormsg) {
     (void)cls;
-    jsize room = (*env)->GetArrayLength(env, blocks) / 2;
+    jsize capacity = (*env)->GetArrayLength(env, blocks) / 2;
     jlong pairs[2 * AT_ONCE];
     jint count = 0, put = 0;
     int code = 0;
-    while (code == 0 && count < room) {
+    while (code == 0 && count < capacity) {
         struct pmem2_badblock block;
         code = pmem2_badblock_next(pointer(context), &block);
         if (code == 0) {
@@ -35,7 +35,7 @@ JNIEXPORT jint NATIVE(badblockNext)(JNIEnv *env, jclass cls, jlong context, jlon
             pairs[2 * (count - put) + 1] = (jlong)block.length;
             count++;
         }
-        if (code != 0 || count == room || count - put == AT_ONCE) {
+        if (code != 0 || count == capacity || count - put == AT_ONCE) {
             (*env)->SetLongArrayRegion(env, blocks, 2 * put, 2 * (count - put), pairs);
             put = count;
         }

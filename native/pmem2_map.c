@@ -81,8 +81,8 @@ static const struct transfer READ = {read_chunk, PMEM2_GRANULARITY_PAGE, false},
 
 static jint transfer(JNIEnv *env, const struct transfer *how, jlong source, jbyteArray bytes,
                      jint from, jint count, jlong offset, jbyteArray errormsg) {
-    jsize room = (*env)->GetArrayLength(env, bytes);
-    if (from < 0 || count < 0 || from > room - count)
+    jsize capacity = (*env)->GetArrayLength(env, bytes);
+    if (from < 0 || count < 0 || from > capacity - count)
         return report(env, -EFAULT, errormsg); /* before anything is overwritten */
     int ends[2];
     int code = SYSTEM_CALL(pipe2(ends, O_CLOEXEC | O_NONBLOCK));

@@ -19,10 +19,10 @@ static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]
 }
 
 /* Reads to the end, so that no truncated content passes for a whole file. */
-static ssize_t read_whole(int fd, char *buffer, size_t room) {
+static ssize_t read_whole(int fd, char *buffer, size_t capacity) {
     size_t used = 0;
-    while (used < room) {
-        ssize_t count = SYSTEM_CALL(read(fd, buffer + used, room - used));
+    while (used < capacity) {
+        ssize_t count = SYSTEM_CALL(read(fd, buffer + used, capacity - used));
         if (count < 0)
             return count;
         if (count == 0)
@@ -42,9 +42,9 @@ JNIEXPORT jint NATIVE(readSmallFile)(JNIEnv *env, jclass cls, jbyteArray pathnam
     if (fd < 0)
         return fd;
     char on_stack[4096 + 1];
-    size_t room = (size_t)(*env)->GetArrayLength(env, content);
-    char *buffer = room <= sizeof(on_stack) ? on_stack : malloc(room);
-    ssize_t count = buffer == NULL ? -ENOMEM : read_whole(fd, buffer, room);
+    size_t capacity = (size_t)(*env)->GetArrayLength(env, content);
+    char *buffer = capacity <= sizeof(on_stack) ? on_stack : malloc(capacity);
+    ssize_t count = buffer == NULL ? -ENOMEM : read_whole(fd, buffer, capacity);
     close(fd);
     if (count > 0)
         (*env)->SetByteArrayRegion(env, content, 0, (jsize)count, (const jbyte *)buffer);

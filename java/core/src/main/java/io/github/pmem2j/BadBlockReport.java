@@ -256,8 +256,7 @@ public final class BadBlockReport {
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
-   *     past {@link Long#MAX_VALUE}
+   * @throws IllegalArgumentException if they do not form a {@link ByteRange}
    */
   public boolean intersects(long offset, long length) {
     return unreadable.intersects(new ByteRange(offset, length));
@@ -269,8 +268,7 @@ public final class BadBlockReport {
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
    * @return the whole part, which may begin before the range, or empty
-   * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
-   *     past {@link Long#MAX_VALUE}
+   * @throws IllegalArgumentException if they do not form a {@link ByteRange}
    */
   public Optional<ByteRange> firstBadIn(long offset, long length) {
     return unreadable.firstIn(new ByteRange(offset, length));
@@ -281,8 +279,7 @@ public final class BadBlockReport {
    *
    * @param offset where the range begins, in bytes
    * @param length its length in bytes
-   * @throws IllegalArgumentException if {@code offset} or {@code length} is negative, or the end is
-   *     past {@link Long#MAX_VALUE}
+   * @throws IllegalArgumentException if they do not form a {@link ByteRange}
    */
   public RangeSet goodRanges(long offset, long length) {
     return unreadable.complementIn(new ByteRange(offset, length));

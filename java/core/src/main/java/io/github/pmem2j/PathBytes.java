@@ -69,7 +69,7 @@ public final class PathBytes {
   }
 
   /**
-   * A name as text, whatever the locale.
+   * A name as text, in every locale.
    *
    * @param name the bytes of a name
    * @return the bytes decoded as UTF-8; a byte that is not UTF-8 becomes a single surrogate (U+DC80

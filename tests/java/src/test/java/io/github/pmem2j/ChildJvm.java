@@ -93,7 +93,7 @@ public final class ChildJvm {
     return this;
   }
 
-  /** With a library out of the jar, whatever the whole run was given. */
+  /** With the library in the jar, regardless of the options of the whole run. */
   public ChildJvm fromJar() {
     fromJar = true;
     return this;

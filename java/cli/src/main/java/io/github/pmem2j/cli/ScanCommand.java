@@ -117,7 +117,7 @@ final class ScanCommand extends PmemCommand {
     }
   }
 
-  /** Makes those that were asked for alone: a scan starts faster without their classes. */
+  /** Creates only the requested outputs: a scan starts faster without the classes of the others. */
   private void addOutputs() {
     if (mapFile.requested()) {
       outputs.add(report -> mapFile.write(this, report));

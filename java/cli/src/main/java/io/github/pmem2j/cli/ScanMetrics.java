@@ -73,17 +73,17 @@ final class ScanMetrics implements ScanOutput {
   public void write() {
     Gauges gauges = new Gauges();
     bad.forEach((path, state) -> add(gauges, path, Verdict.BAD, state));
-    long room = MAX_PATHS - bad.size();
+    long left = MAX_PATHS - bad.size();
     unknown.keySet().removeAll(bad.keySet()); // Named twice, and changed meanwhile.
     unknown.entrySet().stream()
-        .limit(room)
+        .limit(left)
         .forEach(each -> add(gauges, each.getKey(), Verdict.UNKNOWN, each.getValue()));
     for (Verdict verdict : Verdict.values()) {
       Labels labels = Labels.of("task", TASK, "verdict", verdict.name());
       gauges.add(Metric.PATHS, count(verdict), labels);
     }
     gauges.add(Metric.FAILED_PATHS, tally.failed());
-    gauges.add(Metric.OMITTED_PATHS, omitted + Math.max(0, unknown.size() - room));
+    gauges.add(Metric.OMITTED_PATHS, omitted + Math.max(0, unknown.size() - left));
     gauges.add(Metric.SCAN_COMPLETE, tally.complete() ? 1 : 0);
     if (tally.complete() || tally.badRanges() > 0) { // Otherwise 0 would claim more than is known.
       gauges.add(Metric.SCAN_BAD_BYTES, tally.badBytes());

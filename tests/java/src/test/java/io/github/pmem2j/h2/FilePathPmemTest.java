@@ -42,7 +42,7 @@ class FilePathPmemTest {
     return DriverManager.getConnection("jdbc:h2:" + scheme + ":" + directory.resolve("db"));
   }
 
-  /** Not by DriverManager: a failure of the last driver that it asks would hide H2's own. */
+  /** Not by DriverManager: a failure of the last driver that it tries would hide H2's own. */
   private SQLException refused(String scheme) {
     String url = "jdbc:h2:" + scheme + ":" + directory.resolve("db");
     FilePathPmem.register();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Clearing zeroes exactly what was asked for, or refuses and changes no byte. */
+/** Clearing zeroes exactly the requested ranges, or fails and changes no byte. */
 class ClearTest {
   private static final int PAGES = 16;
 
@@ -215,7 +215,7 @@ class ClearTest {
     }
   }
 
-  /** The device is gone when it is asked again. */
+  /** The device is gone when it is queried again. */
   @Test
   void withoutTheDeviceOfBeforeNothingIsCleared() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {

@@ -96,7 +96,7 @@ class DaxDeviceChecks {
     }
   }
 
-  /** Another process cleared it: the device is asked again, and nothing is cleared. */
+  /** Another process cleared it: the device is queried again, and nothing is cleared. */
   @Test
   void whatIsNoLongerBadIsNotCleared() throws IOException {
     example("devdax");

@@ -104,7 +104,7 @@ class RaceTest extends BadBlockTestCase {
                 badBlocks.clear(BAD);
                 return null;
               });
-      barrier.await(); // it asks the device again
+      barrier.await(); // It queries the device again.
       closeContext = Task.run(badBlocks::close);
       closeSource = Task.run(source::close);
       Deadline.untilItWaits(closeContext.thread());

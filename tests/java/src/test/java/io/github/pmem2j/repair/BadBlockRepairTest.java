@@ -133,7 +133,7 @@ class BadBlockRepairTest extends RepairTestCase {
     assertWhole();
   }
 
-  /** What has been cleared gets its bytes, whatever else cannot be told. */
+  /** What has been cleared gets its bytes, even if the rest is unknown. */
   @Test
   void restoresWhatItHasClearedThoughItIsInDoubt() throws IOException {
     for (RepairStep step :

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a repair that did not end leaves is known, and the next one goes on with it. */
+/** What an interrupted repair has left is reported, and the next repair continues with it. */
 class InterruptedRepairTest extends RepairTestCase {
   @Test
   void goesOnAfterTheFileWasRenamed() throws IOException {

@@ -19,7 +19,7 @@ public final class KilledRepair {
     Map<RepairStep, Integer> times = new EnumMap<>(RepairStep.class);
     Path file = Path.of(args[1]);
     RepairStep.Hook finding = pmem.findingGoodBlocks(file);
-    RepairRun walk =
+    RepairRun run =
         new RepairRun(
             file,
             null,
@@ -31,7 +31,7 @@ public final class KilledRepair {
                 kill(step, --left[0]);
               }
             });
-    RepairResult result = walk.run(RangeRestorer.from(Path.of(args[2])));
+    RepairResult result = run.run(RangeRestorer.from(Path.of(args[2])));
     System.out.println(result);
     System.exit(result.finished() ? 0 : 1);
   }

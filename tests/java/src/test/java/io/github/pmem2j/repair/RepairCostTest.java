@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a repair asks of the file system grows with the damage, not with its square. */
+/** The number of a repair's system calls grows with the damage, not with its square. */
 @ExtendWith(PmemExtension.class)
 class RepairCostTest {
   private static final int PAGE = 4096;
@@ -48,7 +48,7 @@ class RepairCostTest {
     }
   }
 
-  /** Counts scans of the whole file, and notes the ranges that are asked for. */
+  /** Counts scans of the whole file, and records the ranges that are queried. */
   private final class CountingScanner implements ScannedHost.Scanner {
     private final ScannedHost.Scanner real = ScannedHost.of(file).scanner();
     private final List<RangeSet> listed = new ArrayList<>();
@@ -76,7 +76,7 @@ class RepairCostTest {
     }
   }
 
-  /** What a repair asks and has synced. */
+  /** The queries and syncs of a repair. */
   private record Cost(int scans, int questions, int journalSyncs, int dataSyncs) {}
 
   @Test

@@ -42,7 +42,7 @@ class AdaptersTest {
   }
 
   private static Connection connect(SimulatedPmem pmem) throws SQLException {
-    // Not by DriverManager: a failure of the last driver that it asks would hide H2's own.
+    // Not by DriverManager: a failure of the last driver that it tries would hide H2's own.
     return new Driver().connect("jdbc:h2:pmem:" + pmem.directory().resolve("db"), new Properties());
   }
 

@@ -69,7 +69,7 @@ class WatchThreadTest extends WatchTestCase {
     assertTrue(taken.get(10) < Duration.ofMillis(50).toNanos(), taken::toString);
   }
 
-  /** A listener that waits for {@link #release}, whatever interrupts it. */
+  /** A listener that waits for {@link #release}, even if it is interrupted. */
   private static final class BlockingListener implements BadBlockListener {
     final CountDownLatch called = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);

@@ -5,7 +5,7 @@ import io.github.pmem2j.Verdict;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 
-/** One verdict for every file, whatever it is. */
+/** The same verdict for every file. */
 final class FakeHealth {
   private FakeHealth() {}
 

@@ -7,7 +7,7 @@ import org.apache.lucene.store.FSLockFactory;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 
-/** A directory that must not be asked to open a file for reading. */
+/** A directory that opens no file for reading. */
 final class NoInputDirectory extends FSDirectory {
   NoInputDirectory(Path path) throws IOException {
     super(path, FSLockFactory.getDefault());

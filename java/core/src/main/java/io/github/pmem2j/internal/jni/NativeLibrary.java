@@ -18,8 +18,8 @@ import org.scijava.nativelib.NativeLibraryUtil;
 /**
  * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
  * platforms and their names are native-lib-loader's; unpacking and loading are ours. Its extractor
- * is never instantiated: its constructor follows links and deletes whatever has a matching name in
- * {@code java.io.tmpdir}, where any user can create files; its directory is predictable, and its
+ * is never instantiated: its constructor follows links and deletes everything with a matching name
+ * in {@code java.io.tmpdir}, where any user can create files; its directory is predictable, and its
  * error hides the original one.
  *
  * <p>A first call in a JVM's life should be fast. So files are read by FileInputStream, which every

@@ -189,7 +189,10 @@ class PoisonTableTest {
     assertEquals(List.of(IncompleteReason.Code.POISON_INCOMPLETE), codes(list));
   }
 
-  /** The kernel asks until no more is to come; each list's records have the list's flags. */
+  /**
+   * The kernel requests parts of a list until there are no more; each list's records have the
+   * list's flags.
+   */
   @Test
   void moreIsTrueOfTheLastAnswerAlone() {
     CxlRegion region = region(2, 256, 0x100000);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A device that is replaced by another of the same name when a scan has read its start, and not its
- * size yet: a pipe in the place of the size tells when that is read.
+ * size yet: a pipe in place of the size shows when it is read.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReplacedDeviceTest {

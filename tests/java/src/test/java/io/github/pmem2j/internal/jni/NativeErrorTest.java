@@ -138,7 +138,7 @@ class NativeErrorTest {
     checkJdk(AccessDeniedException.class, "pmem2_badblock_context_new", 13, "EACCES");
   }
 
-  /** An open file is there, whatever libpmem2 did not find below it. */
+  /** An open file exists, even if libpmem2 found nothing below it. */
   @Test
   void onlyOpenSaysThatTheFileIsMissing() {
     IOException exception = NativeError.exception("pmem2_badblock_context_new", FILE, -2, "");

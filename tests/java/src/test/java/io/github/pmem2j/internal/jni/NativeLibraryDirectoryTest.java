@@ -161,7 +161,7 @@ class NativeLibraryDirectoryTest extends NativeLibraryTestCase {
     assertEquals(Set.of("saw"), Set.copyOf(Files.readAllLines(log)));
   }
 
-  /** What keeps a child from seeing the mounts of the others, or null if that may not be done. */
+  /** What keeps a child from seeing the mounts of the others, or null if that is not permitted. */
   private static String[] mountNamespace() throws IOException {
     for (String flag : new String[] {"-m", "-rm"}) {
       Process probe =

@@ -150,7 +150,7 @@ class ExtentPassTest {
     assertTrue(calls.get() <= callsForAll + ranges.count(), calls + " calls for " + ranges);
   }
 
-  /** Of ranges that lie far apart the extents between them are not asked for. */
+  /** The extents between ranges that lie far apart are not read. */
   @Test
   void farRangesCostTheirOwnExtents() throws IOException {
     List<Extent> extents = new ArrayList<>();

@@ -31,7 +31,7 @@ class ExtentScanTest {
     return new DeviceStack(DeviceStack.Storage.PMEM, bad, List.of(), "d", List.of());
   }
 
-  /** A file of one page, which is at the next of these places each time that it is asked for. */
+  /** A file of one page, which is at the next of these places each time it is queried. */
   private static ExtentSource at(AtomicInteger passes, long... places) {
     return (start, end, sync, batch) -> {
       int pass = Math.min(passes.getAndIncrement(), places.length - 1);
