@@ -60,10 +60,10 @@ final class TreeOwners extends SimpleFileVisitor<Path> implements ExtentSearch.L
   private long files;
 
   /**
-   * A walk.
+   * Prepares a walk.
    *
    * @param bad all bad sectors of the device
-   * @param without those without an owner
+   * @param without the bad sectors whose owner is unknown
    */
   TreeOwners(
       DeviceNumber device,
@@ -83,7 +83,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> implements ExtentSearch.L
   }
 
   /**
-   * Walks.
+   * Walks the file system below a directory.
    *
    * @throws CancelledException if the thread was interrupted
    */

@@ -222,7 +222,7 @@ public final class PmemDirectory extends FilterDirectory {
   @Override
   public void close() throws IOException {
     synchronized (watches) {
-      closing = true; // so that none is opened from now on
+      closing = true; // No watch can be opened from now on.
     }
     try {
       watches.forEach(BadBlockWatch::close);
