@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -198,8 +199,9 @@ class NativeErrorTest {
   @Test
   void knowsEveryExceptionOfTheLibrary() {
     Set<Class<?>> all = new HashSet<>();
+    URL jar = NativeError.class.getProtectionDomain().getCodeSource().getLocation();
     new ClassFileImporter()
-        .importPackages("io.github.pmem2j").stream()
+        .importUrl(jar).stream()
             .filter(type -> type.getPackageName().equals("io.github.pmem2j"))
             .filter(type -> type.isAssignableTo(Exception.class))
             .forEach(type -> all.add(type.reflect()));
