@@ -82,25 +82,45 @@ public final class BadBlockReport {
 
     private Builder() {}
 
-    /** Adds a bad range. */
+    /**
+     * Adds a bad range.
+     *
+     * @param range the range
+     * @return this
+     */
     public Builder bad(BadRange range) {
       badRanges.add(Objects.requireNonNull(range, "range"));
       return this;
     }
 
-    /** Adds bad ranges. */
+    /**
+     * Adds bad ranges.
+     *
+     * @param ranges the ranges
+     * @return this
+     */
     public Builder bad(List<BadRange> ranges) {
       ranges.forEach(this::bad);
       return this;
     }
 
-    /** Adds a reason why the report is incomplete. */
+    /**
+     * Adds a reason why the report is incomplete.
+     *
+     * @param reason the reason
+     * @return this
+     */
     public Builder incomplete(IncompleteReason reason) {
       reasons.add(Objects.requireNonNull(reason, "reason"));
       return this;
     }
 
-    /** Adds reasons why the report is incomplete. */
+    /**
+     * Adds reasons why the report is incomplete.
+     *
+     * @param more the reasons
+     * @return this
+     */
     public Builder incomplete(List<IncompleteReason> more) {
       more.forEach(this::incomplete);
       return this;

@@ -30,7 +30,8 @@ import javax.tools.JavaFileObject;
 
 /**
  * Finds what lacks a Javadoc comment or a tag, as doclint's group {@code missing} does, but lets a
- * record describe its components once: its compact constructor must not.
+ * record describe its components once: its compact constructor must not; and a parameter that the
+ * text names needs no tag.
  */
 final class JavadocGaps extends TreePathScanner<Void, Void> {
   private final List<String> gaps = new ArrayList<>();
@@ -128,11 +129,17 @@ final class JavadocGaps extends TreePathScanner<Void, Void> {
         .map(ParamTree.class::cast)
         .forEach(param -> described.add(param.getName().toString()));
     for (String one : declared) {
-      if (!described.remove(one)) {
+      if (!described.remove(one) && !named(comment, one)) {
         gaps.add(name + ": no @param " + one);
       }
     }
     described.forEach(one -> gaps.add(name + ": @param " + one + " is one too many"));
+  }
+
+  /** Whether the text names a parameter as code, which describes it. */
+  private static boolean named(DocCommentTree comment, String parameter) {
+    return comment != null
+        && comment.getFullBody().toString().contains("{@code " + parameter + "}");
   }
 
   private static Set<String> typeParameters(Collection<? extends TypeParameterTree> parameters) {

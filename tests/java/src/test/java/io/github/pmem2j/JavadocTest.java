@@ -64,6 +64,9 @@ class JavadocTest {
                   /** Whether it is so. */
                   public boolean is() { return true; }
 
+                  /** {@return whether {@code one} is so} */
+                  public boolean is(int one, int two) { return true; }
+
                   /** @param one a number */
                   protected void two(int one, int two) throws java.io.IOException {}
 
@@ -100,6 +103,7 @@ class JavadocTest {
             "All: its constructor has no comment",
             "All.NUMBER: no comment",
             "All.is: no @return",
+            "All.is: no @param two",
             "All.two: no comment",
             "All.two: no @param two",
             "All.two: no @throws java.io.IOException",
