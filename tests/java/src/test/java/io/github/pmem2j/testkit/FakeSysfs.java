@@ -13,6 +13,9 @@ public class FakeSysfs {
   public static final String COMMANDS =
       "ars_cap ars_start ars_status clear_error translate_spa call\n";
 
+  /** The devices on the CXL bus. */
+  public static final String CXL = "bus/cxl/devices/";
+
   private final Path root;
 
   /** One without devices, the bus of which is scrubbed. */
@@ -56,6 +59,30 @@ public class FakeSysfs {
     Files.createDirectories(disk.resolve("device"));
     Files.createSymbolicLink(disk.resolve("device/subsystem"), Path.of("../../../bus/" + bus));
     return disk;
+  }
+
+  /** A region of CXL memory over as many devices as it has ways: see {@link #cxlTarget}. */
+  public void cxlRegion(String name, int ways, String granularity, String start, String size)
+      throws IOException {
+    write(CXL + name + "/interleave_ways", ways + "\n");
+    write(CXL + name + "/interleave_granularity", granularity + "\n");
+    write(CXL + name + "/resource", start + "\n");
+    write(CXL + name + "/size", size + "\n");
+  }
+
+  /** A part of a CXL device, by its decoder, such as decoder2.1, in a place of a region. */
+  public void cxlTarget(
+      String region, int place, String decoder, String memdev, String start, String size)
+      throws IOException {
+    write(CXL + region + "/target" + place, decoder + "\n");
+    write(CXL + decoder + "/dpa_resource", start + "\n");
+    write(CXL + decoder + "/dpa_size", size + "\n");
+    String port = decoder.substring("decoder".length(), decoder.indexOf('.'));
+    Path uport = root.resolve(CXL + "endpoint" + port + "/uport");
+    Files.createDirectories(uport.getParent());
+    Files.deleteIfExists(uport);
+    Files.createSymbolicLink(uport, Path.of("../../" + memdev));
+    write(CXL + memdev + "/trigger_poison_list", "");
   }
 
   /** A raid1 of md, with the list that it keeps itself of its first member. */

@@ -94,13 +94,19 @@ class WatchThreadTest extends WatchTestCase {
     }
   }
 
-  @Test
-  void closeWaitsForTheListener() throws Exception {
-    BlockingListener blocking = new BlockingListener();
+  /** A watch whose listener is in a call. */
+  private BadBlockWatch openAndCall(BlockingListener blocking) throws Exception {
     BadBlockWatch watch = open(blocking, data);
     disk.list("8 1\n");
     watch.check();
     assertTrue(blocking.called.await(10, TimeUnit.SECONDS));
+    return watch;
+  }
+
+  @Test
+  void closeWaitsForTheListener() throws Exception {
+    BlockingListener blocking = new BlockingListener();
+    BadBlockWatch watch = openAndCall(blocking);
     AtomicBoolean returned = new AtomicBoolean();
     Thread closer =
         new Thread(
@@ -120,10 +126,7 @@ class WatchThreadTest extends WatchTestCase {
   @Test
   void anInterruptEndsTheWaitOfAClose() throws Exception {
     BlockingListener blocking = new BlockingListener();
-    BadBlockWatch watch = open(blocking, data);
-    disk.list("8 1\n");
-    watch.check();
-    assertTrue(blocking.called.await(10, TimeUnit.SECONDS));
+    BadBlockWatch watch = openAndCall(blocking);
     Thread.currentThread().interrupt();
     watch.close();
     assertTrue(Thread.interrupted());

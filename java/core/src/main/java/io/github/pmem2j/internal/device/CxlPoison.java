@@ -78,16 +78,16 @@ public final class CxlPoison {
   /**
    * The poison in a region.
    *
-   * @param pieces the listed poison that the region maps
+   * @param mapped the listed poison that the region maps
    * @param reasons why there may be more
    * @param unmapped poison of these devices that is mapped by no region
    */
   public record PoisonList(
-      List<Piece> pieces, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
+      List<Mapped> mapped, List<IncompleteReason> reasons, Set<Unmapped> unmapped) {
     /** The region's sectors that hold poison, in bytes from its start. */
     public RangeSet bad() {
       RangeSet.Builder bad = RangeSet.builder();
-      pieces.forEach(piece -> bad.add(piece.range()));
+      mapped.forEach(poison -> bad.add(poison.range()));
       return bad.build().alignedTo(BadRange.SECTOR_SIZE);
     }
 
@@ -103,7 +103,7 @@ public final class CxlPoison {
    * @param memdev the device
    * @param address the first byte's address in the device
    */
-  public record Piece(ByteRange range, String memdev, long address) {}
+  public record Mapped(ByteRange range, String memdev, long address) {}
 
   /**
    * Poison that no region maps.
@@ -169,17 +169,17 @@ public final class CxlPoison {
       wanted.add(start + range.offset(), range.length());
     }
     RangeSet bytes = wanted.build();
-    for (Piece piece : read(place.region()).pieces()) {
-      for (ByteRange range : bytes.intersect(piece.range())) {
-        clear(piece, range.alignedTo(UNIT).intersect(piece.range()));
+    for (Mapped poison : read(place.region()).mapped()) {
+      for (ByteRange range : bytes.intersect(poison.range())) {
+        clear(poison, range.alignedTo(UNIT).intersect(poison.range()));
       }
     }
   }
 
-  private void clear(Piece piece, ByteRange range) throws IOException {
-    Path file = sysfs.root().resolve("kernel/debug/cxl/" + piece.memdev() + "/clear_poison");
+  private void clear(Mapped poison, ByteRange range) throws IOException {
+    Path file = sysfs.root().resolve("kernel/debug/cxl/" + poison.memdev() + "/clear_poison");
     for (long at = range.offset(); at < range.end(); at += UNIT) {
-      long address = piece.address() + (at - piece.range().offset());
+      long address = poison.address() + (at - poison.range().offset());
       TraceInstance.write(file, "0x" + Long.toHexString(address));
     }
   }

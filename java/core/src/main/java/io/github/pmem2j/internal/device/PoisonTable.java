@@ -17,7 +17,7 @@ final class PoisonTable {
   private static final int MAX_RANGES = 1 << 20;
 
   private final CxlRegion region;
-  private final List<CxlPoison.Piece> pieces = new ArrayList<>();
+  private final List<CxlPoison.Mapped> mapped = new ArrayList<>();
   private final Set<Unmapped> unmapped = new LinkedHashSet<>();
   private final Map<IncompleteReason.Code, String> reasons = new LinkedHashMap<>();
 
@@ -101,13 +101,14 @@ final class PoisonTable {
       elsewhere(record, expected);
       long offset = record.hpa() - region.start();
       if (record.hpa() != PoisonRecord.NO_HPA && offset >= 0 && offset < region.size()) {
-        piece(target, begin, offset, Math.min(end, region.endOfGranule(position, begin)) - begin);
+        addMapped(
+            target, begin, offset, Math.min(end, region.endOfGranule(position, begin)) - begin);
       }
       return;
     }
     for (long at = begin; at < end; ) {
       long next = Math.min(end, region.endOfGranule(position, at));
-      if (!piece(target, at, region.offset(position, at), next - at)) {
+      if (!addMapped(target, at, region.offset(position, at), next - at)) {
         break;
       }
       at = next;
@@ -128,14 +129,14 @@ final class PoisonTable {
             + " file with verify");
   }
 
-  private boolean piece(CxlRegion.Target target, long address, long offset, long length) {
-    if (pieces.size() == MAX_RANGES) {
+  private boolean addMapped(CxlRegion.Target target, long address, long offset, long length) {
+    if (mapped.size() == MAX_RANGES) {
       reasons.put(
           IncompleteReason.Code.LIST_AT_BOUND,
           "the devices of CXL's " + region.name() + " list more damage than fits in a report");
       return false;
     }
-    pieces.add(new CxlPoison.Piece(new ByteRange(offset, length), target.memdev(), address));
+    mapped.add(new CxlPoison.Mapped(new ByteRange(offset, length), target.memdev(), address));
     return true;
   }
 
@@ -146,6 +147,6 @@ final class PoisonTable {
         .forEach(record -> incomplete(record, PoisonRecord.MORE));
     List<IncompleteReason> all = new ArrayList<>();
     reasons.forEach((code, message) -> all.add(new IncompleteReason(code, message)));
-    return new PoisonList(List.copyOf(pieces), all, Set.copyOf(unmapped));
+    return new PoisonList(List.copyOf(mapped), all, Set.copyOf(unmapped));
   }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CxlPoisonTest {
   private static final String ND =
       "devices/platform/ACPI0017:00/root0/nvdimm-bridge0/ndbus0/region1";
-  private static final String DEVICES = "bus/cxl/devices/";
+  private static final String DEVICES = FakeSysfs.CXL;
   private static final String EVENT =
       "cxl_poison: memdev=mem0 host=0000:0d:00.0 serial=1000 trace_type=List region=region1"
           + " region_uuid=x hpa=0x170001000 dpa=0x10000000 dpa_length=0x40 source=Internal flags="
@@ -44,25 +44,10 @@ class CxlPoisonTest {
   void region() throws IOException {
     sysfs = new FakeSysfs(directory);
     sysfs.write(ND + "/resource", "0x170000000\n");
-    String region = DEVICES + "region1/";
-    sysfs.write(region + "interleave_ways", "2\n");
-    sysfs.write(region + "interleave_granularity", "4096\n");
-    sysfs.write(region + "resource", "0x170000000\n");
-    sysfs.write(region + "size", "0x20000000\n");
-    sysfs.write(region + "target0", "decoder2.1\n");
-    sysfs.write(region + "target1", "decoder3.1\n");
-    for (int port = 2; port <= 3; port++) {
-      String decoder = DEVICES + "decoder" + port + ".1/";
-      sysfs.write(decoder + "dpa_resource", "0x10000000\n");
-      sysfs.write(decoder + "dpa_size", "0x0000000010000000\n");
-      // The devices are numbered in another order than their ports.
-      String memdev = "mem" + (3 - port);
-      Files.createDirectories(directory.resolve(DEVICES + "endpoint" + port));
-      Files.createSymbolicLink(
-          directory.resolve(DEVICES + "endpoint" + port + "/uport"),
-          Path.of("../../../../../pci0000:0c/0000:0d:00.0/" + memdev));
-      sysfs.write(DEVICES + memdev + "/trigger_poison_list", "");
-    }
+    sysfs.cxlRegion("region1", 2, "4096", "0x170000000", "0x20000000");
+    // The devices are numbered in another order than their ports.
+    sysfs.cxlTarget("region1", 0, "decoder2.1", "mem1", "0x10000000", "0x0000000010000000");
+    sysfs.cxlTarget("region1", 1, "decoder3.1", "mem0", "0x10000000", "0x0000000010000000");
   }
 
   private PoisonList read(String release, CxlPoison.Opener opener) {

@@ -168,18 +168,8 @@ class SourceReaderTest {
 
   private DeviceStack onCxl(String release, CxlPoison.Opener opener, String number)
       throws IOException {
-    String devices = CxlRegion.DEVICES;
-    sysfs.write(devices + "region0/interleave_ways", "1\n");
-    sysfs.write(devices + "region0/interleave_granularity", "256\n");
-    sysfs.write(devices + "region0/resource", "0x140000000\n");
-    sysfs.write(devices + "region0/size", "0x20000000\n");
-    sysfs.write(devices + "region0/target0", "decoder2.0\n");
-    sysfs.write(devices + "decoder2.0/dpa_resource", "0x0\n");
-    sysfs.write(devices + "decoder2.0/dpa_size", "0x20000000\n");
-    Path port = Files.createDirectories(root.resolve(devices + "endpoint2"));
-    Files.deleteIfExists(port.resolve("uport"));
-    Files.createSymbolicLink(port.resolve("uport"), Path.of("../../mem0"));
-    sysfs.write(devices + "mem0/trigger_poison_list", "");
+    sysfs.cxlRegion("region0", 1, "256", "0x140000000", "0x20000000");
+    sysfs.cxlTarget("region0", 0, "decoder2.0", "mem0", "0x0", "0x20000000");
     Host host = Host.local().withSys(root);
     StackResolver resolver = new StackResolver(host, new CxlPoison(host.sysfs(), opener, release));
     return number.equals("252:0")
