@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.pmem2j.Pmem2Error;
 import io.github.pmem2j.Pmem2ErrorTest;
@@ -200,11 +201,12 @@ class NativeErrorTest {
   void knowsEveryExceptionOfTheLibrary() {
     Set<Class<?>> all = new HashSet<>();
     URL jar = NativeError.class.getProtectionDomain().getCodeSource().getLocation();
-    new ClassFileImporter()
-        .importUrl(jar).stream()
-            .filter(type -> type.getPackageName().equals("io.github.pmem2j"))
-            .filter(type -> type.isAssignableTo(Exception.class))
-            .forEach(type -> all.add(type.reflect()));
+    for (JavaClass type : new ClassFileImporter().importUrl(jar)) {
+      if (type.getPackageName().equals("io.github.pmem2j")
+          && Exception.class.isAssignableFrom(type.reflect())) {
+        all.add(type.reflect());
+      }
+    }
     assertEquals(NativeError.EXPLAINED, all);
   }
 }
