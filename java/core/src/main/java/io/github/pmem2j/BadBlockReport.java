@@ -94,17 +94,6 @@ public final class BadBlockReport {
     }
 
     /**
-     * Adds bad ranges.
-     *
-     * @param ranges the ranges
-     * @return this
-     */
-    public Builder bad(List<BadRange> ranges) {
-      ranges.forEach(this::bad);
-      return this;
-    }
-
-    /**
      * Adds a reason why the report is incomplete.
      *
      * @param reason the reason
@@ -116,19 +105,8 @@ public final class BadBlockReport {
     }
 
     /**
-     * Adds reasons why the report is incomplete.
-     *
-     * @param more the reasons
-     * @return this
-     */
-    public Builder incomplete(List<IncompleteReason> more) {
-      more.forEach(this::incomplete);
-      return this;
-    }
-
-    /**
      * Adds the source of errors of a device below the file. Does not change the verdict: if the
-     * source is unreliable, add a reason, too, with {@link #incomplete(IncompleteReason)}.
+     * source is unreliable, add a reason, too, with {@link #incomplete}.
      *
      * @param source the source
      * @return this

@@ -21,7 +21,9 @@ class BadBlockReportTest {
   }
 
   private static BadBlockReport.Builder builder(BadRange... ranges) {
-    return BadBlockReport.builder().bad(List.of(ranges)).below(" on pmem0");
+    BadBlockReport.Builder report = BadBlockReport.builder().below(" on pmem0");
+    List.of(ranges).forEach(report::bad);
+    return report;
   }
 
   private static RangeSet set(long offset, long length) {

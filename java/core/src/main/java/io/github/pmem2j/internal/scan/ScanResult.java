@@ -74,13 +74,10 @@ final class ScanResult {
 
   /** The report of one of several files with the same findings. */
   BadBlockReport report(Path path, long fileSize) {
-    BadBlockReport.Builder builder =
-        BadBlockReport.builder()
-            .below(below)
-            .readUnit(readUnit)
-            .incomplete(stack.reasons())
-            .incomplete(more)
-            .bad(bad);
+    BadBlockReport.Builder builder = BadBlockReport.builder().below(below).readUnit(readUnit);
+    stack.reasons().forEach(builder::incomplete);
+    more.forEach(builder::incomplete);
+    bad.forEach(builder::bad);
     stack.lists().forEach(list -> builder.source(list.filledBy()));
     return (notPmem() ? builder.notPmem() : builder).build(path, fileSize);
   }
