@@ -7,6 +7,7 @@ import io.github.pmem2j.repair.SteppedRepair;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -65,11 +66,21 @@ class RepairQuotaTest extends RepairSpaceScenario {
     assertFinishes();
   }
 
-  /** ext4 enforces them for users alone. */
-  @ParameterizedTest
+  @Test
   @Tag("nfit")
-  @EnumSource
-  void ext4(Charged charged, Machine machine) throws IOException {
+  void ext4ChargesTheProject(Machine machine) throws IOException {
+    ext4(Charged.PROJECT, machine);
+  }
+
+  @Test
+  @Tag("nfit")
+  @Tag("nightly")
+  void ext4ChargesTheOwner(Machine machine) throws IOException {
+    ext4(Charged.OWNER, machine);
+  }
+
+  /** ext4 enforces them for users alone. */
+  private void ext4(Charged charged, Machine machine) throws IOException {
     Command.run("modprobe", "quota_v2");
     damage(
         "mkfs.ext4 -q -F -b 4096 -O quota,project -E quotatype=usrquota:prjquota",

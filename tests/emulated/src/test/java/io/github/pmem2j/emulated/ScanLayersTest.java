@@ -129,8 +129,8 @@ class ScanLayersTest extends ScanScenario {
     // further down, the last of the first.
     int bad = 2 * firstBatch + 2;
     disk.inject(FileExtent.page(path, bad));
-    Runnable down = () -> Command.run("xfs_io", "-c", "fcollapse 0 8192", "-c", "fsync", path);
-    Runnable up = () -> Command.run("xfs_io", "-c", "finsert 0 8192", "-c", "fsync", path);
+    Runnable down = () -> Command.run("xfs_io", "-c", "fcollapse 0 8192", path);
+    Runnable up = () -> Command.run("xfs_io", "-c", "finsert 0 8192", path);
     boolean[] isDown = {false};
     int[] moves = {0};
     SteppedScan.Hook move =

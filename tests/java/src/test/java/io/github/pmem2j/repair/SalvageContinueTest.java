@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.RangeSet;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,22 @@ class SalvageContinueTest extends SalvageTestCase {
       channel.truncate(10);
     }
     assertEquals(Optional.empty(), salvage().run().finishedBefore());
+    assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  /** In a copy that is finished, too: the medium may have healed. */
+  @Test
+  void whatWasLostIsTriedAgain() throws IOException {
+    salvage().run();
+    String whole = "0x00000000  0x000186A0  +";
+    String text = Files.readString(map);
+    assertTrue(text.contains(whole), text);
+    Files.writeString(map, text.replace(whole, "0x0 0x1000 -\n0x1000 0x176A0 +"));
+    try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(4096), 0);
+    }
+    CopyResult again = salvage().run();
+    assertTrue(again.complete() && again.finishedBefore().isPresent(), again::toString);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }
 
