@@ -15,7 +15,7 @@ public enum Metric {
   /** By path and {@link Verdict}: 1 for the verdict, 0 for the others. */
   VERDICT("verdict", "", "The verdict of the last scan of a path: 1 for the one that applies"),
   /** By path: 1 or 0. */
-  COMPLETE("complete", "", "Whether the known bad ranges of a path are all, 1 or 0"),
+  COMPLETE("complete", "", "1 if all bad ranges of a path are known, 0 if there may be more"),
   /** By task and {@link Verdict}. */
   PATHS("paths", "", "Paths by the verdict of their last scan"),
   /** One value. */
@@ -27,7 +27,7 @@ public enum Metric {
   /** One value; none if nothing was found and {@link #SCAN_COMPLETE} is 0. */
   SCAN_BAD_RANGES("scan.bad.ranges", "", "Known bad ranges of all paths"),
   /** One value: 1 or 0. */
-  SCAN_COMPLETE("scan.complete", "", "Whether the known bad ranges of all paths are all, 1 or 0"),
+  SCAN_COMPLETE("scan.complete", "", "1 if all bad ranges of all paths are known, 0 if there may be more"),
   /** By task: scan, status or watch. */
   LAST_SCAN("last.scan.timestamp", "seconds", "When the last scan ended, in Unix time"),
   /** By device; none if nothing is known and {@link #DEVICE_COMPLETE} is 0. */
@@ -39,7 +39,7 @@ public enum Metric {
       "device.unmapped.bytes", "bytes", "Bytes of poison in a CXL device outside of any region"),
   /** By device: 1 or 0. */
   DEVICE_COMPLETE(
-      "device.complete", "", "Whether the list of a device has all known errors, 1 or 0"),
+      "device.complete", "", "1 if the list of a device is complete and something fills it, else 0"),
   /** By device. */
   DEVICE_SIZE("device.size", "bytes", "The size of a device"),
   /** By device, with its mode, provider and source of errors; always 1. */
@@ -51,7 +51,7 @@ public enum Metric {
   /** One value. */
   WATCH_LISTED("badblocks.listed", "", "Bad ranges on the watched lists"),
   /** One value: 1 or 0. */
-  WATCH_RUNNING("watch.running", "", "Whether the watch reports changes, 1 or 0"),
+  WATCH_RUNNING("watch.running", "", "1 if the watch reports changes, else 0"),
   /** One value. */
   WATCH_UNWATCHED("watch.unwatched", "", "Obstacles that keep changes from being reported"),
   /** A counter. */

@@ -58,7 +58,7 @@ final class ClearCommand extends DestructiveCommand {
         paramLabel = "N",
         required = true,
         converter = ByteCount.class,
-        description = "Clear only from this byte on; with --length.")
+        description = "Clear only from this byte on; with --length. N is 8192, 0x2000, or 8k.")
     private long offset;
 
     @Option(

@@ -12,16 +12,16 @@ final class Commands {
 
   static {
     ALL.put(ScanCommand.NAME, ScanCommand::new);
-    ALL.put("list", ListCommand::new);
-    ALL.put("clear", ClearCommand::new);
-    ALL.put("scrub", ScrubCommand::new);
-    ALL.put(StatusCommand.NAME, StatusCommand::new);
-    ALL.put("doctor", DoctorCommand::new);
     ALL.put(VerifyCommand.NAME, VerifyCommand::new);
     ALL.put("salvage", SalvageCommand::new);
     ALL.put("repair", RepairCommand::new);
     ALL.put("watch", WatchCommand::new);
+    ALL.put("scrub", ScrubCommand::new);
+    ALL.put(StatusCommand.NAME, StatusCommand::new);
+    ALL.put("list", ListCommand::new);
+    ALL.put("clear", ClearCommand::new);
     ALL.put("demo", DemoCommand::new);
+    ALL.put("doctor", DoctorCommand::new);
   }
 
   private Commands() {}

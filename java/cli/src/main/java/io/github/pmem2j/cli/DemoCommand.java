@@ -30,8 +30,8 @@ final class DemoCommand extends PmemCommand {
       paramLabel = "DIRECTORY",
       arity = "0..1",
       description =
-          "Where to make the file: on ext4 or XFS. Without it, this directory or one for temporary"
-              + " files.")
+          "Where to make the file: on ext4 or XFS. Without it, in the directory for temporary files,"
+              + " else in this directory, else in /var/tmp.")
   private Path directory;
 
   @Option(

@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
       "  pmem2j repair --dry-run --from /backup /mnt/pmem/orders.db",
       "  pmem2j doctor",
       "",
-      "COMMAND --help has more. Without an installation: java -jar pmem2j.jar COMMAND"
+      "COMMAND --help has more. Without an installation: java -jar pmem2j.jar COMMAND",
+      "Where pmem2j is installed, README.md and docs are in /usr/share/doc/pmem2j."
     })
 final class RootCommand {
   static final String NAME = "pmem2j";

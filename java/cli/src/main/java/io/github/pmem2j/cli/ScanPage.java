@@ -139,7 +139,7 @@ final class ScanPage implements ScanOutput {
           "Stop the programs that map the bad files: such a read ends a JVM with an InternalError,"
               + " and others with SIGBUS.");
       page.advise(
-          "With a replica: `pmem2j repair --from REPLICA FILE` restores what is lost, alone.");
+          "With a replica: `pmem2j repair --from REPLICA FILE` restores only what is lost.");
       page.advise("Without one: `pmem2j salvage FILE COPY` copies all that can be read.");
     }
     if (unknown > 0) {

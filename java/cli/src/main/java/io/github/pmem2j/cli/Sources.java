@@ -16,7 +16,7 @@ final class Sources {
       case MACHINE_CHECKS -> "not scrubbed, errors listed once consumed";
       case DEVICE_LIST -> "errors listed by the CXL device";
       case NOBODY -> "nothing looks for errors";
-      case TRUSTED -> "list trusted";
+      case TRUSTED -> "its list is trusted, as --trust-lists says";
     };
   }
 }

@@ -92,7 +92,7 @@ final class VerifyPage {
     }
     if (damaged > 0) {
       page.advise(
-          "With a replica: `pmem2j repair --from REPLICA FILE` restores what is lost, alone.");
+          "With a replica: `pmem2j repair --from REPLICA FILE` restores only what is lost.");
       page.advise("Without one: `pmem2j salvage FILE COPY` copies all that can be read.");
     }
     bad.sort(Comparator.comparing(Panel::state));

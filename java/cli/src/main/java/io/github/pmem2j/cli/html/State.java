@@ -13,7 +13,7 @@ public enum State {
   /** Bad, but it holds no data. */
   UNUSED("bad, without data", "a bad sector that holds no data of a file"),
   /** It is unknown whether it is bad. */
-  UNKNOWN("unknown", "may be bad: it could not be found out"),
+  UNKNOWN("unknown", "may be bad: this could not be determined"),
   /** Nothing is known to be bad. */
   GOOD("good", "no known error"),
   /** Nothing reports errors of it. */

@@ -43,7 +43,7 @@ final class Style {
       .detail{font-size:17px;margin-top:6px}
       .origin{color:var(--soft);font-size:13px;margin-top:8px}
       .tiles{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}
-      .tiles li{flex:1 1 120px;padding:10px 14px;border-radius:8px;background:var(--card);
+      .tiles li{flex:1 1 150px;padding:10px 14px;border-radius:8px;background:var(--card);
        border-top:3px solid var(--state);color:var(--soft);font-size:13px}
       .number{display:block;color:var(--ink);font-size:22px;line-height:1.3;
        font-variant-numeric:tabular-nums}
