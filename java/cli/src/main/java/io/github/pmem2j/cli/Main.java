@@ -58,8 +58,8 @@ public final class Main {
 
   /** The same, but does not check whether the output was written. */
   static int execute(String[] args, PrintWriter out, PrintWriter err) {
-    PlainScan scan = PlainScan.of(args);
-    return scan == null ? commandLine(args, out, err).execute(args) : scan.run(out, err);
+    PlainCommand plain = PlainCommand.of(args);
+    return plain == null ? commandLine(args, out, err).execute(args) : plain.run(out, err);
   }
 
   /** JSON is UTF-8 in every locale; for consistency, so is all other output. */

@@ -40,6 +40,14 @@ final class VerifyCommand extends PmemCommand {
 
   private final VerifyPage page = new VerifyPage();
 
+  /** For picocli. */
+  VerifyCommand() {}
+
+  /** The command with these paths and no options. */
+  VerifyCommand(List<Path> paths) {
+    this.paths = paths;
+  }
+
   @Override
   void run() {
     if (!htmlFile.ready(this, VerifyJson::failed)) {

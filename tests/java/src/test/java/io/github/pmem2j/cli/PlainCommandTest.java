@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A scan without options is the same as through picocli, and loads no more than it needs. */
+/** A command without options is the same as through picocli, and loads no more than it needs. */
 @Tag("slow")
-class PlainScanTest {
+class PlainCommandTest {
   private static final String PICOCLI = "picocli.CommandLine ";
 
   @TempDir private Path directory;
@@ -40,6 +40,8 @@ class PlainScanTest {
     assertSame(List.of("scan"), List.of(file, missing, "scan"));
     assertSame(List.of("scan", "--json"), List.of(file, missing));
     assertSame(List.of("--json", "scan"), List.of(directory));
+    assertSame(List.of("verify"), List.of(file, missing, directory));
+    assertSame(List.of("verify", "--json"), List.of(file, missing));
   }
 
   private static String loaded(Object... arguments) throws IOException {
@@ -55,6 +57,7 @@ class PlainScanTest {
             List.of("scan", file, "--trust-lists"),
             List.of("scan", ""),
             List.of("scan"),
+            List.of("verify", file, "--html", directory.resolve("page")),
             List.of("--json", "--json", "scan", file))) {
       assertTrue(loaded(arguments.toArray()).contains(PICOCLI), arguments::toString);
     }
@@ -76,5 +79,8 @@ class PlainScanTest {
       assertTrue(!loaded.contains(name), () -> "loads " + name);
     }
     assertEquals(1, loaded.lines().filter(line -> line.contains(" jdk.jfr.")).count());
+    loaded = loaded("verify", file);
+    assertTrue(loaded.contains("io.github.pmem2j.cli.VerifyCommand "), loaded);
+    assertTrue(!loaded.contains(PICOCLI), "verify loads picocli");
   }
 }
