@@ -27,7 +27,8 @@ public enum Metric {
   /** One value; none if nothing was found and {@link #SCAN_COMPLETE} is 0. */
   SCAN_BAD_RANGES("scan.bad.ranges", "", "Known bad ranges of all paths"),
   /** One value: 1 or 0. */
-  SCAN_COMPLETE("scan.complete", "", "1 if all bad ranges of all paths are known, 0 if there may be more"),
+  SCAN_COMPLETE(
+      "scan.complete", "", "1 if all bad ranges of all paths are known, 0 if there may be more"),
   /** By task: scan, status or watch. */
   LAST_SCAN("last.scan.timestamp", "seconds", "When the last scan ended, in Unix time"),
   /** By device; none if nothing is known and {@link #DEVICE_COMPLETE} is 0. */
@@ -39,7 +40,9 @@ public enum Metric {
       "device.unmapped.bytes", "bytes", "Bytes of poison in a CXL device outside of any region"),
   /** By device: 1 or 0. */
   DEVICE_COMPLETE(
-      "device.complete", "", "1 if the list of a device is complete and something fills it, else 0"),
+      "device.complete",
+      "",
+      "1 if the list of a device is complete and something fills it, else 0"),
   /** By device. */
   DEVICE_SIZE("device.size", "bytes", "The size of a device"),
   /** By device, with its mode, provider and source of errors; always 1. */
