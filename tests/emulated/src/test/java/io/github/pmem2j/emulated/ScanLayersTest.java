@@ -13,6 +13,7 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileMoves;
 import io.github.pmem2j.internal.scan.SteppedScan;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -129,26 +130,31 @@ class ScanLayersTest extends ScanScenario {
     // further down, the last of the first.
     int bad = 2 * firstBatch + 2;
     disk.inject(FileExtent.page(path, bad));
-    Runnable down = () -> Command.run("xfs_io", "-c", "fcollapse 0 8192", path);
-    Runnable up = () -> Command.run("xfs_io", "-c", "finsert 0 8192", path);
     boolean[] isDown = {false};
     int[] moves = {0};
-    SteppedScan.Hook move =
-        offset -> {
-          boolean begins = offset == 0;
-          if (begins == isDown[0]) {
-            (begins ? up : down).run();
-            isDown[0] = !begins;
-            moves[0]++;
-          }
-        };
-    BadBlockReport report = SteppedScan.scan(path, move);
-    System.out.println(moves[0] + " moves, then " + report);
+    BadBlockReport report;
+    try (Descriptor file = Descriptor.open(path, Descriptor.Mode.WRITE)) {
+      SteppedScan.Hook move =
+          offset -> {
+            boolean begins = offset == 0;
+            if (begins == isDown[0]) {
+              if (begins) {
+                FileMoves.insert(file, 2 * Sectors.PAGE);
+              } else {
+                FileMoves.collapse(file, 2 * Sectors.PAGE);
+              }
+              isDown[0] = !begins;
+              moves[0]++;
+            }
+          };
+      report = SteppedScan.scan(path, move);
+      System.out.println(moves[0] + " moves, then " + report);
+      FileMoves.insert(file, 2 * Sectors.PAGE);
+    }
     assertEquals(List.of(), report.badRanges(), "it was never seen");
     assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);
     assertTrue(moves[0] > 3, "two passes and more");
     assertEquals(IncompleteReason.Code.CHANGING, report.reasons().get(0).code());
-    up.run();
     report = scan(path);
     assertEquals(Verdict.BAD, report.verdict(), report::toString);
     assertEquals((long) bad * Sectors.PAGE, report.badRanges().get(0).offset());
