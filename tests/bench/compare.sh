@@ -57,3 +57,18 @@ whole() {
   end=${EPOCHREALTIME/[.,]/}
   echo "$(((end - begin) * 1000)) 0"
 }
+
+# Prints the disk of a new fsdax namespace on nfit_test's bus.
+new_disk() {
+  local bus=(-b nfit_test.0) region
+  {
+    ndctl disable-region "${bus[@]}" all
+    ndctl init-labels -f "${bus[@]}" all
+    ndctl enable-region "${bus[@]}" all
+  } >/dev/null 2>&1
+  for region in /sys/bus/nd/devices/ndbus*/region*; do
+    [ "$(cat "$region/mappings")" -lt 2 ] || echo "$(cat "$region/size") ${region##*/}"
+  done | sort -rn | head -n 1 | cut -d' ' -f2 >/run/region
+  ndctl create-namespace "${bus[@]}" -r "$(cat /run/region)" -m fsdax |
+    sed -n 's/.*"blockdev":"\(.*\)".*/\1/p'
+}
