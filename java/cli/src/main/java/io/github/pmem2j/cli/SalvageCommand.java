@@ -3,9 +3,9 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.SalvageJson;
-import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.repair.SalvageReader;
+import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,7 +69,7 @@ final class SalvageCommand extends PmemCommand {
     if (foreignMap) {
       salvage = salvage.withForeignMap();
     }
-    CopyResult result;
+    SalvageResult result;
     List<IncompleteReason> reasons;
     try (ProgressLine progress = ProgressLine.ofBytes(err(), "salvage")) {
       result = salvage.run(progress);
@@ -86,7 +86,7 @@ final class SalvageCommand extends PmemCommand {
     end(result.complete() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
   }
 
-  private void print(CopyResult result, List<IncompleteReason> reasons) {
+  private void print(SalvageResult result, List<IncompleteReason> reasons) {
     List<RangeJson> lost = RangeJson.of(result.lost());
     String before = result.finishedBefore().map(Instant::toString).orElse(null);
     if (json()) {

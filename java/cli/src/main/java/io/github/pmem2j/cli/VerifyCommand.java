@@ -5,8 +5,8 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.VerifyJson;
 import io.github.pmem2j.repair.ReadMethod;
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +69,7 @@ final class VerifyCommand extends PmemCommand {
   }
 
   private void verify(Path path) {
-    SalvageResult result;
+    ReadResult result;
     RangeSet unreadable;
     ReadMethod method;
     List<IncompleteReason> reasons;

@@ -69,7 +69,7 @@ final class DamagedFile implements AutoCloseable {
    * Reads a range from the medium, even if the journal lists it as possible zeros: for a repair,
    * which knows the expected bytes.
    */
-  synchronized SalvageResult readMedium(long offset, ByteBuffer target) throws IOException {
+  synchronized ReadResult readMedium(long offset, ByteBuffer target) throws IOException {
     trustsJournal = false;
     try {
       return read(offset, target);
@@ -93,7 +93,7 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /** Reads a range from the medium, if the file system supports that, and discards the bytes. */
-  synchronized SalvageResult verify(long offset, long length) throws IOException {
+  synchronized ReadResult verify(long offset, long length) throws IOException {
     sources.fromMedium(true);
     try {
       return transferTo(offset, length, bytes -> bytes.position(bytes.limit()));
@@ -174,7 +174,7 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /** Reads until the buffer is full or the file ends. */
-  public synchronized SalvageResult read(long offset, ByteBuffer target) throws IOException {
+  public synchronized ReadResult read(long offset, ByteBuffer target) throws IOException {
     if (offset < 0 || offset > Long.MAX_VALUE - target.remaining()) {
       throw new IllegalArgumentException("no offset in a file: " + offset);
     }
@@ -182,7 +182,7 @@ final class DamagedFile implements AutoCloseable {
     long at = offset;
     while (target.hasRemaining()) {
       int length = Math.min(target.remaining(), CHUNK);
-      SalvageResult chunk;
+      ReadResult chunk;
       if (target.hasArray()) {
         int from = target.position();
         chunk = readChunk(at, target.duplicate().limit(from + length));
@@ -197,7 +197,7 @@ final class DamagedFile implements AutoCloseable {
         break;
       }
     }
-    return new SalvageResult(at - offset, lost.build());
+    return new ReadResult(at - offset, lost.build());
   }
 
   /** Takes bytes, some or all of them. */
@@ -208,7 +208,7 @@ final class DamagedFile implements AutoCloseable {
   }
 
   /** Copies a range, lost bytes as zeros. */
-  public synchronized SalvageResult transferTo(long offset, long length, Sink target)
+  public synchronized ReadResult transferTo(long offset, long length, Sink target)
       throws IOException {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException("no range of a file: " + offset + ", length " + length);
@@ -217,7 +217,7 @@ final class DamagedFile implements AutoCloseable {
     long done = 0;
     while (done < length) {
       int wanted = (int) Math.min(length - done, CHUNK);
-      SalvageResult chunk = readChunk(offset + done, staging.clear().limit(wanted));
+      ReadResult chunk = readChunk(offset + done, staging.clear().limit(wanted));
       staging.flip();
       while (staging.hasRemaining()) {
         target.write(staging);
@@ -228,14 +228,14 @@ final class DamagedFile implements AutoCloseable {
         break;
       }
     }
-    return new SalvageResult(done, lost.build());
+    return new ReadResult(done, lost.build());
   }
 
-  private SalvageResult readChunk(long offset, ByteBuffer target) throws IOException {
+  private ReadResult readChunk(long offset, ByteBuffer target) throws IOException {
     int start = target.position();
     for (int pass = 1; ; pass++) {
       SalvagePass attempt = new SalvagePass(this, offset, target.position(start), pass < PASSES);
-      SalvageResult salvaged = attempt.run();
+      ReadResult salvaged = attempt.run();
       if (!attempt.doubtful() || !known.pmem() || pass == PASSES) {
         return salvaged;
       }

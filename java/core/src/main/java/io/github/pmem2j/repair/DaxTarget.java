@@ -52,8 +52,8 @@ final class DaxTarget implements RepairTarget {
   }
 
   /** Bad blocks are whole sectors here, so nothing in them can be read. */
-  static SalvageResult readBad(long offset, ByteBuffer target) {
-    return new SalvageResult(
+  static ReadResult readBad(long offset, ByteBuffer target) {
+    return new ReadResult(
         target.remaining(), RangeSet.of(new ByteRange(offset, target.remaining())));
   }
 

@@ -92,7 +92,7 @@ public final class Salvage {
    *     continues
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public CopyResult run() throws IOException {
+  public SalvageResult run() throws IOException {
     return run(ProgressListener.none());
   }
 
@@ -105,7 +105,7 @@ public final class Salvage {
    *     what is finished, and the next run continues
    * @throws IOException as {@link #run()}
    */
-  public CopyResult run(ProgressListener listener) throws IOException {
+  public SalvageResult run(ProgressListener listener) throws IOException {
     return SalvageCopy.run(
         source,
         target,

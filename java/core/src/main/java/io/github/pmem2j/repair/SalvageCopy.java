@@ -59,7 +59,7 @@ final class SalvageCopy {
   }
 
   /** Copies everything that the map does not list as finished. */
-  public static CopyResult run(
+  public static SalvageResult run(
       Path from,
       Path to,
       Path mapPath,
@@ -76,7 +76,7 @@ final class SalvageCopy {
     }
   }
 
-  private CopyResult run() throws IOException {
+  private SalvageResult run() throws IOException {
     try {
       files.begin();
       Optional<Instant> finishedBefore = map.completed();
@@ -94,7 +94,7 @@ final class SalvageCopy {
         map.completed(Instant.now().truncatedTo(ChronoUnit.SECONDS));
       }
       save(size);
-      return new CopyResult(size, lostNow, finishedBefore);
+      return new SalvageResult(size, lostNow, finishedBefore);
     } catch (IOException | RuntimeException e) {
       files.abandon(!shrunk());
       throw e;
@@ -172,7 +172,7 @@ final class SalvageCopy {
   }
 
   private long copyChunk(long offset, int length) throws IOException {
-    SalvageResult chunk = reader.read(offset, buffer.clear().limit(length));
+    ReadResult chunk = reader.read(offset, buffer.clear().limit(length));
     if (chunk.length() == 0) {
       throw shorter();
     }

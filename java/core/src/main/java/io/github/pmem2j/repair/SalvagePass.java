@@ -38,7 +38,7 @@ final class SalvagePass {
     return doubtful;
   }
 
-  SalvageResult run() throws IOException {
+  ReadResult run() throws IOException {
     boolean more = true;
     while (more && target.hasRemaining()) {
       long end = at + target.remaining();
@@ -52,7 +52,7 @@ final class SalvagePass {
         more = readBad(Math.min(bad.end(), end));
       }
     }
-    return new SalvageResult(at - offset, lost.build());
+    return new ReadResult(at - offset, lost.build());
   }
 
   /** Reads up to {@code end}, where no damage is known; false at the end of the file. */

@@ -131,7 +131,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way than by a media error
    */
-  public SalvageResult read(long offset, ByteBuffer target) throws IOException {
+  public ReadResult read(long offset, ByteBuffer target) throws IOException {
     return file.read(offset, target);
   }
 
@@ -146,7 +146,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IOException if reading fails in any other way
    */
   public long readFully(long offset, ByteBuffer target) throws IOException {
-    SalvageResult salvaged = read(offset, target);
+    ReadResult salvaged = read(offset, target);
     if (!salvaged.complete()) {
       throw new UnreadableException(file.path(), salvaged.lost());
     }
@@ -163,8 +163,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public SalvageResult transferTo(long offset, long length, OutputStream target)
-      throws IOException {
+  public ReadResult transferTo(long offset, long length, OutputStream target) throws IOException {
     Objects.requireNonNull(target, "target");
     return file.transferTo( // not by a channel, which an interrupt of the thread would close
         offset,
@@ -185,7 +184,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} or {@code length} is negative
    * @throws IOException if reading fails in any other way than by a media error, or writing fails
    */
-  public SalvageResult transferTo(long offset, long length, WritableByteChannel target)
+  public ReadResult transferTo(long offset, long length, WritableByteChannel target)
       throws IOException {
     Objects.requireNonNull(target, "target");
     return file.transferTo(offset, length, target::write);
@@ -198,7 +197,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws io.github.pmem2j.CancelledException if the thread was interrupted
    * @throws IOException if reading fails in any other way than by a media error
    */
-  public SalvageResult verify() throws IOException {
+  public ReadResult verify() throws IOException {
     return verify(0, ProgressListener.none());
   }
 
@@ -215,7 +214,7 @@ public final class SalvageReader implements AutoCloseable {
    * @throws IllegalArgumentException if {@code offset} is negative
    * @throws IOException if reading fails in any other way than by a media error
    */
-  public SalvageResult verify(long offset, ProgressListener listener) throws IOException {
+  public ReadResult verify(long offset, ProgressListener listener) throws IOException {
     file.beginVerification();
     try {
       return verifyMedium(offset, new LongWork("verification", file.path(), listener));
@@ -224,7 +223,7 @@ public final class SalvageReader implements AutoCloseable {
     }
   }
 
-  private SalvageResult verifyMedium(long offset, LongWork work) throws IOException {
+  private ReadResult verifyMedium(long offset, LongWork work) throws IOException {
     RangeSet.Builder lost = RangeSet.builder();
     long lostBytes = 0;
     long size = file.size();
@@ -236,13 +235,13 @@ public final class SalvageReader implements AutoCloseable {
         dataEnd = file.dataEnd(at, VERIFIED_AT_ONCE);
       }
       long length = Math.min(VERIFIED_AT_ONCE, dataEnd - at);
-      SalvageResult part = file.verify(at, length);
+      ReadResult part = file.verify(at, length);
       lost.addAll(part.lost());
       lostBytes += part.lost().total();
       at += part.length();
       Progress progress = work.report(at, Math.max(at, size), lostBytes);
       if (part.length() == 0 || part.length() < length) {
-        return new SalvageResult(at - offset, lost.build());
+        return new ReadResult(at - offset, lost.build());
       }
       work.check(progress, lost::build, "verify it again, from byte " + at);
     }

@@ -1,22 +1,26 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.RangeSet;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * The result of reading a range. Immutable.
+ * The result of a {@link Salvage}. Immutable.
  *
- * @param length how many bytes were returned, with zeros for the lost ones; fewer than requested
- *     only at the end of the file
- * @param lost the bytes of the file that could not be read
+ * @param size the size of the file in bytes
+ * @param lost the bytes that could not be read
+ * @param finishedBefore when an earlier run finished, if one did; then this run only retried the
+ *     lost bytes
  */
-public record SalvageResult(long length, RangeSet lost) {
+public record SalvageResult(long size, RangeSet lost, Optional<Instant> finishedBefore) {
   /** Makes a result. */
   public SalvageResult {
     Objects.requireNonNull(lost, "lost");
+    Objects.requireNonNull(finishedBefore, "finishedBefore");
   }
 
-  /** {@return whether all of them were read} */
+  /** {@return whether every byte was read, in this run or an earlier one} */
   public boolean complete() {
     return lost.isEmpty();
   }

@@ -75,12 +75,12 @@ record UnitPlan(
   /** Reads what is left of a range, as {@link io.github.pmem2j.repair.SalvageReader} does. */
   @FunctionalInterface
   interface Reader {
-    SalvageResult read(long offset, ByteBuffer target) throws IOException;
+    ReadResult read(long offset, ByteBuffer target) throws IOException;
   }
 
   private static RepairUnit unit(ByteRange blocks, Reader file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate((int) blocks.length());
-    SalvageResult salvaged = file.read(blocks.offset(), bytes);
+    ReadResult salvaged = file.read(blocks.offset(), bytes);
     List<RepairUnit.Saved> saved = new ArrayList<>();
     ByteRange present = new ByteRange(blocks.offset(), salvaged.length());
     for (ByteRange good : salvaged.lost().complementIn(present)) {

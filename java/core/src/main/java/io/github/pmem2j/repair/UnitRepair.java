@@ -167,7 +167,7 @@ final class UnitRepair {
   /** Whether the medium holds either its old bytes or the new ones, and nothing else. */
   boolean asItWas(DamagedFile damaged) {
     ByteBuffer now = ByteBuffer.allocate(bytes.limit());
-    SalvageResult salvaged;
+    ReadResult salvaged;
     try {
       salvaged = damaged.readMedium(blocks().offset(), now);
     } catch (IOException e) {

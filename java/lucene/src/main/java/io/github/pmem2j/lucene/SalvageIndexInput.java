@@ -1,7 +1,7 @@
 package io.github.pmem2j.lucene;
 
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,7 +85,7 @@ final class SalvageIndexInput extends IndexInput {
     discardBuffer(position);
     long offset = start + position;
     buffer.clear().limit((int) Math.min(BUFFER, length - position));
-    SalvageResult salvaged;
+    ReadResult salvaged;
     try {
       salvaged = reader.read(offset, buffer);
     } catch (IllegalStateException e) {

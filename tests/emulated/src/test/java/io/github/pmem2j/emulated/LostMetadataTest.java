@@ -9,8 +9,8 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
-import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
+import io.github.pmem2j.repair.SalvageResult;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ class LostMetadataTest {
         report.reasons().stream().map(IncompleteReason::code).toList());
     assertEquals(List.of(), report.badRanges());
     assertEquals(
-        new CopyResult(file.content().length, RangeSet.of(), Optional.empty()), salvage(again));
+        new SalvageResult(file.content().length, RangeSet.of(), Optional.empty()), salvage(again));
     assertArrayEquals(file.content(), Files.readAllBytes(copy));
     Command.Result verified = CommandLine.run("verify", again);
     assertEquals(3, verified.exitCode(), verified::toString);
@@ -81,7 +81,8 @@ class LostMetadataTest {
     ByteRange lost =
         new ByteRange((long) (DIRECT + INDIRECT) * Sectors.PAGE, (long) INDIRECT * Sectors.PAGE);
     assertEquals(
-        new CopyResult(file.content().length, RangeSet.of(lost), Optional.empty()), salvage(again));
+        new SalvageResult(file.content().length, RangeSet.of(lost), Optional.empty()),
+        salvage(again));
     byte[] expected = file.content().clone();
     Arrays.fill(expected, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(expected, Files.readAllBytes(copy));
@@ -122,7 +123,7 @@ class LostMetadataTest {
     return machine.mount(disk.device()).resolve("file");
   }
 
-  private CopyResult salvage(Path file) throws IOException {
+  private SalvageResult salvage(Path file) throws IOException {
     Salvage salvage = Salvage.of(file, copy);
     Files.deleteIfExists(copy);
     Files.deleteIfExists(salvage.mapFile());

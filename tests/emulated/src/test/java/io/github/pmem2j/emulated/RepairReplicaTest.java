@@ -10,11 +10,11 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +62,7 @@ class RepairReplicaTest {
   private void assertLost(Path path, RangeSet lost) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(file.content().length);
     try (SalvageReader reader = SalvageReader.open(path)) {
-      assertEquals(new SalvageResult(all.capacity(), lost), reader.read(0, all));
+      assertEquals(new ReadResult(all.capacity(), lost), reader.read(0, all));
     }
     byte[] expected = file.content().clone();
     lost.forEach(range -> Arrays.fill(expected, (int) range.offset(), (int) range.end(), (byte) 0));

@@ -10,11 +10,11 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,7 +98,7 @@ final class RepairScenario {
   void salvage() throws IOException {
     ByteBuffer all = ByteBuffer.allocate(content.length + PAGE);
     try (SalvageReader reader = SalvageReader.open(file)) {
-      assertEquals(new SalvageResult(content.length, RangeSet.copyOf(lost)), reader.read(0, all));
+      assertEquals(new ReadResult(content.length, RangeSet.copyOf(lost)), reader.read(0, all));
     }
     byte[] expected = content.clone();
     for (ByteRange range : lost) {

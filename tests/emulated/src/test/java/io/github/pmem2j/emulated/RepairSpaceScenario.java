@@ -9,11 +9,11 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import io.github.pmem2j.repair.SteppedRepair;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
@@ -78,7 +78,7 @@ abstract class RepairSpaceScenario {
   final void assertReadable(RangeSet missing) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(file.content().length);
     try (SalvageReader reader = SalvageReader.open(file.path())) {
-      assertEquals(new SalvageResult(all.capacity(), missing), reader.read(0, all));
+      assertEquals(new ReadResult(all.capacity(), missing), reader.read(0, all));
     }
     byte[] expected = file.content().clone();
     for (ByteRange range : missing) {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
+import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,9 +39,9 @@ class SalvageDeviceTest {
     }
     disk.inject(new Sectors(FIRST + BAD_SECTOR, 1));
     Path copy = Files.createTempFile("copy", "");
-    CopyResult result = Salvage.of(partition, copy).run();
+    SalvageResult result = Salvage.of(partition, copy).run();
     ByteRange lost = new ByteRange(BAD_SECTOR * Sectors.SIZE, Sectors.SIZE);
-    assertEquals(new CopyResult(content.length, RangeSet.of(lost), Optional.empty()), result);
+    assertEquals(new SalvageResult(content.length, RangeSet.of(lost), Optional.empty()), result);
     Arrays.fill(content, (int) lost.offset(), (int) lost.end(), (byte) 0);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ProgressListener;
-import io.github.pmem2j.repair.CopyResult;
 import io.github.pmem2j.repair.Salvage;
+import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +145,7 @@ class SalvageStorageTest {
   }
 
   private void assertFinishes(Salvage salvage, Path copy) throws IOException {
-    CopyResult result = salvage.run();
+    SalvageResult result = salvage.run();
     assertTrue(result.complete(), result::toString);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }

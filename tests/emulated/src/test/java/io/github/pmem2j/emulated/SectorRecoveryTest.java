@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -116,7 +116,7 @@ class SectorRecoveryTest {
     disk.inject(new Sectors(Sectors.PER_PAGE + 1, 1));
     Sysfs.write(DROP_CACHES, "1");
     ByteBuffer all = ByteBuffer.allocate(content.length);
-    SalvageResult salvaged;
+    ReadResult salvaged;
     try (SalvageReader reader = SalvageReader.open(file)) {
       salvaged = reader.read(0, all);
     }

@@ -14,11 +14,11 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.ReadMethod;
+import io.github.pmem2j.repair.ReadResult;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
 import io.github.pmem2j.repair.Salvage;
 import io.github.pmem2j.repair.SalvageReader;
-import io.github.pmem2j.repair.SalvageResult;
 import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import io.github.pmem2j.watch.BadBlockWatch;
@@ -150,7 +150,7 @@ class TestKitTest {
     ByteBuffer buffer = ByteBuffer.allocate(SIZE);
     try (SalvageReader reader = SalvageReader.open(file)) {
       assertEquals(lost, reader.read(0, buffer).lost());
-      assertEquals(new SalvageResult(SIZE, lost), reader.verify());
+      assertEquals(new ReadResult(SIZE, lost), reader.verify());
       assertEquals(ReadMethod.DAX, reader.verifiedBy().orElseThrow());
     }
     assertArrayEquals(expected, buffer.array());

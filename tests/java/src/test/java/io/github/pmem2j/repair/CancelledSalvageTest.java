@@ -75,7 +75,7 @@ class CancelledSalvageTest {
     assertFalse(Thread.interrupted());
   }
 
-  private CopyResult salvage(ProgressListener listener) throws IOException {
+  private SalvageResult salvage(ProgressListener listener) throws IOException {
     SalvageOptions options = new SalvageOptions(false, false);
     return SalvageCopy.run(file, copy, map, options, pmem.scanned(), listener);
   }
@@ -101,7 +101,7 @@ class CancelledSalvageTest {
   @Test
   void aSalvageThatIsCancelledAgainAndAgainComesToItsEnd() throws IOException {
     List<Long> done = new ArrayList<>();
-    CopyResult result = null;
+    SalvageResult result = null;
     while (result == null) {
       try {
         result = salvage(done.size() < INTERRUPTED_RUNS ? INTERRUPTING : ProgressListener.none());
@@ -132,13 +132,13 @@ class CancelledSalvageTest {
   @Test
   void aVerificationGoesOnWhereItWas() throws IOException {
     try (SalvageReader reader = reader()) {
-      assertEquals(new SalvageResult(SIZE, LOST), reader.verify());
+      assertEquals(new ReadResult(SIZE, LOST), reader.verify());
       RangeSet.Builder lost = RangeSet.builder();
       int cancelled = 0;
       long at = 0;
       for (boolean more = true; more; ) {
         try {
-          SalvageResult rest = reader.verify(at, INTERRUPTING);
+          ReadResult rest = reader.verify(at, INTERRUPTING);
           assertEquals(SIZE, at + rest.length());
           lost.addAll(rest.lost());
           more = false;

@@ -54,7 +54,7 @@ class EndingRepairChecks extends RepairTestCase {
   void besideAReader() throws IOException {
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length);
-      assertEquals(new SalvageResult(content.length, RangeSet.empty()), damaged.read(0, all));
+      assertEquals(new ReadResult(content.length, RangeSet.empty()), damaged.read(0, all));
     }
     assertEnded();
   }

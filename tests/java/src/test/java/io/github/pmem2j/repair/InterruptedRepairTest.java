@@ -50,7 +50,7 @@ class InterruptedRepairTest extends RepairTestCase {
     assertEquals(List.of(page), unfinished());
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
-      assertEquals(new SalvageResult(content.length, RangeSet.of(page)), damaged.read(0, all));
+      assertEquals(new ReadResult(content.length, RangeSet.of(page)), damaged.read(0, all));
     }
     Path copy = file.resolveSibling("copy");
     assertEquals(RangeSet.of(page), Salvage.of(file, copy).run().lost());

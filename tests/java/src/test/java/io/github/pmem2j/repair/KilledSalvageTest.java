@@ -78,7 +78,7 @@ class KilledSalvageTest extends SalvageTestCase {
   }
 
   /** Only a map with a finished block vouches for a copy; without one the user is asked. */
-  private CopyResult continued(boolean killed) throws IOException {
+  private SalvageResult continued(boolean killed) throws IOException {
     try {
       return salvage().run();
     } catch (FileAlreadyExistsException e) {

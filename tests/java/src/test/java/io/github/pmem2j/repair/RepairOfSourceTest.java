@@ -75,7 +75,7 @@ class RepairOfSourceTest extends RepairTestCase {
     assertWhole();
   }
 
-  private CopyResult salvage(Path copy, Runnable meanwhile) throws IOException {
+  private SalvageResult salvage(Path copy, Runnable meanwhile) throws IOException {
     return SalvageCopy.run(
         file,
         copy,
@@ -88,7 +88,7 @@ class RepairOfSourceTest extends RepairTestCase {
   @Test
   void aFileIsNotRepairedWhileItIsSalvaged() throws IOException {
     Path copy = file.resolveSibling("copy");
-    CopyResult result =
+    SalvageResult result =
         salvage(copy, () -> assertTrue(repairFails().getMessage().contains(REPAIRED)));
     assertEquals(RangeSet.empty(), result.lost());
     assertArrayEquals(content, Files.readAllBytes(copy));

@@ -79,7 +79,7 @@ class SalvageContinueTest extends SalvageTestCase {
     String why = refused(salvage());
     assertTrue(why.contains("size was 100000, is 50000") && why.contains("--restart"), why);
     assertEquals(
-        new CopyResult(SIZE / 2, RangeSet.empty(), Optional.empty()),
+        new SalvageResult(SIZE / 2, RangeSet.empty(), Optional.empty()),
         salvage().withRestart().run());
     assertArrayEquals(content, Files.readAllBytes(copy));
   }
@@ -133,7 +133,7 @@ class SalvageContinueTest extends SalvageTestCase {
     try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(4096), 0);
     }
-    CopyResult again = salvage().run();
+    SalvageResult again = salvage().run();
     assertTrue(again.complete() && again.finishedBefore().isPresent(), again::toString);
     assertArrayEquals(content, Files.readAllBytes(copy));
   }

@@ -54,7 +54,7 @@ class SalvageTest {
       for (ByteBuffer buffer :
           List.of(ByteBuffer.allocate(600_000), ByteBuffer.allocateDirect(600_000))) {
         buffer.position(7);
-        assertEquals(new SalvageResult(599_993, RangeSet.empty()), reader.read(HOLE + 13, buffer));
+        assertEquals(new ReadResult(599_993, RangeSet.empty()), reader.read(HOLE + 13, buffer));
         byte[] read = new byte[599_993];
         buffer.flip().position(7).get(read);
         assertArrayEquals(Arrays.copyOfRange(content, HOLE + 13, HOLE + 13 + read.length), read);
@@ -80,7 +80,8 @@ class SalvageTest {
   @Test
   void copiesAndLeavesHoles() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    assertEquals(new CopyResult(content.length, RangeSet.empty(), Optional.empty()), salvage.run());
+    assertEquals(
+        new SalvageResult(content.length, RangeSet.empty(), Optional.empty()), salvage.run());
     assertArrayEquals(content, Files.readAllBytes(copy));
     long blocks = allocated(copy);
     assertTrue(blocks < content.length - HOLE / 2, () -> "allocated " + blocks);

@@ -35,7 +35,7 @@ class VerifyTest {
   void readsPastThePageCache() throws IOException {
     try (SalvageReader reader = SalvageReader.open(file)) {
       assertEquals(Optional.empty(), reader.verifiedBy());
-      assertEquals(new SalvageResult(SIZE, RangeSet.empty()), reader.verify());
+      assertEquals(new ReadResult(SIZE, RangeSet.empty()), reader.verify());
       assertEquals(Optional.of(ReadMethod.DIRECT), reader.verifiedBy());
     }
   }
@@ -63,7 +63,7 @@ class VerifyTest {
         reached.clear();
         long before = bytesRead();
         assertEquals(
-            new SalvageResult(size, RangeSet.empty()),
+            new ReadResult(size, RangeSet.empty()),
             reader.verify(0, progress -> reached.add(progress.done())));
         read = bytesRead() - before;
       }
@@ -103,7 +103,7 @@ class VerifyTest {
   void saysWhereItCannot() throws IOException {
     try (SalvageReader reader = SalvageReader.open(file)) {
       assertEquals(
-          new SalvageResult(SIZE - 100, RangeSet.empty()),
+          new ReadResult(SIZE - 100, RangeSet.empty()),
           reader.verify(100, ProgressListener.none()));
       assertEquals(Optional.of(ReadMethod.CACHE), reader.verifiedBy());
     }
