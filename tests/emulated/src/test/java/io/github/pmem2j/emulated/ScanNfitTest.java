@@ -14,6 +14,7 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,6 +44,22 @@ class ScanNfitTest {
         assertTrue(report.goodRanges(block.offset(), block.length()).isEmpty());
       }
     }
+  }
+
+  /** A disk that has the name and number of one that was healthy, and is gone. */
+  @Test
+  void aDiskThatReplacesAHealthyOne() throws IOException {
+    Namespace fsdax = NfitTest.fsdax();
+    fsdax.rebind(); // It has the lowest number that is free now, and gets it again.
+    Object number = Files.getAttribute(fsdax.device(), "unix:rdev");
+    for (int i = 0; i < 2; i++) {
+      assertEquals(Verdict.CLEAN, BadBlockScanner.scan(fsdax.device()).verdict());
+    }
+    fsdax.rebind();
+    assertEquals(number, Files.getAttribute(fsdax.device(), "unix:rdev"));
+    fsdax.inject(new Sectors(1000, 4));
+    BadBlockReport report = BadBlockScanner.scan(fsdax.device());
+    assertEquals(Verdict.BAD, report.verdict(), report::toString);
   }
 
   @Test

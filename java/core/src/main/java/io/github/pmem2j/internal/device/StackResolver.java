@@ -27,6 +27,8 @@ public final class StackResolver {
 
   private static final int MAX_READS = 4;
 
+  private static final HealthyDisks LOCAL_DISKS = new HealthyDisks();
+
   private final Host host;
   private final Sysfs sysfs;
   private final DeviceBadBlocks lists;
@@ -103,6 +105,10 @@ public final class StackResolver {
     }
 
     private DeviceStack ask(DeviceNumber device, int depth) {
+      DeviceStack healthy = host.isLocal() ? LOCAL_DISKS.get(device) : null;
+      if (healthy != null) {
+        return healthy;
+      }
       String directory = null;
       try {
         directory = sysfs.blockDevice(device);
@@ -128,7 +134,11 @@ public final class StackResolver {
       NvdimmPath place = NvdimmPath.of(directory);
       boolean wholeDisk = NvdimmPath.name(NvdimmPath.parent(directory)).equals("block");
       if (place != null && wholeDisk) {
-        return disk(directory, place);
+        DeviceStack stack = disk(directory, place);
+        if (host.isLocal()) {
+          LOCAL_DISKS.put(device, sysfs, directory, place, stack);
+        }
+        return stack;
       }
       if (sysfs.exists(directory, "partition")) {
         return partition(directory, depth);

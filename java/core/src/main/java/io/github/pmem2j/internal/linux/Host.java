@@ -96,6 +96,11 @@ public final class Host {
     return new Host(sys, proc, dev, tables, dax, trustedLists, others);
   }
 
+  /** Whether its devices are those of this machine, with lists that the kernel keeps. */
+  public boolean isLocal() {
+    return sys.equals(LOCAL.sys) && lists == null;
+  }
+
   /** Where sysfs is mounted. */
   public Path sys() {
     return sys;
