@@ -11,6 +11,9 @@ import java.nio.file.Path;
 
 /** An open file. Closing it first closes everything that was opened from it. Thread-safe. */
 public final class Descriptor implements AutoCloseable {
+  /** Where the kernel has a link to each open file of this process, by its number. */
+  static final String LINKS = "/proc/self/fd/";
+
   private final Path path;
   private final boolean writable;
   private final Handle handle;
@@ -97,7 +100,7 @@ public final class Descriptor implements AutoCloseable {
 
   /** A path to this open file, even if its own path now leads elsewhere. */
   public Path link() throws IOException {
-    return Path.of("/proc/self/fd/" + use(fd -> fd));
+    return Path.of(LINKS + use(fd -> fd));
   }
 
   /** Opens this file again, even if its path now leads elsewhere. */

@@ -7,6 +7,7 @@ import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -198,16 +199,16 @@ public final class FileIo {
    *     attributes
    */
   public static byte[] repairMark(Path path) throws IOException {
-    return repairMark(path, path);
+    return repairMark(PathBytes.of(path), path);
   }
 
   /** The mark of an open file, even if its path now names another. */
   public static byte[] repairMark(Descriptor file) throws IOException {
-    return repairMark(file.link(), file.path());
+    String link = file.use(fd -> Descriptor.LINKS + fd);
+    return repairMark(link.getBytes(StandardCharsets.US_ASCII), file.path());
   }
 
-  private static byte[] repairMark(Path access, Path path) throws IOException {
-    byte[] name = PathBytes.of(access);
+  private static byte[] repairMark(byte[] name, Path path) throws IOException {
     int length = SystemCalls.getXattr(name, NOTHING);
     if (length >= 0) {
       byte[] value = new byte[MARK_CAPACITY];
