@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What no one closes, the Cleaner closes, children before parents. */
+@Tag("jdk") // They depend on the compiler and the collector.
 class AbandonedTest extends BadBlockTestCase {
   private static final Path LOG = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
 

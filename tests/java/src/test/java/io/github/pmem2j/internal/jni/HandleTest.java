@@ -7,9 +7,11 @@ import io.github.pmem2j.Deadline;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three generations, and the order in which they go. */
+@Tag("jdk") // They depend on the compiler and the collector.
 class HandleTest {
   private final List<Long> destroyed = new CopyOnWriteArrayList<>();
 
