@@ -122,7 +122,7 @@ public final class IgniteNode {
             .setMetricsLogFrequency(0)
             .setFailureDetectionTimeout(300_000) // an emulated processor is slow
             .setSystemWorkerBlockedTimeout(300_000)
-            // The node goes on, so that the other rows are read.
+            // The node keeps running, so that the other rows are read.
             .setFailureHandler(new PmemFailureHandler((ignite, failure) -> false));
     Ignite node = Ignition.start(configuration);
     node.cluster().state(ClusterState.ACTIVE);

@@ -21,15 +21,15 @@ final class Machine {
   private static final Path MOUNTS = Path.of("/run/mnt");
   private static final Path MAPPER = Path.of("/dev/mapper");
 
-  /** A piece of a block device, as a part of a mapped device. */
-  record Piece(Path device, Sectors sectors) {}
+  /** A section of a block device that becomes a part of a mapped device. */
+  record Section(Path device, Sectors sectors) {}
 
   /** The persistent-memory disks that take any use, mapping included: two in stock, one in nfit. */
   List<Namespace> disks() {
     return Namespace.of("e820");
   }
 
-  /** The NVDIMM whose content outlives the machine, if tests/emulated/boot was told of one. */
+  /** The NVDIMM whose content outlives the machine, if tests/emulated/boot was given one. */
   Namespace nvdimm() {
     return Namespace.of("ACPI.NFIT").get(0);
   }
@@ -107,23 +107,23 @@ final class Machine {
     return devices;
   }
 
-  /** Makes a mapped device of pieces, one after the other. */
-  Path linear(String name, Piece... pieces) {
+  /** Makes a mapped device of sections, one after the other. */
+  Path linear(String name, Section... sections) {
     StringBuilder table = new StringBuilder();
     long at = 0;
-    for (Piece piece : pieces) {
-      long count = piece.sectors().count();
-      table.append("%d %d linear %s\n".formatted(at, count, place(piece)));
+    for (Section section : sections) {
+      long count = section.sectors().count();
+      table.append("%d %d linear %s\n".formatted(at, count, place(section)));
       at += count;
     }
     return map(name, table.toString());
   }
 
-  /** Makes a mapped device of pieces of one size, in stripes of some sectors. */
-  Path striped(String name, long stripe, Piece... pieces) {
-    String places = Stream.of(pieces).map(Machine::place).collect(Collectors.joining(" "));
-    long total = pieces.length * pieces[0].sectors().count();
-    return map(name, "0 %d striped %d %d %s\n".formatted(total, pieces.length, stripe, places));
+  /** Makes a mapped device of sections of one size, in stripes of some sectors. */
+  Path striped(String name, long stripe, Section... sections) {
+    String places = Stream.of(sections).map(Machine::place).collect(Collectors.joining(" "));
+    long total = sections.length * sections[0].sectors().count();
+    return map(name, "0 %d striped %d %d %s\n".formatted(total, sections.length, stripe, places));
   }
 
   /** Makes a device-mapper device by its table. */
@@ -200,7 +200,7 @@ final class Machine {
         .collect(Collectors.toCollection(ArrayList::new));
   }
 
-  private static String place(Piece piece) {
-    return piece.device() + " " + piece.sectors().first();
+  private static String place(Section section) {
+    return section.device() + " " + section.sectors().first();
   }
 }

@@ -74,7 +74,7 @@ final class Monitor implements AutoCloseable {
 
   private static String ask(String command, String arguments) {
     try (Monitor monitor = new Monitor()) {
-      // Whoever used the port before may have left answers in it, and the session goes on.
+      // An earlier user of the port may have left answers in it: the session is the same.
       monitor.answer("qmp_capabilities", "{}");
       return monitor.answer(command, arguments);
     } catch (IOException e) {

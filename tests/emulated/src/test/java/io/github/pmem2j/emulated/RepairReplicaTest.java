@@ -107,7 +107,7 @@ class RepairReplicaTest {
     assertLost(file.path(), RangeSet.empty());
   }
 
-  /** Whatever its name: a hard link, a symbolic link, the directory mounted a second time. */
+  /** By each of its names: a hard link, a symbolic link, the directory mounted a second time. */
   @Test
   void theReplicaIsTheFile(Machine machine) throws IOException {
     Namespace first = machine.disks().get(0);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A page that no read returns is never in a file called CLEAN, whatever lies above the device. */
+/** No file with a page that cannot be read is CLEAN, with any layers above the device. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class ScanLayersTest extends ScanScenario {
@@ -78,7 +78,9 @@ class ScanLayersTest extends ScanScenario {
     return Path.of("/sys/block/md127/md/dev-" + device.getFileName());
   }
 
-  /** The overlay goes on reading what it was mounted over, which its path no longer names. */
+  /**
+   * The overlay still reads the directory that it was mounted over, which its path no longer names.
+   */
   @Test
   void anOverlayOfWhatIsMountedOverByItsCopy(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);

@@ -84,7 +84,7 @@ class ScanNfitTest {
     assertEquals(Verdict.UNKNOWN, verdictForNobody(devdax));
   }
 
-  /** As another user sees it: the device may not be opened, and its bounds not be read. */
+  /** The verdict of another user, who can neither open the device nor read its bounds. */
   private static Verdict verdictForNobody(Namespace device) {
     Command.Result result =
         Command.attemptAsNobody(

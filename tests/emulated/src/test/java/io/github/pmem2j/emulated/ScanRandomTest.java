@@ -116,8 +116,8 @@ class ScanRandomTest {
         device =
             machine.linear(
                 "random" + number,
-                new Machine.Piece(part, new Sectors(350 * MIB, 170 * MIB)),
-                new Machine.Piece(part, new Sectors(8, 170 * MIB)));
+                new Machine.Section(part, new Sectors(350 * MIB, 170 * MIB)),
+                new Machine.Section(part, new Sectors(8, 170 * MIB)));
         place =
             (sector, count) -> {
               long at = sector < 170 * MIB ? sector + 350 * MIB : sector - 170 * MIB + 8;
@@ -130,8 +130,8 @@ class ScanRandomTest {
             machine.striped(
                 "random" + number,
                 8,
-                new Machine.Piece(first.device(), new Sectors(16, 170 * MIB)),
-                new Machine.Piece(second.device(), new Sectors(99 * MIB, 170 * MIB)));
+                new Machine.Section(first.device(), new Sectors(16, 170 * MIB)),
+                new Machine.Section(second.device(), new Sectors(99 * MIB, 170 * MIB)));
         place =
             (sector, count) -> {
               for (long at = sector; at < sector + count; at++) {

@@ -130,14 +130,14 @@ class ScanStockTest extends ScanScenario {
     Path line =
         machine.linear(
             "line",
-            new Machine.Piece(part, new Sectors(100 * MIB, 50 * MIB)),
-            new Machine.Piece(part, new Sectors(10 * MIB, 50 * MIB)));
+            new Machine.Section(part, new Sectors(100 * MIB, 50 * MIB)),
+            new Machine.Section(part, new Sectors(10 * MIB, 50 * MIB)));
     Path stripe =
         machine.striped(
             "stripe",
             8,
-            new Machine.Piece(first.device(), new Sectors(200 * MIB, 200 * MIB)),
-            new Machine.Piece(part, new Sectors(400 * MIB, 200 * MIB)));
+            new Machine.Section(first.device(), new Sectors(200 * MIB, 200 * MIB)),
+            new Machine.Section(part, new Sectors(400 * MIB, 200 * MIB)));
     TestFile linear = TestFile.create(machine.ext4(line).resolve("file"), 16);
     TestFile striped = TestFile.create(machine.xfs(stripe).resolve("file"), 16);
     assertBad(linear.path());

@@ -67,12 +67,12 @@ class SectorRecoveryTest {
     scenario.repair();
   }
 
-  /** It is the device of the file system, whatever that device is made of. */
+  /** It is the device of the file system, also where that device is made of others. */
   @Test
   void aMappedDeviceHasASectorsPlace(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
     Path linear =
-        machine.linear("sectors", new Machine.Piece(disk.device(), new Sectors(8192, 200_000)));
+        machine.linear("sectors", new Machine.Section(disk.device(), new Sectors(8192, 200_000)));
     RepairScenario scenario = RepairScenario.create(machine.ext4(linear));
     for (Sectors bad : scenario.toSpoil()) {
       disk.inject(new Sectors(8192 + bad.first(), bad.count()));
@@ -90,8 +90,8 @@ class SectorRecoveryTest {
         machine.striped(
             "stripes",
             stripe,
-            new Machine.Piece(disks.get(0).device(), part),
-            new Machine.Piece(disks.get(1).device(), part));
+            new Machine.Section(disks.get(0).device(), part),
+            new Machine.Section(disks.get(1).device(), part));
     RepairScenario scenario = RepairScenario.create(machine.ext4(striped));
     for (Sectors bad : scenario.toSpoil()) {
       long number = bad.first() / stripe;

@@ -94,7 +94,7 @@ class StatusStockTest {
     Matcher row = Pattern.compile("\\[(\\d+)\\.\\.(\\d+)\\]: +" + what).matcher(map);
     return row.results()
         .map(r -> new long[] {Long.parseLong(r.group(1)), Long.parseLong(r.group(2))})
-        .max(Comparator.comparing(piece -> piece[1] - piece[0]))
+        .max(Comparator.comparing(extent -> extent[1] - extent[0]))
         .orElseThrow(() -> new AssertionError(what + " in " + map))[1];
   }
 
@@ -150,8 +150,8 @@ class StatusStockTest {
   void ext4OnDeviceMapper(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
     long shift = 16 * MIB;
-    Sectors piece = new Sectors(shift, 256 * MIB);
-    Path mapped = machine.linear("status", new Machine.Piece(disk.device(), piece));
+    Sectors section = new Sectors(shift, 256 * MIB);
+    Path mapped = machine.linear("status", new Machine.Section(disk.device(), section));
     // With lazy initialization the kernel writes to the tables later, and that clears errors.
     Command.run(
         "mkfs.ext4",

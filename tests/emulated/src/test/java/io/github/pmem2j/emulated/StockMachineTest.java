@@ -68,14 +68,14 @@ class StockMachineTest {
     Path linear =
         machine.linear(
             "line",
-            new Machine.Piece(first, new Sectors(0, 100 * MIB)),
-            new Machine.Piece(second.device(), new Sectors(100 * MIB, 300 * MIB)));
+            new Machine.Section(first, new Sectors(0, 100 * MIB)),
+            new Machine.Section(second.device(), new Sectors(100 * MIB, 300 * MIB)));
     Path striped =
         machine.striped(
             "stripe",
             MIB,
-            new Machine.Piece(first, new Sectors(200 * MIB, 200 * MIB)),
-            new Machine.Piece(second.device(), new Sectors(400 * MIB, 200 * MIB)));
+            new Machine.Section(first, new Sectors(200 * MIB, 200 * MIB)),
+            new Machine.Section(second.device(), new Sectors(400 * MIB, 200 * MIB)));
     machine.xfs(linear);
     TestFile file = TestFile.create(machine.xfs(striped).resolve("file"), 16);
     Sectors page = FileExtent.page(file.path(), 2);

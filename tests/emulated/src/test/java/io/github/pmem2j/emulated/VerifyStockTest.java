@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A verification reads the medium, whatever the page cache still has. */
+/** A verification reads the medium, even if the page cache still has the data. */
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class VerifyStockTest {

@@ -81,8 +81,8 @@ class WatchStockTest {
         machine.striped(
             "stripe",
             8,
-            new Machine.Piece(disks.get(0).device(), new Sectors(2048, 100 * MIB)),
-            new Machine.Piece(disks.get(1).device(), new Sectors(4096, 100 * MIB)));
+            new Machine.Section(disks.get(0).device(), new Sectors(2048, 100 * MIB)),
+            new Machine.Section(disks.get(1).device(), new Sectors(4096, 100 * MIB)));
     TestFile file = TestFile.create(machine.ext4(striped).resolve("file"), 16);
     long page = FileExtent.page(file.path(), 0).first() / 8;
     Namespace disk = disks.get((int) (page % 2));
@@ -106,7 +106,9 @@ class WatchStockTest {
     Sectors place = new Sectors(2048, 64 * MIB);
     TestFile file =
         TestFile.create(
-            machine.ext4(machine.linear("moving", new Machine.Piece(from, place))).resolve("file"),
+            machine
+                .ext4(machine.linear("moving", new Machine.Section(from, place)))
+                .resolve("file"),
             16);
     Sectors below = new Sectors(place.first() + FileExtent.page(file.path(), 3).first(), 1);
     try (BadBlockWatch watch = BadBlockWatch.open(file.path(), listener)) {

@@ -9,8 +9,8 @@ package io.github.pmem2j.internal.jni;
  *       valid one.
  *   <li>They report codes: 0 or more is success, less is a code of libpmem2 or a negative errno.
  *   <li>A method with an {@code errormsg} array fills it, on failure, with libpmem2's message, cut
- *       to its length and ended by a zero byte: the message is thread-local in C and could not be
- *       asked for in a second call.
+ *       to its length and ended by a zero byte: C keeps the message per thread, so a second call
+ *       could return that of another failure.
  *   <li>They check nothing: {@link Handle} and the classes that use it do.
  * </ul>
  *
