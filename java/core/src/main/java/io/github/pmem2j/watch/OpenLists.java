@@ -204,7 +204,9 @@ final class OpenLists implements AutoCloseable {
       return missing.remove(path) != null || before == null || !found.sameAs(before);
     } catch (IOException e) {
       // It may soon be replaced, and nothing notifies of that.
-      String reason = NativeError.cause(e);
+      String cause = NativeError.cause(e);
+      String name = path + ": "; // The gap has the path already.
+      String reason = cause.startsWith(name) ? cause.substring(name.length()) : cause;
       obstacles.add(new WatchGap(path, reason));
       return !reason.equals(missing.put(path, reason));
     }
