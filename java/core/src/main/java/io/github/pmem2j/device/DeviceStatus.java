@@ -135,8 +135,7 @@ public final class DeviceStatus {
    * The status of all persistent memory of this machine. A region without a device holds no data
    * yet, but counts: if nothing has looked for its errors, its status is not {@link #complete()},
    * and a device that is made of it later may have some. {@link #of} leaves such regions out if it
-   * gets paths. A CXL device that no region is made of is no persistent memory yet, and is left
-   * out.
+   * gets paths. A CXL device that is in no region is not persistent memory yet, and is left out.
    *
    * @return a status for each disk and dax device, and for each region with other bad ranges or
    *     without a device

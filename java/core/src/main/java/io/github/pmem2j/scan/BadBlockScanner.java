@@ -31,8 +31,8 @@ import java.util.stream.StreamSupport;
  * unknown, and if that matters the report says so.
  *
  * <p>The static methods scan this machine, like {@link #local()}. Other instances scan another
- * {@link Host}, for tests. Immutable and thread-safe. Every call queries the kernel again; between
- * calls, two attributes in sysfs are held open of each disk that was healthy.
+ * {@link Host}, for tests. Immutable and thread-safe. Every call queries the kernel again. Between
+ * calls, two attributes in sysfs stay open for each scrubbed disk that was healthy.
  */
 public final class BadBlockScanner {
   private static final BadBlockScanner LOCAL = new BadBlockScanner(UnaryOperator.identity());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What no one closes, the Cleaner closes, children before parents. */
-@Tag("jdk") // They depend on the compiler and the collector.
+@Tag("jdk") // It depends on the compiler and the collector.
 class AbandonedTest extends BadBlockTestCase {
   private static final Path LOG = Path.of(System.getProperty("org.slf4j.simpleLogger.logFile"));
 

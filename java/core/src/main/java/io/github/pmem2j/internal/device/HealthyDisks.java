@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * The scrubbed disks that were healthy when they were last read. Their list of bad blocks and the
  * state of their bus's scrub are held open, so that {@link #get} reads them again with one system
  * call each. Nothing else about such a disk changes while it exists. Once it is gone, reading an
- * attribute of it that is held open fails with ENODEV, even if another disk has got its name and
- * number: this holds for sysfs, not for a copy of it. Thread-safe.
+ * attribute of it that is held open fails with ENODEV, even if another disk has taken its name and
+ * number. That holds for sysfs, not for a copy of it. Thread-safe.
  */
 final class HealthyDisks {
   /** More than the state of a scrub takes. */

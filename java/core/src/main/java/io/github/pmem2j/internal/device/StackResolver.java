@@ -27,6 +27,7 @@ public final class StackResolver {
 
   private static final int MAX_READS = 4;
 
+  /** Those of this machine, shared by all resolvers, so that each disk is held once. */
   private static final HealthyDisks LOCAL_DISKS = new HealthyDisks();
 
   private final Host host;

@@ -113,7 +113,10 @@ class HealthyDisksTest {
     sysfs.write(DIRECTORY + "/badblocks", "8 1\n");
     put(read());
     assertNull(disks.get(DISK));
+    DeviceStack damaged = read();
     sysfs.write(DIRECTORY + "/badblocks", "");
+    put(damaged);
+    assertNull(disks.get(DISK), "it was cleared after it was read");
     Files.delete(sysfs.root().resolve(SCRUB));
     put(read());
     assertNull(disks.get(DISK));

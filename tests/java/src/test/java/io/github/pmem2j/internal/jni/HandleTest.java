@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three generations, and the order in which they go. */
-@Tag("jdk") // They depend on the compiler and the collector.
+@Tag("jdk") // It depends on the compiler and the collector.
 class HandleTest {
   private final List<Long> destroyed = new CopyOnWriteArrayList<>();
 
