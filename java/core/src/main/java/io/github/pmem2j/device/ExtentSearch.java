@@ -122,10 +122,10 @@ final class ExtentSearch implements AutoCloseable {
 
   /** Hands over the results of the first chunk. */
   private void take() {
-    chunks.remove().join().forEach(this::tell);
+    chunks.remove().join().forEach(this::report);
   }
 
-  private void tell(Entry file) {
+  private void report(Entry file) {
     if (file.failure() == null) {
       listener.hit(file.path(), file.attributes());
     } else {

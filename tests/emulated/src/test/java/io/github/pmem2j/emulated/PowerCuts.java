@@ -42,8 +42,8 @@ final class PowerCuts {
     new Sectors(2 * MIB, 400 * MIB), new Sectors(402 * MIB, 64 * MIB)
   };
 
-  /** The latest step to cut the power at: after about five repairs. */
-  private static final int LATEST = 100;
+  /** The latest step to cut the power at: after about two repairs. */
+  private static final int LATEST = 40;
 
   /** The steps to stop behind: those around which something is lost or given up. */
   private static final String[] STOPS = {
@@ -76,7 +76,7 @@ final class PowerCuts {
   private final Random random;
 
   /** How many more steps until it announces them to the host; the maximum for never. */
-  private long untilTold;
+  private long untilAnnounced;
 
   /** The step to stop after, or null; how often to pass it before. */
   private String stop;
@@ -135,12 +135,12 @@ final class PowerCuts {
 
   /** Chooses how this machine stops: every other one goes through all steps and ways in turn. */
   private void plan(long seed, long number, boolean last) {
-    untilTold = Long.MAX_VALUE;
+    untilAnnounced = Long.MAX_VALUE;
     if (last) {
       return;
     }
     if (number % 2 == 0) {
-      untilTold = random.nextInt(LATEST);
+      untilAnnounced = random.nextInt(LATEST);
       Thread other = new Thread(this::commitAgainAndAgain);
       other.setDaemon(true);
       other.start();
@@ -152,18 +152,18 @@ final class PowerCuts {
     int way = ways.get((int) (number / 2 % ways.size()));
     stop = STOPS[way / each];
     committed = Committed.values()[way % each];
-    passes = random.nextInt(3);
+    passes = random.nextInt(2);
     System.out.println("to stop behind " + stop + ", committed: " + committed);
   }
 
   /** Announces the step to the host, from a random one on, or stops: the power is cut there. */
-  private void tell(String step) {
+  private void announce(String step) {
     boolean here = step.equals(stop) && passes-- == 0;
     if (here && committed == Committed.ALL) {
       commit();
     }
     lastStep = step;
-    if (here || --untilTold < 0) {
+    if (here || --untilAnnounced < 0) {
       try {
         Files.writeString(STEPS, step + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       } catch (IOException e) {
@@ -211,7 +211,7 @@ final class PowerCuts {
 
   private void repair() throws IOException {
     RepairResult result =
-        new SteppedRepair(path, journals, this::scan, this::tell).run(file::restore);
+        new SteppedRepair(path, journals, this::scan, this::announce).run(file::restore);
     if (!result.finished()) {
       throw new AssertionError(result);
     }

@@ -28,8 +28,8 @@ public final class BadExtentFinder {
   }
 
   /**
-   * Whether a file or directory may lie on bad sectors, by one call. True also if that call cannot
-   * tell, because it fails or the extents are too many: {@link #hits} can.
+   * Whether a file or directory may lie on bad sectors, by one call. True also if that call fails
+   * or the extents are too many for it; {@link #hits} has the answer.
    *
    * @param size as for {@link #hits}
    */
