@@ -1,5 +1,7 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.cli.html.Page;
+import io.github.pmem2j.cli.json.ScanJson;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,10 +43,17 @@ final class DemoCommand extends PmemCommand {
       description = "Replace this file by the page; ${DEFAULT-VALUE} if not given.")
   private Path page;
 
+  /** Whether the place for the files is good, and the first command has been shown. */
+  private boolean playing;
+
   @Override
   void run() throws IOException {
     if (json()) {
       throw usage("demo prints text for people, no JSON");
+    }
+    if (!new OutputFile(page, Page.BEGIN).ready(this, ScanJson::failed)) {
+      err().println("Name another FILE with --html: the demo writes a page there.");
+      return;
     }
     List<Path> places =
         directory != null
@@ -68,9 +77,14 @@ final class DemoCommand extends PmemCommand {
       } finally {
         delete(scratch);
       }
+      if (playing) {
+        break;
+      }
     }
     printError(Failure.of(failure, places.get(0)), failure);
-    err().println("Name a DIRECTORY on ext4 or XFS that this user can write to.");
+    if (!playing) {
+      err().println("Name a DIRECTORY on ext4 or XFS that this user can write to.");
+    }
     end(ExitCode.ERROR);
   }
 
@@ -82,13 +96,14 @@ final class DemoCommand extends PmemCommand {
     new Random(PAGES).nextBytes(content);
     Files.write(file, content);
     Files.write(backup, content);
+    for (int bad : BAD_PAGES) {
+      pmem.damage(file, (long) bad * PAGE, SECTOR);
+    }
+    playing = true;
     say(
         "The device of this demo is SIMULATED: a file on this machine's own disk, and a list of bad");
     say("sectors in this process. ci/demo of the sources shows the same on the kernel's drivers.");
     say("Three sectors of a database file are lost to media errors:");
-    for (int bad : BAD_PAGES) {
-      pmem.damage(file, (long) bad * PAGE, SECTOR);
-    }
     play(ExitCode.BAD_BLOCKS, "scan", "--html", page, file);
     say("The page shows them: open " + page.toAbsolutePath() + " in a browser.");
     say(

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
@@ -52,6 +54,11 @@ final class OutputFile {
     if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
       throw new NotDirectoryException(directory.toString());
     }
+    if (!Files.isWritable(directory)) { // A new file replaces the old one.
+      throw Files.getFileStore(directory).isReadOnly()
+          ? new IOException(path + ": " + directory + " is read-only: name another place")
+          : new AccessDeniedException(path.toString(), null, "creating a file in " + directory);
+    }
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -94,17 +101,25 @@ final class OutputFile {
     // Hidden, and with another suffix: collectors read all *.prom of a directory.
     Path temporary = path.resolveSibling(".pmem2j-" + UUID.randomUUID() + ".tmp");
     try {
-      try (FileChannel channel = FileChannel.open(temporary, NEW, READABLE_BY_ALL)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      write(temporary, content);
+    } catch (FileSystemException e) { // It names the temporary file, or both.
+      throw new IOException(path + ": cannot be replaced: " + e.getReason(), e);
+    } catch (IOException e) {
+      throw new IOException(path + ": cannot be written: " + e.getMessage(), e);
     } finally {
       Files.deleteIfExists(temporary);
     }
+  }
+
+  private void write(Path temporary, byte[] content) throws IOException {
+    try (FileChannel channel = FileChannel.open(temporary, NEW, READABLE_BY_ALL)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(
+        temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

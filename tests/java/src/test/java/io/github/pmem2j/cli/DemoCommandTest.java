@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.TargetTempDir;
@@ -50,5 +51,18 @@ class DemoCommandTest {
     assertEquals(ExitCodes.ERROR, missing.code(), missing.out());
     assertTrue(missing.err().contains(directory.resolve("none").toString()), missing.err());
     assertEquals(ExitCodes.ERROR, FatJar.run("demo", "--json", directory).code());
+  }
+
+  @Test
+  void aPageThatCannotBeWrittenIsNotThePlacesFault() throws IOException {
+    FatJar.Result noDirectory = FatJar.run("demo", "--html", directory.resolve("none/page.html"));
+    assertTrue(noDirectory.err().contains("--html"), noDirectory.err());
+    assertEquals("", noDirectory.out());
+    FatJar.Result noFile = FatJar.run("demo", "--html", "/proc/page.html", directory);
+    assertTrue(noFile.err().contains("/proc/page.html"), noFile.err());
+    for (FatJar.Result each : List.of(noDirectory, noFile)) {
+      assertEquals(ExitCodes.ERROR, each.code());
+      assertFalse(each.err().contains("ext4 or XFS"), each.err());
+    }
   }
 }

@@ -230,6 +230,14 @@ class MetricsTest {
     assertTrue(result.err().contains(missing + ": no such file or directory"), result.err());
   }
 
+  /** Nobody can create a file there, and only the kernel's error says so to root. */
+  @Test
+  void anErrorNamesTheFile() throws IOException {
+    Result result = FatJar.run("scan", "--openmetrics", "/proc/pmem2j.prom", "/proc/version");
+    assertTrue(result.err().startsWith("pmem2j: /proc/pmem2j.prom: "), result.err());
+    assertEquals(ExitCodes.ERROR, result.code());
+  }
+
   // All of them
 
   @Test
