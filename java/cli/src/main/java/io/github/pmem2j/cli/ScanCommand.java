@@ -110,10 +110,9 @@ final class ScanCommand extends PmemCommand {
     if (!json()) {
       summarize();
     }
-    if (tally.count(Verdict.NOT_PMEM) > 0) {
-      String count = Text.count(tally.count(Verdict.NOT_PMEM), "file");
+    if (tally.reported(Verdict.NOT_PMEM) > 0) {
+      String count = Text.count(tally.reported(Verdict.NOT_PMEM), "file");
       err().println(count + " not on persistent memory: nothing is known of errors there");
-      end(requirePmem ? ExitCode.UNKNOWN : ExitCode.OK);
     }
   }
 
@@ -153,10 +152,10 @@ final class ScanCommand extends PmemCommand {
     }
     if (json()) {
       progress.println(out(), Json.line(line(report)));
-    } else if (report.verdict() == Verdict.BAD || !report.complete()) {
+    } else if (report.verdict() == Verdict.BAD || !reasons(report).isEmpty()) {
       progress.println(out(), text(report));
     }
-    if (!report.complete()) {
+    if (!reasons(report).isEmpty()) {
       end(ExitCode.UNKNOWN);
     }
     if (report.verdict() == Verdict.BAD) {
@@ -164,22 +163,35 @@ final class ScanCommand extends PmemCommand {
     }
   }
 
-  private static ScanJson line(BadBlockReport report) {
+  /** Why there may be more bad blocks. */
+  private List<ReasonJson> reasons(BadBlockReport report) {
+    return tally.verdict(report) == report.verdict()
+        ? Reasons.of(report.reasons(), report.path())
+        : List.of(
+            new ReasonJson(report.verdict().name(), device(report) + ": not on persistent memory"));
+  }
+
+  private static String device(BadBlockReport report) {
+    return PathConverter.inMessage(report.stack(), report.path());
+  }
+
+  private ScanJson line(BadBlockReport report) {
+    List<ReasonJson> reasons = reasons(report);
     return new ScanJson(
         PathConverter.text(report.path()),
-        report.verdict().name(),
-        report.complete(),
-        Reasons.of(report.reasons(), report.path()),
-        PathConverter.inMessage(report.stack(), report.path()),
+        tally.verdict(report).name(),
+        reasons.isEmpty(),
+        reasons,
+        device(report),
         SourceJson.of(report.sources()),
         BadRangeJson.of(report.badRanges()),
         null);
   }
 
   /** A file that needs attention, on one line. */
-  private static String text(BadBlockReport report) {
+  private String text(BadBlockReport report) {
     StringBuilder text = new StringBuilder(Text.path(report.path())).append(": ");
-    text.append(report.verdict());
+    text.append(tally.verdict(report));
     List<BadRange> ranges = report.badRanges();
     if (!ranges.isEmpty()) {
       long lost = ranges.stream().mapToLong(BadRange::length).sum();
@@ -187,11 +199,9 @@ final class ScanCommand extends PmemCommand {
       text.append(Text.count(ranges.size(), "range")).append(", the first at ");
       text.append(ranges.get(0).offset());
     }
-    if (!report.complete()) {
-      String why =
-          Reasons.of(report.reasons(), report.path()).stream()
-              .map(ReasonJson::message)
-              .collect(Collectors.joining("; "));
+    List<ReasonJson> reasons = reasons(report);
+    if (!reasons.isEmpty()) {
+      String why = reasons.stream().map(ReasonJson::message).collect(Collectors.joining("; "));
       text.append(ranges.isEmpty() ? ", " : ", maybe more, ").append("because ");
       text.append(Text.message(why));
     }
@@ -202,10 +212,11 @@ final class ScanCommand extends PmemCommand {
     StringBuilder text = new StringBuilder(Text.count(tally.files(), "file")).append(" scanned");
     String separator = ": ";
     for (Verdict verdict : Verdict.values()) {
-      if (tally.count(verdict) == 0) {
+      long count = tally.reported(verdict);
+      if (count == 0) {
         continue;
       }
-      text.append(separator).append(tally.count(verdict)).append(' ');
+      text.append(separator).append(count).append(' ');
       text.append(
           verdict == Verdict.NOT_PMEM
               ? "not on persistent memory"

@@ -94,11 +94,7 @@ final class ScanMetrics implements ScanOutput {
   }
 
   private long count(Verdict verdict) {
-    return switch (verdict) {
-      case UNKNOWN -> tally.unknown() + tally.failed();
-      case NOT_PMEM -> tally.requirePmem() ? 0 : tally.count(verdict);
-      default -> tally.count(verdict);
-    };
+    return tally.reported(verdict) + (verdict == Verdict.UNKNOWN ? tally.failed() : 0);
   }
 
   private static void add(Gauges gauges, String path, Verdict verdict, PathState state) {

@@ -58,6 +58,15 @@ final class ScanTally {
     return counts.getOrDefault(verdict, 0L);
   }
 
+  /** How many files are reported with this verdict. */
+  long reported(Verdict verdict) {
+    return switch (verdict) {
+      case UNKNOWN -> unknown();
+      case NOT_PMEM -> requirePmem ? 0 : count(verdict);
+      default -> count(verdict);
+    };
+  }
+
   /** How many files are unknown, with those that should be on persistent memory. */
   long unknown() {
     return count(Verdict.UNKNOWN) + (requirePmem ? count(Verdict.NOT_PMEM) : 0);

@@ -7,6 +7,7 @@ import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +22,25 @@ class ScanCommandTest {
     assertEquals("1 file scanned: 1 not on persistent memory", result.lines().get(0));
     assertTrue(result.err().contains("1 file not on persistent memory"), result.err());
     assertEquals(ExitCodes.OK, result.code());
-    assertEquals(ExitCodes.UNKNOWN, FatJar.run("scan", "--require-pmem", NOT_PMEM).code());
+  }
+
+  @Test
+  void requiredPersistentMemoryIsUnknown() throws IOException {
+    Result result = FatJar.run("scan", "--require-pmem", NOT_PMEM);
+    String why = "/proc/self/status in memory: not on persistent memory";
+    assertEquals(
+        List.of("/proc/self/status: UNKNOWN, because " + why, "1 file scanned: 1 unknown"),
+        result.lines());
+    assertEquals("", result.err());
+    assertEquals(ExitCodes.UNKNOWN, result.code());
+    String json = FatJar.run("scan", "--json", "--require-pmem", NOT_PMEM).lines().get(0);
+    assertTrue(
+        json.contains(
+            "\"verdict\":\"UNKNOWN\",\"complete\":false,"
+                + "\"reasons\":[{\"code\":\"NOT_PMEM\",\"message\":\""
+                + why
+                + "\"}]"),
+        json);
   }
 
   @Test
@@ -38,7 +57,9 @@ class ScanCommandTest {
     assertTrue(result.lines().get(0).contains("\"error\":{\"code\":-2,\"name\":\"ENOENT\""));
     assertEquals(2, result.lines().size());
     assertEquals(ExitCodes.ERROR, result.code());
-    assertEquals(ExitCodes.ERROR, FatJar.run("scan", directory).code());
+    Result tree = FatJar.run("scan", directory);
+    assertTrue(tree.err().contains("scan --recursive"), tree.err());
+    assertEquals(ExitCodes.ERROR, tree.code());
   }
 
   @Test
