@@ -39,6 +39,9 @@ final class Errors {
             && command.getParent() == null
             && !unknown.get(0).startsWith("-");
     String message = noCommand ? "no such command: '" + unknown.get(0) + "'" : cause.getMessage();
+    if (cause instanceof UnmatchedArgumentException && !noCommand && unknown.contains("")) {
+      message = PathParameter.EMPTY; // picocli ends a list of paths at one that it cannot convert.
+    }
     err.println(RootCommand.NAME + ": " + Text.message(message));
     if (cause instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();

@@ -60,8 +60,9 @@ final class Failure {
       case "EPERM" ->
           "If the file is immutable or append-only (lsattr), change that (chattr -i or -a); else run"
               + " as a user with that permission on the file, such as root.";
-      case "EISDIR", "ENOTDIR", "ELOOP" ->
-          "Check the path: it is, or passes through, a file of the wrong type.";
+      case "EISDIR" -> "Name a regular file or a device, not a directory.";
+      case "ENOTDIR" -> "Check the path: it passes through a file that is not a directory.";
+      case "ELOOP" -> "Check the path: it leads back to itself, or has too many symbolic links.";
       case "ENAMETOOLONG" ->
           "A name may have 255 bytes, and a path 4095: change to the directory (cd), and name the"
               + " file from there; or choose a shorter name.";

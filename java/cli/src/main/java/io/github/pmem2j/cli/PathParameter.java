@@ -6,10 +6,12 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Has picocli read paths by {@link PathConverter}. */
 final class PathParameter implements ITypeConverter<Path> {
+  static final String EMPTY = "a path is empty";
+
   @Override
   public Path convert(String text) {
     if (text.isEmpty()) {
-      throw new TypeConversionException("a path is empty");
+      throw new TypeConversionException(EMPTY);
     }
     return PathConverter.path(text);
   }

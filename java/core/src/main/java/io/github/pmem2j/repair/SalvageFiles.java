@@ -121,7 +121,7 @@ final class SalvageFiles implements AutoCloseable {
     target =
         Descriptor.open(copy.access(), copy.path(), Descriptor.Mode.WRITE, Descriptor.Mode.CREATE);
     if (target.status().type() != FileStatus.Type.REGULAR) {
-      throw SalvageCheck.refused(copy.path(), "it is no regular file, so no copy: name another");
+      throw SalvageCheck.refused(copy.path(), "not a regular file: name another file for the copy");
     }
     lock();
   }
@@ -133,7 +133,7 @@ final class SalvageFiles implements AutoCloseable {
     }
     if (!Files.isRegularFile(entry.access(), LinkOption.NOFOLLOW_LINKS)) {
       throw SalvageCheck.refused(
-          entry.path(), "it is no regular file, so no " + what + ": name another");
+          entry.path(), "not a regular file: name another file for the " + what);
     }
   }
 

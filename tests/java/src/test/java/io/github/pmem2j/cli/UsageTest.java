@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The message for a wrong command line says how to correct it. */
 class UsageTest {
@@ -33,6 +34,14 @@ class UsageTest {
     Result result = FatJar.run((Object[]) arguments.split(" "));
     assertTrue(result.err().contains(message), result.err());
     assertTrue(result.err().contains("Try: pmem2j"), result.err());
+    assertEquals(ExitCodes.ERROR, result.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scan ~", "scan f ~", "verify f ~ g", "status ~", "repair f --from ~"})
+  void aPathIsEmpty(String arguments) throws IOException {
+    Result result = FatJar.run((Object[]) arguments.replace("~", "").split(" ", -1));
+    assertTrue(result.err().contains("a path is empty"), result.err());
     assertEquals(ExitCodes.ERROR, result.code());
   }
 

@@ -103,6 +103,18 @@ class ScrubTest {
   }
 
   @Test
+  void aPipeHasNoDevice() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    FileSystemException e = assertThrows(FileSystemException.class, () -> Scrub.start(pipe));
+    assertEquals(
+        pipe
+            + ": finding its device: name a regular file, a directory, a block device or a dax"
+            + " device",
+        e.getMessage());
+  }
+
+  @Test
   void noPersistentMemory() {
     FileSystemException e =
         assertThrows(FileSystemException.class, () -> Scrub.start(Path.of("/proc/version")));

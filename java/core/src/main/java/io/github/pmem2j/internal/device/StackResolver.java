@@ -149,12 +149,12 @@ public final class StackResolver {
         return mapped(device, directory, depth);
       }
       if (name.matches("loop[0-9]+")) {
+        String file = sysfs.line(directory, "loop/backing_file");
         return DeviceStack.unknown(
             IncompleteReason.Code.LOOP_DEVICE,
-            name
-                + " is a loop device over "
-                + sysfs.line(directory, "loop/backing_file")
-                + ": scan that file",
+            file == null
+                ? name + " is a loop device to which no file is attached"
+                : name + " is a loop device over " + file + ": scan that file",
             name);
       }
       if (sysfs.exists(directory, "md")) {

@@ -106,7 +106,7 @@ public final class NativeLibrary {
 
   private static String load() throws IOException {
     String installed = System.getProperty(LIBRARY_PROPERTY);
-    if (installed != null) {
+    if (installed != null && !installed.isEmpty()) {
       return loadInstalled(installed);
     }
     String resource = RESOURCES + platform() + "/" + FILE;
@@ -228,7 +228,12 @@ public final class NativeLibrary {
   /** Another version, or another Native.java, may have other functions by the same names. */
   private static void checkVersion(String library) throws IOException {
     byte[] bytes = new byte[128];
-    Native.version(bytes);
+    try {
+      Native.version(bytes);
+    } catch (UnsatisfiedLinkError e) { // Its message names only the function.
+      throw new UnsatisfiedLinkError(
+          library + " is not pmem2j's: correct -D" + LIBRARY_PROPERTY + ", or leave it out");
+    }
     checkVersion(
         library,
         NativeError.text(bytes),

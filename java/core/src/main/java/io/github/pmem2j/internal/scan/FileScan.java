@@ -106,6 +106,11 @@ public final class FileScan {
       case REGULAR -> regular(file, status, query, depth);
       case BLOCK_DEVICE -> device(query.stacks.of(status.specialDevice()), blockDeviceSize(status));
       case CHARACTER_DEVICE -> daxDevice(file, status);
+      case DIRECTORY ->
+          throw NativeError.invalidType(
+              "scan",
+              file.path(),
+              "it is a directory: scan the files in it with scanTree (scan --recursive)");
       default -> throw invalidType(file.path());
     };
   }

@@ -85,11 +85,17 @@ public final class ListFinder {
     lists.clear();
     reasons.clear();
     places.clear();
-    if (type(path) == Type.DIRECTORY) {
-      directory(path, false);
-      mountedBelow(path.toRealPath());
-    } else {
-      file(path);
+    switch (type(path)) {
+      case DIRECTORY -> {
+        directory(path, false);
+        mountedBelow(path.toRealPath());
+      }
+      case REGULAR, BLOCK_DEVICE, CHARACTER_DEVICE -> file(path);
+      default ->
+          throw NativeError.invalidType(
+              "finding its device",
+              path,
+              "name a regular file, a directory, a block device or a dax device");
     }
     return new Found(List.copyOf(lists), List.copyOf(reasons), List.copyOf(places));
   }

@@ -239,8 +239,15 @@ class StackResolverTest {
     sysfs.device(
         "block", "259:5", FakeSysfs.REGION + "/btt0.0/block/pmem0s", "badblocks", "", "size", "8");
     assertUnknown(IncompleteReason.Code.SECTOR_MODE, resolve("259:5"));
-    sysfs.above("7:0", "loop0");
-    assertUnknown(IncompleteReason.Code.LOOP_DEVICE, resolve("7:0"));
+    Path loop = sysfs.above("7:0", "loop0");
+    DeviceStack detached = resolve("7:0");
+    assertUnknown(IncompleteReason.Code.LOOP_DEVICE, detached);
+    assertEquals(
+        "loop0 is a loop device to which no file is attached", detached.reasons().get(0).message());
+    Files.writeString(Files.createDirectory(loop.resolve("loop")).resolve("backing_file"), "/a\n");
+    assertEquals(
+        "loop0 is a loop device over /a: scan that file",
+        resolve("7:0").reasons().get(0).message());
     sysfs.above("147:0", "drbd0");
     assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("147:0"));
   }

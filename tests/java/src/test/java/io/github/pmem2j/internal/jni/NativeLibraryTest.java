@@ -74,6 +74,19 @@ class NativeLibraryTest extends NativeLibraryTestCase {
     assertUnsupported(load(new ChildJvm().options(LIBRARY + broken)), "file too short");
   }
 
+  @Test
+  void anInstalledLibraryThatIsAnothers() throws IOException {
+    String another = Path.of(System.getProperty("java.home"), "lib/libverify.so").toString();
+    String output = load(new ChildJvm().options(LIBRARY + another));
+    assertUnsupported(output, another);
+    assertUnsupported(output, NativeLibrary.LIBRARY_PROPERTY);
+  }
+
+  @Test
+  void anEmptyNameIsNoInstalledLibrary() throws IOException {
+    assertLoaded(load(new ChildJvm().options(LIBRARY, DIRECTORY + directory)));
+  }
+
   /** Such as the one of the last build, below classes with another signature of a native method. */
   @Test
   void aLibraryBuiltFromAnotherNative() throws IOException {
