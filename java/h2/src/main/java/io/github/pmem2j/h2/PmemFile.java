@@ -41,7 +41,7 @@ final class PmemFile extends FileBaseDefault {
     }
     int start = target.position();
     try {
-      return channel.read(target, position);
+      return onChannel(() -> channel.read(target, position));
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
@@ -59,7 +59,29 @@ final class PmemFile extends FileBaseDefault {
     }
   }
 
+  /** An operation on the channel. */
+  @FunctionalInterface
+  private interface Operation<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs an operation. If that finds the channel closed, by the interrupt of a thread, this file is
+   * closed with its reader: H2 may open it anew, and the reader must not be closed after that.
+   */
+  private <T> T onChannel(Operation<T> operation) throws IOException {
+    try {
+      return operation.run();
+    } catch (ClosedChannelException e) {
+      close();
+      throw e;
+    }
+  }
+
   private int salvage(ByteBuffer target, long position) throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
     RangeSet known = damage.lostAt(position, target.remaining());
     if (!known.isEmpty()) {
       throw lost(known, null);
@@ -70,6 +92,8 @@ final class PmemFile extends FileBaseDefault {
       return count == 0 && wanted > 0 ? -1 : count;
     } catch (UnreadableException e) {
       throw lost(e.ranges(), e);
+    } catch (IllegalStateException e) {
+      throw (IOException) new ClosedChannelException().initCause(e);
     }
   }
 
@@ -82,7 +106,7 @@ final class PmemFile extends FileBaseDefault {
 
   @Override
   public int write(ByteBuffer source, long position) throws IOException {
-    int count = channel.write(source, position);
+    int count = onChannel(() -> channel.write(source, position));
     if (damage != null) {
       damage.overwritten(position, count);
     }
@@ -91,7 +115,7 @@ final class PmemFile extends FileBaseDefault {
 
   @Override
   protected void implTruncate(long size) throws IOException {
-    channel.truncate(size);
+    onChannel(() -> channel.truncate(size));
     if (damage != null) {
       damage.truncated(size);
     }
@@ -99,17 +123,21 @@ final class PmemFile extends FileBaseDefault {
 
   @Override
   public long size() throws IOException {
-    return channel.size();
+    return onChannel(channel::size);
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    channel.force(metaData);
+    onChannel(
+        () -> {
+          channel.force(metaData);
+          return null;
+        });
   }
 
   @Override
   public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    return channel.tryLock(position, size, shared);
+    return onChannel(() -> channel.tryLock(position, size, shared));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.pmem2j.h2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.h2.Driver;
 import org.h2.store.fs.FilePath;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +143,70 @@ class FilePathPmemTest {
         channel.write(ByteBuffer.allocate(4096), 12_288);
         assertEquals(4096, channel.read(page.clear(), 8192));
       }
+    }
+  }
+
+  /** An interrupt of the thread closes the file below: whoever holds the channel must see that. */
+  @Test
+  void anInterruptClosesTheChannelAndItsReader() throws Exception {
+    System.setProperty(FilePathPmem.POLICY, "salvage");
+    FilePathPmem.register();
+    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    try (FileChannel channel = FilePath.get("pmem:" + file).open("rw")) {
+      assertEquals(2, descriptors(file)); // That of the reader, too.
+      channel.tryLock(0, Long.MAX_VALUE, false);
+      Thread.currentThread().interrupt();
+      assertThrows(
+          ClosedByInterruptException.class, () -> channel.read(ByteBuffer.allocate(4096), 0));
+      assertTrue(Thread.interrupted());
+      assertFalse(channel.isOpen());
+      assertThrows(ClosedChannelException.class, channel::size);
+      assertEquals(0, descriptors(file));
+    }
+  }
+
+  @Test
+  void aReadOfLostBytesAfterTheEndFindsTheChannelClosed() throws Exception {
+    System.setProperty(FilePathPmem.POLICY, "salvage");
+    FilePathPmem.register();
+    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      pmem.damage(file, 8192, 512);
+      FileChannel channel = FilePath.get("pmem:" + file).open("r");
+      channel.close();
+      ByteBuffer rest = ByteBuffer.allocate(512);
+      assertThrows(ClosedChannelException.class, () -> channel.read(rest, 8704));
+      assertThrows(ClosedChannelException.class, () -> channel.read(rest, 8192));
+    }
+  }
+
+  /** H2 opens the file anew, and locks it: no descriptor of before may be closed after that. */
+  @Test
+  void aFileOpenedAnewAfterAnInterruptIsLocked() throws Exception {
+    System.setProperty(FilePathPmem.POLICY, "salvage");
+    FilePathPmem.register();
+    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    try (FileChannel channel = FilePath.get("retry:pmem:" + file).open("rw")) {
+      channel.tryLock(0, Long.MAX_VALUE, false);
+      Thread.currentThread().interrupt();
+      assertEquals(4096, channel.read(ByteBuffer.allocate(4096), 0));
+      assertEquals(2, descriptors(file));
+    }
+  }
+
+  private static long descriptors(Path file) throws IOException {
+    Path real = file.toRealPath();
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(each -> real.equals(target(each))).count();
+    }
+  }
+
+  /** Null if it was closed meanwhile. */
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException e) {
+      return null;
     }
   }
 
