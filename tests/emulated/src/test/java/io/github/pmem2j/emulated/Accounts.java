@@ -14,7 +14,7 @@ import java.sql.Statement;
  * H2's: {@code nioMapped} maps the file, {@code pmem} does not.
  */
 public final class Accounts {
-  private static final int ROWS = 20_000;
+  private static final int ROWS = 5_000;
   private static final String FILL = "x".repeat(80);
 
   private Accounts() {}

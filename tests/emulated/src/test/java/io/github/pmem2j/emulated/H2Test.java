@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("stock")
 @ExtendWith(MachineExtension.class)
 class H2Test {
-  private static final int ROWS = 20_000;
+  private static final int ROWS = 5_000;
   private static final String ALL = ROWS + " of " + ROWS + " rows are intact\n";
   private static final Pattern EACH =
       Pattern.compile(
