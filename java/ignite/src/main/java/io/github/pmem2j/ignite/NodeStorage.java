@@ -71,11 +71,25 @@ final class NodeStorage {
     add(storage.getWalPath(), Role.WAL);
     add(storage.getWalArchivePath(), Role.WAL_ARCHIVE);
     add(storage.getCdcWalPath(), Role.CDC);
+    addTypes();
     return found;
   }
 
+  /** What is known of the classes of rows is below the work directory, wherever the rows are. */
+  private void addTypes() throws IOException {
+    Path types = path("db").normalize();
+    if (consistentId == null && found.stream().anyMatch(other -> types.equals(other.path()))) {
+      return;
+    }
+    add("db/binary_meta", Role.OTHER);
+    Path marshaller = types.resolve("marshaller");
+    if (Files.isDirectory(marshaller)) {
+      addOnce(new StorageDirectory(marshaller, Role.OTHER, 0));
+    }
+  }
+
   private void add(String configured, Role role) throws IOException {
-    Path root = Path.of(configuration.getWorkDirectory()).resolve(configured).toAbsolutePath();
+    Path root = path(configured);
     if (!Files.isDirectory(root)) {
       return;
     }
@@ -86,6 +100,10 @@ final class NodeStorage {
     for (Path folder : folders(root)) {
       addOnce(new StorageDirectory(folder.normalize(), role, 1));
     }
+  }
+
+  private Path path(String configured) {
+    return Path.of(configuration.getWorkDirectory()).resolve(configured).toAbsolutePath();
   }
 
   private void addOnce(StorageDirectory directory) {

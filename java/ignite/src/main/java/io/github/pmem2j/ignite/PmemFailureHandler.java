@@ -51,10 +51,18 @@ public final class PmemFailureHandler extends AbstractFailureHandler {
   protected boolean handle(Ignite ignite, FailureContext failure) {
     try {
       explain(ignite, failure);
-    } catch (Exception | LinkageError e) {
-      ignite.log().warning("cannot determine whether bad blocks caused this failure", e);
+    } catch (Throwable e) { // The next handler must be called whatever happens here.
+      warn(ignite, e);
     }
     return next.onFailure(ignite, failure);
+  }
+
+  private static void warn(Ignite ignite, Throwable e) {
+    try {
+      ignite.log().warning("cannot determine whether bad blocks caused this failure", e);
+    } catch (Throwable again) {
+      // There may be no memory for a message.
+    }
   }
 
   private void explain(Ignite ignite, FailureContext failure) throws Exception {

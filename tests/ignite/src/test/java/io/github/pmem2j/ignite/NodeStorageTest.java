@@ -8,8 +8,10 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.ignite.NodeReport.Status;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -66,6 +68,9 @@ class NodeStorageTest {
       damage(pmem, wanted, "index of cache group ledger", "extra/db/*/cacheGroup-ledger/index.bin");
       damage(pmem, wanted, "metastorage", "main/*/metastorage/part-1.bin");
       damage(pmem, wanted, "WAL segment", "wal/*/0000000000000001.wal");
+      cache(node).put(1, new Account(7));
+      damageTypes(pmem, wanted, "work/db/binary_meta");
+      damageTypes(pmem, wanted, "work/db/marshaller");
 
       NodeReport report = ClusterScan.run(node).nodes().get(0);
       assertEquals(Status.SCANNED, report.status(), report::toString);
@@ -79,6 +84,36 @@ class NodeStorageTest {
       assertEquals(Verdict.BAD, report.verdict());
     } finally {
       Ignition.stop("node", true);
+    }
+  }
+
+  /** Ignite writes what it knows of this class to files that it needs to read the rows. */
+  private static final class Account {
+    private final long amount;
+
+    private Account(long amount) {
+      this.amount = amount;
+    }
+  }
+
+  private static IgniteCache<Integer, Account> cache(Ignite node) {
+    return node.getOrCreateCache("types");
+  }
+
+  /** Damages the beginning of each file of a directory. */
+  private void damageTypes(SimulatedPmem pmem, List<String> wanted, String name)
+      throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(directory.resolve(name))) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    assertFalse(files.isEmpty(), name);
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true); // Gives it a block.
+      }
+      pmem.damage(file, 0, 512);
+      wanted.add("other file " + file);
     }
   }
 

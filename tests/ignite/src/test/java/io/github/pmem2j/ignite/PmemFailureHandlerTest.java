@@ -126,6 +126,31 @@ class PmemFailureHandlerTest {
     }
   }
 
+  /** Such as a lack of memory, or the error of a mapped read, which JDK 17 throws late. */
+  @Test
+  void handsOnWhateverFailsBefore() throws Exception {
+    Ignite node = start();
+    try {
+      FailureContext failure =
+          failure(
+              new IOException() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String toString() {
+                  throw new InternalError("of a mapped read before");
+                }
+              });
+      assertFalse(node.configuration().getFailureHandler().onFailure(node, failure));
+      assertEquals(List.of(failure), handedOn.stream().map(HandedOn::failure).toList());
+      assertTrue(
+          log.lines().stream().anyMatch(line -> line.contains("cannot determine whether")),
+          () -> log.lines().toString());
+    } finally {
+      Ignition.stop("node", true);
+    }
+  }
+
   @Test
   void ignoresWhatTheNextHandlerIgnores() {
     StopNodeFailureHandler next = new StopNodeFailureHandler();
