@@ -19,6 +19,8 @@ import java.util.Objects;
  */
 public final class PathBytes {
   private static final int ESCAPE = 0xDC00;
+  private static final int ASCII_END = 0x80;
+  private static final int BYTE_END = 0x100;
 
   private PathBytes() {}
 
@@ -94,6 +96,26 @@ public final class PathBytes {
       }
       decoder.reset();
     }
+  }
+
+  /**
+   * The bytes of a name from its {@link #text}.
+   *
+   * @param text what {@link #text} returned
+   * @return the bytes of the name
+   */
+  public static byte[] bytes(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c >= ESCAPE + ASCII_END && c < ESCAPE + BYTE_END) {
+                bytes.write(c - ESCAPE);
+              } else {
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+              }
+            });
+    return bytes.toByteArray();
   }
 
   /**

@@ -3,7 +3,6 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.PathBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,16 +12,13 @@ import java.util.List;
  * The arguments as given. Java decodes them by the locale, and cron, systemd and many containers
  * set none: then names that are not ASCII are lost, and with them the files. The kernel still has
  * the bytes. They are decoded here as UTF-8; a byte that is not UTF-8 becomes a single surrogate
- * (U+DC80 to U+DCFF), from which {@link #bytes} restores it.
+ * (U+DC80 to U+DCFF), from which {@link PathBytes#bytes} restores it.
  */
 final class Arguments {
   /** Java's replacement for bytes that it cannot decode. */
   static final char LOST = '\uFFFD';
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
-  private static final int ESCAPE = 0xDC00;
-  private static final int ASCII_END = 0x80;
-  private static final int BYTE_END = 0x100;
 
   private Arguments() {}
 
@@ -59,20 +55,5 @@ final class Arguments {
       }
     }
     return parts;
-  }
-
-  /** The bytes from which {@link PathBytes#text} decodes a text. */
-  static byte[] bytes(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (c >= ESCAPE + ASCII_END && c < ESCAPE + BYTE_END) {
-                bytes.write(c - ESCAPE);
-              } else {
-                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
-              }
-            });
-    return bytes.toByteArray();
   }
 }

@@ -19,9 +19,9 @@ final class PathConverter {
 
   private static Path ofBytes(String text) {
     if (text.startsWith("/")) {
-      return PathBytes.path(Arguments.bytes(text));
+      return PathBytes.path(PathBytes.bytes(text));
     }
-    Path path = PathBytes.path(Arguments.bytes(here() + "/" + text));
+    Path path = PathBytes.path(PathBytes.bytes(here() + "/" + text));
     return path.subpath(Path.of("").toAbsolutePath().getNameCount(), path.getNameCount());
   }
 

@@ -16,6 +16,7 @@ import io.github.pmem2j.internal.device.SourceReader;
 import io.github.pmem2j.internal.device.StackResolver;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.internal.linux.MountTable;
 import io.github.pmem2j.internal.linux.MountTable.Mount;
 import io.github.pmem2j.internal.linux.Sysfs;
 import io.github.pmem2j.internal.scan.ListFinder;
@@ -144,7 +145,7 @@ final class StatusReader {
   private void fileSystem(
       DeviceNumber number, Mount mount, DeviceStack stack, Set<String> withErrors)
       throws CancelledException {
-    Path point = Path.of(mount.point().isEmpty() ? "/" : mount.point());
+    Path point = MountTable.path(mount.point());
     stack
         .lists()
         .forEach(

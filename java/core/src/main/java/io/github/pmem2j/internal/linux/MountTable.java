@@ -1,8 +1,8 @@
 package io.github.pmem2j.internal.linux;
 
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * The mounts that this process sees: /proc/self/mountinfo of proc(5). A malformed line makes the
- * whole table unusable: the mount that it describes may hide the others.
+ * whole table unusable: the mount that it describes may hide the others. Names are text of {@link
+ * PathBytes#text}, because they may be in any encoding.
  */
 public final class MountTable {
   private static final Pattern ESCAPE = Pattern.compile("\\\\[0-3][0-7]{2}");
@@ -44,7 +45,7 @@ public final class MountTable {
   /** All mounts, in the order in which they were made. */
   public List<Mount> all() throws IOException {
     List<Mount> mounts = new ArrayList<>();
-    for (String line : Files.readString(file, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : PathBytes.text(Files.readAllBytes(file)).split("\n")) {
       mounts.add(mount(line));
     }
     return mounts;
@@ -52,7 +53,8 @@ public final class MountTable {
 
   /** The mount points below a directory. */
   public List<String> below(Path real) throws IOException {
-    String directory = real.toString().equals("/") ? "/" : real + "/";
+    String name = name(real);
+    String directory = name.equals("/") ? "/" : name + "/";
     return all().stream()
         .map(Mount::point)
         .filter(point -> point.startsWith(directory))
@@ -73,7 +75,7 @@ public final class MountTable {
 
   /** The mount that a path is in: the one mounted last of those with the longest mount point. */
   public Mount of(Path real) throws IOException {
-    String path = real.toString();
+    String path = name(real);
     Mount found = null;
     for (Mount mount : all()) {
       if ((path + "/").startsWith(mount.point + "/")
@@ -108,6 +110,20 @@ public final class MountTable {
         withoutSlash(unescape(before.get(4))),
         after[0],
         options);
+  }
+
+  /** A path's name, as the table has it. */
+  public static String name(Path real) {
+    return PathBytes.text(PathBytes.of(real));
+  }
+
+  /**
+   * The path of a name in the table; "" is the root.
+   *
+   * @throws IllegalArgumentException if no path can have the name
+   */
+  public static Path path(String name) {
+    return PathBytes.path(PathBytes.bytes(name.isEmpty() ? "/" : name));
   }
 
   private static String withoutSlash(String path) {

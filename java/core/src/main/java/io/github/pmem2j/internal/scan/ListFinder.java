@@ -13,7 +13,6 @@ import io.github.pmem2j.internal.linux.FileSystemType;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.MountTable;
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -109,8 +108,8 @@ public final class ListFinder {
     }
     for (String point : points) {
       try {
-        directory(Path.of(point), true);
-      } catch (IOException | InvalidPathException e) { // This JVM's locale cannot encode the name.
+        directory(MountTable.path(point), true);
+      } catch (IOException | IllegalArgumentException e) {
         reasons.add(point + " cannot be watched: " + NativeError.cause(e));
       }
     }

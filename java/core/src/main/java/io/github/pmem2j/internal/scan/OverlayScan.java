@@ -12,7 +12,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,15 +65,15 @@ final class OverlayScan {
       layers.add(options.get("upperdir"));
     }
     layers.addAll(splitLayers(lower));
-    String below = mount.root() + real.toString().substring(mount.point().length());
+    String below = mount.root() + MountTable.name(real).substring(mount.point().length());
     for (String layer : layers) {
       if (!layer.startsWith("/")) {
         throw new LostException("its layer " + layer + " is not named from the root");
       }
       Path file;
       try {
-        file = Path.of(layer + "/" + below);
-      } catch (InvalidPathException e) {
+        file = MountTable.path((layer + "/" + below).replaceAll("/+", "/"));
+      } catch (IllegalArgumentException e) {
         throw new LostException("the name of its layer is not valid here: " + e.getMessage());
       }
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
