@@ -15,7 +15,6 @@ import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,7 +194,7 @@ final class JournalWriter implements AutoCloseable {
   /** Removes the journal once everything has been restored. */
   static void remove(JournalLocation place, RepairStep.Hook hook) throws RepairJournalException {
     try {
-      Files.deleteIfExists(place.access());
+      place.delete();
       hook.after(RepairStep.JOURNAL_REMOVED);
       place.sync();
     } catch (IOException e) {

@@ -123,6 +123,20 @@ public final class NativeError {
     return named;
   }
 
+  /**
+   * A failure of a JDK call, with the path by which the user knows the file. For some errors the
+   * JDK has no reason, only a class.
+   */
+  public static FileSystemException named(
+      FileSystemException failure, String operation, Path path) {
+    String reason =
+        failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason();
+    FileSystemException named =
+        new FileSystemException(path.toString(), null, operation + ": " + reason);
+    named.initCause(failure);
+    return named;
+  }
+
   private static Pmem2Exception copy(Pmem2Exception of, Optional<Path> path, String message) {
     return new Pmem2Exception(of.operation(), path, of.code(), of.errno(), of.errnoName(), message);
   }

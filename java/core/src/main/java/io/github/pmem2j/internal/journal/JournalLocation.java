@@ -56,6 +56,11 @@ public final class JournalLocation implements AutoCloseable {
     return entry.access();
   }
 
+  /** Removes the journal, if there is one. */
+  public void delete() throws IOException {
+    entry.delete();
+  }
+
   /** A file in the same directory, to be renamed to the journal's name. */
   public TemporaryFile newTemporary() throws IOException {
     return new TemporaryFile(entry);

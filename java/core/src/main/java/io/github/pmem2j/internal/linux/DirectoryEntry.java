@@ -1,6 +1,8 @@
 package io.github.pmem2j.internal.linux;
 
+import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -57,6 +59,15 @@ public final class DirectoryEntry implements AutoCloseable {
   public boolean isOf(Path name, Descriptor file) throws IOException {
     try (Descriptor found = Descriptor.openPath(access(name))) {
       return found.status().sameFile(file.status());
+    }
+  }
+
+  /** Removes whatever has the name. */
+  public void delete() throws IOException {
+    try {
+      Files.deleteIfExists(access());
+    } catch (FileSystemException e) { // It names paths of this process.
+      throw NativeError.named(e, "remove", path);
     }
   }
 

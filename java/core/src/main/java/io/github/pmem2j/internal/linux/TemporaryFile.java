@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.linux;
 
+import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ public final class TemporaryFile implements AutoCloseable {
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
     } catch (FileSystemException e) { // It names paths of this process.
-      throw new FileSystemException(entry.path().toString(), null, e.getReason());
+      throw NativeError.named(e, "rename", entry.path());
     }
     present = false;
   }
