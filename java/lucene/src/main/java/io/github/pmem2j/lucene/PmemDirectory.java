@@ -135,8 +135,12 @@ public final class PmemDirectory extends FilterDirectory {
       throws IOException {
     switch (unknownFiles) {
       case REFUSE:
+        in.fileLength(name);
         throw new IOException(
-            "cannot tell whether " + file(name) + " has bad blocks: " + health.doubt());
+            "cannot tell whether "
+                + delegate.getDirectory().resolve(name)
+                + " has bad blocks: "
+                + health.doubt());
       case PREAD:
         in.fileLength(name);
         return withoutMapping.openInput(name, context);
@@ -150,8 +154,13 @@ public final class PmemDirectory extends FilterDirectory {
     try {
       return check.of(file(name));
     } catch (UnsupportedOperationException e) {
-      return FileHealth.unknown("it is in " + delegate.getDirectory().getFileSystem());
+      return FileHealth.unknown(elsewhere());
     }
+  }
+
+  /** Why nothing is known of a directory in another file system than the default one. */
+  private String elsewhere() {
+    return "it is in " + delegate.getDirectory().getFileSystem();
   }
 
   /** The damaged ones among these files, sorted. Files that no longer exist are omitted. */
@@ -192,7 +201,12 @@ public final class PmemDirectory extends FilterDirectory {
    */
   public BadBlockWatch watch(DamagedFileListener listener) throws IOException {
     Objects.requireNonNull(listener, "listener");
-    Path directory = delegate.getDirectory().toFile().toPath();
+    Path directory;
+    try {
+      directory = delegate.getDirectory().toFile().toPath();
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("cannot watch " + delegate.getDirectory() + ": " + elsewhere(), e);
+    }
     synchronized (watches) {
       ensureOpen();
       if (closing) {

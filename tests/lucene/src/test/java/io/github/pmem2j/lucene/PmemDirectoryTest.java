@@ -7,10 +7,13 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -19,6 +22,8 @@ import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.IndexOutput;
 import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.store.NoLockFactory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** Which input a file is given, by its verdict. */
@@ -112,6 +117,32 @@ public class PmemDirectoryTest extends LuceneTestCase {
     try (PmemDirectory directory = directory(BadFilePolicy.REFUSE, UnknownFilePolicy.REFUSE)) {
       IOException refused = expectThrows(IOException.class, () -> inputOf(directory));
       assertTrue(refused.getMessage(), refused.getMessage().contains("nothing looks for errors"));
+    }
+  }
+
+  public void testAFileOfAnotherFileSystemIsUnknown() throws IOException {
+    Path zip = createTempDir().toFile().toPath().resolve("index.zip");
+    try (FileSystem files = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      Path inside = files.getPath("/index");
+      Files.createDirectory(inside);
+      Files.write(inside.resolve("file"), new byte[10_000]);
+      try (PmemDirectory directory =
+          new PmemDirectory(new NIOFSDirectory(inside, NoLockFactory.INSTANCE))) {
+        assertEquals("NIOFSIndexInput", inputOf(directory));
+        IOException unwatched =
+            expectThrows(IOException.class, () -> directory.watch((name, report) -> {}));
+        assertTrue(unwatched.getMessage(), unwatched.getMessage().contains("/index"));
+      }
+      try (PmemDirectory directory =
+          new PmemDirectory(
+              new NIOFSDirectory(inside, NoLockFactory.INSTANCE),
+              BadFilePolicy.REFUSE,
+              UnknownFilePolicy.REFUSE)) {
+        IOException refused = expectThrows(IOException.class, () -> inputOf(directory));
+        assertTrue(refused.getMessage(), refused.getMessage().contains("/index/file"));
+        expectThrows(
+            NoSuchFileException.class, () -> directory.openInput("none", IOContext.DEFAULT));
+      }
     }
   }
 
