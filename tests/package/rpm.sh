@@ -67,7 +67,7 @@ check_rpm() {
   check "its files are as installed" rpm_inside -V pmem2j
   foreign "$architecture" || check "its completion" inside zsh /tmp/test/completion /usr/share/zsh/site-functions
   [ -z "${PMEM2J_NIGHTLY:-}" ] || check_rpm_changes
-  check_removal rpm_inside -e pmem2j java-11-openjdk-headless java-21-openjdk-headless
+  check_removal /var/lib/prometheus/node-exporter rpm_inside -e pmem2j java-11-openjdk-headless java-21-openjdk-headless
   rm -r "$stubs"
 }
 
