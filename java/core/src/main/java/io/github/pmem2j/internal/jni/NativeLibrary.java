@@ -32,6 +32,12 @@ public final class NativeLibrary {
   /** The directory to unpack in, instead of {@code java.io.tmpdir}. */
   public static final String DIRECTORY_PROPERTY = "io.github.pmem2j.tmpdir";
 
+  private static final String OTHER_PLACE =
+      "name another directory with -D"
+          + DIRECTORY_PROPERTY
+          + ", or an installed library with -D"
+          + LIBRARY_PROPERTY;
+
   /** Not a package name, so that a named module does not hide it from native-lib-loader. */
   private static final String RESOURCES = "META-INF/natives/";
 
@@ -45,23 +51,11 @@ public final class NativeLibrary {
   /** In parts, so that a tool that renames the package does not rename it here. */
   private static final String PACKAGE = String.join(".", "io", "github", "pmem2j", "");
 
-  /** Initialized, and so loaded, by the first use. */
-  private static final class Once {
-    static final String ORIGIN;
-    static final Throwable FAILURE;
+  /** Where it was loaded from; null until it is. */
+  private static volatile String origin;
 
-    static {
-      String origin = null;
-      Throwable failure = null;
-      try {
-        origin = load();
-      } catch (IOException | LinkageError | RuntimeException e) {
-        failure = e;
-      }
-      ORIGIN = origin;
-      FAILURE = failure;
-    }
-  }
+  /** Why it was not loaded, if another attempt would fail too. */
+  private static Throwable failure;
 
   private NativeLibrary() {}
 
@@ -72,15 +66,31 @@ public final class NativeLibrary {
    *     message says why
    */
   public static void require() throws Pmem2Exception {
-    if (Once.FAILURE != null) {
-      throw NativeError.unsupported(Once.FAILURE);
+    if (origin == null) {
+      loadOnce();
+    }
+  }
+
+  /** A failure to unpack it is not remembered: space or a descriptor may be free next time. */
+  private static synchronized void loadOnce() throws Pmem2Exception {
+    if (origin != null) {
+      return;
+    }
+    if (failure != null) {
+      throw NativeError.unsupported(failure);
+    }
+    try {
+      origin = load();
+    } catch (IOException | LinkageError | RuntimeException e) {
+      failure = e instanceof IOException ? null : e;
+      throw NativeError.unsupported(e);
     }
   }
 
   /** Where the library was loaded from, for messages. */
   public static String origin() throws Pmem2Exception {
     require();
-    return Once.ORIGIN;
+    return origin;
   }
 
   /**
@@ -116,24 +126,15 @@ public final class NativeLibrary {
     try {
       unpackAndLoad(content, Path.of(parent));
     } catch (UnsatisfiedLinkError e) {
-      throw explained(
-          e,
-          "; if "
-              + parent
-              + " is mounted noexec, name another directory with -D"
-              + DIRECTORY_PROPERTY
-              + ", or an installed library with -D"
-              + LIBRARY_PROPERTY);
+      throw explained(e, "; if " + parent + " is mounted noexec, " + OTHER_PLACE);
     } catch (IOException e) {
       throw new IOException(
           "the native library cannot be unpacked in "
               + parent
               + ": "
               + NativeError.cause(e)
-              + "; name another directory with -D"
-              + DIRECTORY_PROPERTY
-              + ", or an installed library with -D"
-              + LIBRARY_PROPERTY,
+              + "; "
+              + OTHER_PLACE,
           e);
     }
     checkVersion(resource);

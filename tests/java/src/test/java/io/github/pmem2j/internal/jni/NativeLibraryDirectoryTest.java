@@ -54,6 +54,20 @@ class NativeLibraryDirectoryTest extends NativeLibraryTestCase {
     assertUnsupported(output, NativeLibrary.DIRECTORY_PROPERTY);
   }
 
+  /** A directory that is full or missing, or a lack of descriptors, may be temporary. */
+  @Test
+  void aDirectoryThatIsMissingAtFirst() throws IOException {
+    Path later = directory.resolve("later");
+    String output =
+        new ChildJvm()
+            .fromJar()
+            .options(DIRECTORY + later)
+            .run(LoadedLater.class, later.toString())
+            .ok();
+    assertTrue(output.contains("first: loading the native library failed"), output);
+    assertTrue(output.contains("then: META-INF/natives/"), output);
+  }
+
   @Test
   void aDirectoryThatOthersMayWrite() throws IOException {
     Path below = Files.createDirectories(directory.resolve("open/below"));
