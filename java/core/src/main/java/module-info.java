@@ -1,4 +1,4 @@
-/** Bad blocks of persistent memory: the libpmem2 API and what a database needs around it. */
+/** Finds the bad blocks of persistent memory, reads around them, and repairs them. */
 @SuppressWarnings("module") // The test kit, to which one package is exported, comes later.
 module io.github.pmem2j {
   requires org.scijava.nativelib;

@@ -1,5 +1,6 @@
 /**
- * The bad-block API of libpmem2: {@link io.github.pmem2j.libpmem2.Pmem2Source} is a file or dax
- * device, {@link io.github.pmem2j.libpmem2.Pmem2BadBlocks} lists its bad blocks and clears them.
+ * What the other packages take and return: {@link io.github.pmem2j.BadBlockReport} is the result of
+ * a scan, {@link io.github.pmem2j.RangeSet} a set of bytes, and the exceptions name what failed.
+ * Start with {@link io.github.pmem2j.scan.BadBlockScanner}.
  */
 package io.github.pmem2j;
