@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The commands by name. If the arguments name one, only that one is created. */
 final class Commands {
@@ -34,11 +35,19 @@ final class Commands {
         if (command == null) {
           break;
         }
-        root.addSubcommand(arg, command.get());
+        add(root, arg, command.get());
         return;
       }
     }
-    ALL.forEach((name, command) -> root.addSubcommand(name, command.get()));
+    ALL.forEach((name, command) -> add(root, name, command.get()));
     root.addSubcommand("help", new HelpCommand());
+  }
+
+  private static void add(CommandLine root, String name, PmemCommand command) {
+    root.addSubcommand(name, command);
+    if (!command.hasJson()) {
+      CommandSpec spec = root.getSubcommands().get(name).getCommandSpec();
+      spec.remove(spec.findOption(RootCommand.JSON));
+    }
   }
 }

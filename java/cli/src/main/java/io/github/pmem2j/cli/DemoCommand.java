@@ -47,6 +47,11 @@ final class DemoCommand extends PmemCommand {
   private boolean playing;
 
   @Override
+  boolean hasJson() {
+    return false;
+  }
+
+  @Override
   void run() throws IOException {
     if (json()) {
       throw usage("demo prints text for people, no JSON");

@@ -46,6 +46,11 @@ abstract class PmemCommand implements Callable<Integer> {
     exitCode = exitCode.or(code);
   }
 
+  /** Whether the command has the option {@code --json}. */
+  boolean hasJson() {
+    return true;
+  }
+
   /** Whether {@code --json} was given, before or after the command. */
   final boolean json() {
     return context().json;

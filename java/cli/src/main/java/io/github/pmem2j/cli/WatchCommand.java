@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "watch",
     description = {
-      "Waits for new bad blocks below files, directories and dax devices, and prints a line when"
-          + " the kernel learns of some, or of their being cleared, until it is interrupted. What"
-          + " is bad at the start is not printed: see scan. Changes nothing."
+      "Watches the devices below files, directories and dax devices, and prints a line when the"
+          + " kernel lists new bad blocks, or removes cleared ones, until it is interrupted. What is"
+          + " bad at the start is not printed: see scan. Changes nothing."
     },
     footer = {
       "",

@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ChildJvm;
@@ -35,6 +36,12 @@ class UsageTest {
     assertTrue(result.err().contains(message), result.err());
     assertTrue(result.err().contains("Try: pmem2j"), result.err());
     assertEquals(ExitCodes.ERROR, result.code());
+  }
+
+  @Test
+  void theDemoHasNoJson() throws IOException {
+    assertFalse(FatJar.run("demo", "--help").out().contains("--json"));
+    assertTrue(FatJar.run("doctor", "--help").out().contains("--json"));
   }
 
   @ParameterizedTest
