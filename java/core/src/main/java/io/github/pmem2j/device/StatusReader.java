@@ -171,7 +171,7 @@ final class StatusReader {
     return new DeviceStatus(
         device.name(),
         listed.stack.text(),
-        device.place().mode(),
+        device.place().mode(sysfs),
         device.place().provider(sysfs),
         size(device, reasons),
         listed.source,

@@ -59,6 +59,17 @@ class DeviceStatusTest extends StatusTestCase {
     assertEquals(0, looked.get());
   }
 
+  /**
+   * Without labels there is no pfn device, and the kernel has pages for the memory nevertheless.
+   */
+  @Test
+  void aNamespaceWithPages() throws IOException {
+    Path disks = disk.link().toRealPath().getParent();
+    Files.writeString(disks.resolveSibling("mode"), "memory\n");
+    assertEquals("fsdax", one().mode());
+    assertTrue(one().stack().contains("namespace0.0, fsdax"), one().stack());
+  }
+
   @Test
   void aFileByItsNameAndTheSumIsTheList() throws IOException {
     Path file = file("file");

@@ -73,7 +73,7 @@ public record NvdimmPath(String region, String owner) {
   }
 
   /** The mode as ndctl calls it. */
-  public String mode() {
+  public String mode(Sysfs sysfs) {
     String name = name(owner);
     if (name.startsWith("pfn")) {
       return "fsdax";
@@ -81,7 +81,16 @@ public record NvdimmPath(String region, String owner) {
     if (name.startsWith("dax")) {
       return "devdax";
     }
-    return sectorMode() ? "sector" : "raw";
+    return sectorMode() ? "sector" : withPages(sysfs) ? "fsdax" : "raw";
+  }
+
+  /** Whether the kernel has pages for a namespace without a pfn device, which then has DAX, too. */
+  private boolean withPages(Sysfs sysfs) {
+    try {
+      return "memory".equals(sysfs.line(owner, "mode"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The provider of its bus; empty if it cannot be read. */
@@ -101,7 +110,7 @@ public record NvdimmPath(String region, String owner) {
 
   /** The disk's description for messages. */
   String text(Sysfs sysfs, String disk) {
-    return disk + " (" + name(region()) + ", " + namespace(sysfs) + ", " + mode() + ")";
+    return disk + " (" + name(region()) + ", " + namespace(sysfs) + ", " + mode(sysfs) + ")";
   }
 
   private String namespace(Sysfs sysfs) {

@@ -100,7 +100,7 @@ public final class SourceReader {
         Code.NOBODY_LOOKS,
         "nothing looks for errors of "
             + device
-            + " and fills the kernel's list: read all data with verify");
+            + ", so the kernel's list may lack some: read all data with verify");
   }
 
   private static SourceState scrubbed(String device, String scrub, String file) {
