@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
     name = "repair",
     description = {
       "Destroys what is left in the bad blocks of a file, and restores their bytes from another copy"
-          + " of it, or as zeros. Bytes around an error that can still be read are kept. A journal"
-          + " beside the file says what is missing until it is restored. Shows its plan, and asks."
+          + " of it, or as zeros. Bytes around an error that can still be read are kept: of a page of"
+          + " a DAX file, only if this user can read the block device. A journal beside the file"
+          + " says what is missing until it is restored. Shows its plan, and asks."
     },
     footer = {
       "",

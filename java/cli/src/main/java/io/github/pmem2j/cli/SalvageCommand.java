@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "salvage",
     description = {
       "Copies everything in a file that can be read; what is lost becomes a hole in the copy,"
-          + " and holes stay holes. Another run continues an interrupted one and retries what"
-          + " was lost."
+          + " and holes stay holes. A page of a DAX file is lost as a whole unless this user can read"
+          + " the block device. Another run continues an interrupted one and retries what was lost."
           + " The map is GNU ddrescue's mapfile."
     },
     footer = {
