@@ -110,7 +110,9 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
     if (json()) {
       print(WatchJson.unwatched(now(), PathConverter.text(one.path()), one.reason()));
     } else {
-      err().println("not watched: " + Text.path(one.path()) + ": " + Text.printable(one.reason()));
+      err()
+          .println(
+              "may miss errors: " + Text.path(one.path()) + ": " + Text.printable(one.reason()));
     }
     if (watch != null && !watch.status().running()) {
       ended.countDown();
