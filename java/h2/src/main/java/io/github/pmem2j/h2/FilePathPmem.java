@@ -2,6 +2,8 @@ package io.github.pmem2j.h2;
 
 import io.github.pmem2j.repair.SalvageReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +76,12 @@ public final class FilePathPmem extends FilePathWrapper {
       }
       throw e;
     }
+  }
+
+  /** A stream of a file, under the same policy: the tool {@code Backup} reads a database by it. */
+  @Override
+  public InputStream newInputStream() throws IOException {
+    return isRegularFile() ? Channels.newInputStream(open("r")) : super.newInputStream();
   }
 
   private static IOException refusal(Path file, Damage damage) {

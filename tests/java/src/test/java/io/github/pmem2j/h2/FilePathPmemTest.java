@@ -1,6 +1,7 @@
 package io.github.pmem2j.h2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,12 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -22,9 +25,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.h2.Driver;
+import org.h2.message.DbException;
 import org.h2.store.fs.FilePath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +132,31 @@ class FilePathPmemTest {
     SQLException e = refused("pmem");
     assertTrue(causes(e).contains("an interrupted repair may have left zeros"), causes(e));
     assertTrue(causes(e).contains(journal.toString()), causes(e));
+    FilePath name = FilePath.get("pmem:" + file);
+    DbException backup = assertThrows(DbException.class, () -> name.newInputStream().close());
+    assertTrue(backup.getMessage().contains("an interrupted repair may have left zeros"));
+  }
+
+  /** As the tool Backup reads a database. */
+  @Test
+  void aStreamFollowsThePolicyToo() throws Exception {
+    FilePathPmem.register();
+    byte[] content = "0123456789abcdef".repeat(1024).getBytes(UTF_8);
+    Path file = Files.write(directory.resolve("file"), content);
+    FilePath name = FilePath.get("pmem:" + file);
+    try (InputStream in = name.newInputStream()) {
+      assertArrayEquals(content, in.readAllBytes());
+    }
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      pmem.damage(file, 8192, 512);
+      assertThrows(DbException.class, () -> name.newInputStream().close());
+      System.setProperty(FilePathPmem.POLICY, "salvage");
+      try (InputStream in = name.newInputStream()) {
+        assertArrayEquals(Arrays.copyOf(content, 4096), in.readNBytes(4096));
+        assertThrows(IOException.class, in::readAllBytes);
+      }
+    }
+    assertThrows(NoSuchFileException.class, () -> FilePath.get("pmem:/none").newInputStream());
   }
 
   @Test
