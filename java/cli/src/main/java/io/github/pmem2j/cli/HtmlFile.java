@@ -10,22 +10,20 @@ import picocli.CommandLine.Option;
 
 /** The option to show the result as a page. */
 final class HtmlFile extends OutputOption {
+  private static final String NAME = "--html";
+
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   @Option(
-      names = "--html",
+      names = HtmlFile.NAME,
       paramLabel = "FILE",
       description =
           "Replace this file by a page that shows the result: one file without scripts, to open in"
               + " a browser, print, or send.")
   private Path path;
 
-  @Override
-  boolean ready(PmemCommand command, BiFunction<String, ErrorJson, Record> line) {
-    if (path != null && path.toString().equals("-")) {
-      throw command.usage("--html takes the name of a file: standard output has the report");
-    }
-    return super.ready(command, line);
+  HtmlFile() {
+    super(NAME);
   }
 
   /** Writes the page. */

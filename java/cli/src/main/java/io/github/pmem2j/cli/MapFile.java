@@ -9,14 +9,20 @@ import picocli.CommandLine.Option;
 
 /** The option to write a map of a file or device. */
 final class MapFile extends OutputOption {
+  private static final String NAME = "--mapfile";
+
   @Option(
-      names = "--mapfile",
+      names = MapFile.NAME,
       paramLabel = "FILE",
       description =
           "Replace this file by a map of the one PATH for ddrescueview and ddrescuelog: - is lost, +"
               + " is not known to be bad, ? is unknown. Do not give it to ddrescue, which would take"
               + " + for copied.")
   private Path path;
+
+  MapFile() {
+    super(NAME);
+  }
 
   /** Writes the map of the one file. */
   void write(PmemCommand command, BadBlockReport report) {

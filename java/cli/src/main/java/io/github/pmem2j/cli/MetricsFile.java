@@ -9,14 +9,20 @@ import picocli.CommandLine.Option;
 
 /** The option to write metrics to a file. */
 final class MetricsFile extends OutputOption {
+  private static final String NAME = "--openmetrics";
+
   @Option(
-      names = "--openmetrics",
+      names = MetricsFile.NAME,
       paramLabel = "FILE",
       description =
           "Replace this file by metrics for Prometheus: those that node_exporter's textfile"
               + " collector reads end in .prom. If the command fails before it knows anything, the"
               + " file stays as it is. docs/metrics.md describes them.")
   private Path path;
+
+  MetricsFile() {
+    super(NAME);
+  }
 
   @Override
   OutputFile file() {

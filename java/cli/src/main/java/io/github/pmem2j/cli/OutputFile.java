@@ -45,6 +45,11 @@ final class OutputFile {
     this.begin = begin;
   }
 
+  /** Whether the name is that which other programs take for standard output. */
+  boolean isStandardOutput() {
+    return path.toString().equals("-");
+  }
+
   /** Checks that the file can be written, before the work that it reports. */
   void check() throws IOException {
     Path directory = path.toAbsolutePath().getParent();

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands write with {@code --html}; {@link HtmlPageChecks} opens it in a browser. */
 @Tag("slow")
@@ -213,11 +215,12 @@ class HtmlPageTest {
     assertEquals(16384, Files.size(good));
   }
 
-  @Test
-  void standardOutputHasTheReport() throws IOException {
-    FatJar.Result result = FatJar.run("scan", "--html", "-", file("good"));
+  @ParameterizedTest
+  @ValueSource(strings = {"--html", "--openmetrics", "--mapfile"})
+  void standardOutputHasTheReport(String option) throws IOException {
+    FatJar.Result result = FatJar.run("scan", option, "-", file("good"));
     assertEquals(ExitCodes.ERROR, result.code());
-    assertTrue(result.err().contains("--html takes the name of a file"), result.err());
+    assertTrue(result.err().contains(option + " takes the name of a file"), result.err());
   }
 
   @Test
