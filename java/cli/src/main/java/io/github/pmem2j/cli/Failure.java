@@ -41,7 +41,8 @@ final class Failure {
     if (own instanceof AccessDeniedException) {
       return new ErrorJson(-13, "EACCES", message + ": permission denied");
     }
-    if (own instanceof FileSystemException system && TOO_LONG.equals(system.getReason())) {
+    if (own instanceof FileSystemException system
+        && String.valueOf(system.getReason()).endsWith(TOO_LONG)) {
       return new ErrorJson(-36, "ENAMETOOLONG", message);
     }
     return refused(message);

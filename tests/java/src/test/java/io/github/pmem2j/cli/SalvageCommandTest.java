@@ -194,7 +194,8 @@ class SalvageCommandTest {
   void theNameOfTheMapfileIsTooLong() throws IOException {
     Path longest = directory.resolve("x".repeat(252));
     Result result = run("salvage", file, longest);
-    String expected = "pmem2j: " + longest + ".map: File name too long: the mapfile cannot be ";
+    String expected =
+        "pmem2j: " + longest + ".map: rename: File name too long: the mapfile cannot be ";
     assertTrue(result.err().startsWith(expected), result.err());
     assertTrue(result.err().contains("name another place (--map)"), result.err());
     assertFalse(Files.exists(longest));
