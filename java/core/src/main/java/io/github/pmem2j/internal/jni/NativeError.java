@@ -12,12 +12,18 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /** Chooses the exception for a code that a native method returned. */
 public final class NativeError {
   private static final int MESSAGE_SIZE = 512;
+
+  /** What a JVM that forbids native access needs. */
+  private static final String PERMIT =
+      "start Java with --enable-native-access="
+          + Objects.requireNonNullElse(NativeError.class.getModule().getName(), "ALL-UNNAMED");
 
   /** The exceptions whose messages say what failed. */
   static final Set<Class<? extends IOException>> EXPLAINED =
@@ -155,7 +161,7 @@ public final class NativeError {
             Pmem2Error.PMEM2_E_NOSUPP.code(),
             0,
             "",
-            String.valueOf(cause.getMessage()));
+            cause.getMessage() + (cause instanceof IllegalCallerException ? "; " + PERMIT : ""));
     exception.initCause(cause);
     return exception;
   }

@@ -104,6 +104,18 @@ class NativeLibraryTest extends NativeLibraryTestCase {
         library + " was built from another commit of pmem2j " + loaded.split(" ")[0]);
   }
 
+  /** The JVM's own message lacks the option. */
+  @Test
+  void aJvmThatForbidsNativeAccess() throws IOException {
+    assumeTrue(Runtime.version().feature() >= 24, "this JVM has no such option");
+    String output =
+        load(
+            new ChildJvm()
+                .options("--illegal-native-access=deny", "--enable-native-access=java.base"));
+    assertUnsupported(output, "Illegal native access from an unnamed module");
+    assertUnsupported(output, "; start Java with --enable-native-access=ALL-UNNAMED");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "os.name, Windows 10",
