@@ -24,7 +24,8 @@ public final class Handle implements AutoCloseable {
   /** Set to {@code true} to remember where each handle was opened and closed. */
   public static final String TRACE_PROPERTY = "io.github.pmem2j.trace";
 
-  private static final Cleaner CLEANER = Cleaner.create();
+  /** Made with the first handle; not by the class, which would stay unusable if that fails. */
+  private static Cleaner cleaner;
 
   /** Uses the pointer while it is valid. */
   @FunctionalInterface
@@ -47,7 +48,19 @@ public final class Handle implements AutoCloseable {
   public Handle(String what, Handle parent, long pointer, LongConsumer destroy) {
     this.parent = parent;
     this.state = new State(what, parent == null ? null : parent.state, pointer, destroy);
-    this.cleanable = CLEANER.register(this, state);
+    try {
+      this.cleanable = cleaner().register(this, state);
+    } catch (OutOfMemoryError e) { // No thread can be started for the Cleaner.
+      state.release(false);
+      throw e;
+    }
+  }
+
+  private static synchronized Cleaner cleaner() {
+    if (cleaner == null) {
+      cleaner = Cleaner.create();
+    }
+    return cleaner;
   }
 
   /**

@@ -2,13 +2,18 @@ package io.github.pmem2j.internal.jni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Deadline;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Three generations, and the order in which they go. */
 @Tag("jdk") // It depends on the compiler and the collector.
@@ -126,5 +131,21 @@ class HandleTest {
     parent.close();
     assertThrows(IllegalStateException.class, () -> make(parent, 2));
     assertEquals(List.of(1L), destroyed);
+  }
+
+  /** The Cleaner's thread cannot be started, then it can. */
+  @Test
+  @Tag("slow")
+  void withoutAnotherThreadNothingLeaks(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "text");
+    String output =
+        new ChildJvm()
+            .under("prlimit", "--as=" + (12L << 30))
+            .options("-Xss512m", "-Xmx64m", "-XX:ReservedCodeCacheSize=32m")
+            .run(ThreadsLater.class, file.toString())
+            .ok();
+    assertTrue(output.contains("first: unable to create native thread"), output);
+    assertTrue(output.contains(", live: [0, 0, 0]"), output);
+    assertTrue(output.contains("then: ok, live: [0, 0, 0]"), output);
   }
 }
