@@ -7,6 +7,7 @@ import io.github.pmem2j.watch.BadBlockWatch;
 import io.github.pmem2j.watch.WatchStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.TimeGauge;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -36,13 +38,17 @@ import java.util.function.ToDoubleFunction;
  * </ul>
  *
  * <p>Alert on {@code pmem2j.paths{verdict="BAD"} > 0}, and on {@code pmem2j.watch.running == 0}.
- * Immutable and thread-safe.
+ *
+ * <p>A registry keeps the first meter of a name and its tags. To open another watch in place of
+ * this one, {@linkplain #close close} this first; for several watches at once, give each its own
+ * tags. Thread-safe.
  */
-public final class BadBlockWatchMetrics implements MeterBinder {
+public final class BadBlockWatchMetrics implements MeterBinder, AutoCloseable {
   private static final Tag TASK = Tag.of("task", "watch");
 
   private final BadBlockWatch watch;
   private final List<Tag> tags;
+  private final List<Runnable> removals = new CopyOnWriteArrayList<>();
 
   /**
    * Makes a binder.
@@ -89,32 +95,49 @@ public final class BadBlockWatchMetrics implements MeterBinder {
             status -> status.verdicts().get(path) == verdict ? 1 : 0);
       }
     }
-    TimeGauge.builder(
-            Metric.LAST_SCAN.key(),
-            watch,
-            TimeUnit.MILLISECONDS,
-            w -> w.status().lastScan().toEpochMilli())
-        .description(Metric.LAST_SCAN.description())
-        .tags(tags)
-        .tags(List.of(TASK))
-        .register(registry);
+    keep(
+        registry,
+        TimeGauge.builder(
+                Metric.LAST_SCAN.key(),
+                watch,
+                TimeUnit.MILLISECONDS,
+                w -> w.status().lastScan().toEpochMilli())
+            .description(Metric.LAST_SCAN.description())
+            .tags(tags)
+            .tags(List.of(TASK))
+            .register(registry));
+  }
+
+  private void keep(MeterRegistry registry, Meter meter) {
+    removals.add(() -> registry.remove(meter));
+  }
+
+  /** Removes the meters from every registry that they were bound to. Does not close the watch. */
+  @Override
+  public void close() {
+    removals.forEach(Runnable::run);
+    removals.clear();
   }
 
   private void counter(MeterRegistry registry, Metric metric, ToDoubleFunction<WatchStatus> value) {
-    FunctionCounter.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
-        .description(metric.description())
-        .baseUnit(metric.unit())
-        .tags(tags)
-        .register(registry);
+    keep(
+        registry,
+        FunctionCounter.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
+            .description(metric.description())
+            .baseUnit(metric.unit())
+            .tags(tags)
+            .register(registry));
   }
 
   private void gauge(
       MeterRegistry registry, Metric metric, List<Tag> own, ToDoubleFunction<WatchStatus> value) {
-    Gauge.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
-        .description(metric.description())
-        .tags(tags)
-        .tags(own)
-        .register(registry);
+    keep(
+        registry,
+        Gauge.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
+            .description(metric.description())
+            .tags(tags)
+            .tags(own)
+            .register(registry));
   }
 
   private static double count(WatchStatus status, Verdict verdict) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMX;
 import javax.management.MBeanServer;
@@ -111,6 +112,30 @@ class WatchManagementTest {
           registry.getMeters().stream()
               .allMatch(meter -> "orders".equals(meter.getId().getTag("database"))));
     }
+  }
+
+  /** A registry keeps the first meter of a name: those of a watch that has ended must go. */
+  @Test
+  void metersOfAnotherWatchTakeTheirPlace(@TempDir Path directory) throws Exception {
+    FakeDisk disk = FakeDisk.create(directory);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    for (String name : List.of("a", "b")) {
+      Path file = Files.write(directory.resolve(name), new byte[4096]);
+      try (BadBlockWatch watch =
+              BadBlockWatch.open(List.of(file), listener, Watcher.DAEMON, disk.host());
+          BadBlockWatchMetrics metrics = new BadBlockWatchMetrics(watch)) {
+        metrics.bindTo(registry);
+        assertEquals(1, gauge(registry, "pmem2j.watch.running"));
+        assertEquals(
+            List.of(file.toString()),
+            registry.getMeters().stream()
+                .map(meter -> meter.getId().getTag("path"))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList());
+      }
+    }
+    assertEquals(List.of(), registry.getMeters());
   }
 
   private static double counter(SimpleMeterRegistry registry, String name) {
