@@ -65,8 +65,9 @@ final class UnitRepair {
       int from = (int) (lost.offset() - blocks().offset());
       ByteBuffer target = all.slice(from, (int) lost.length());
       restorer.restore(lost, target);
-      if (target.hasRemaining()) {
-        throw new IOException("the restorer left out " + target.remaining() + " bytes");
+      long missing = lost.length() - target.position(); // It may have set the limit.
+      if (missing != 0) {
+        throw new IOException("the restorer left out " + missing + " bytes");
       }
     }
     grown = !unit.empty() && unit.dataEnd() < Math.min(fileEnd, blocks().end());

@@ -173,4 +173,13 @@ class BadBlockRepairTest extends RepairTestCase {
     assertTrue(repair().finished());
     assertWhole();
   }
+
+  /** A restorer that prepares its buffer for reading, after it has read nothing. */
+  @Test
+  void aRestorerThatSetsTheLimitHasNotRestored() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    RepairResult result = walk(RepairStep.Hook.NONE).run((range, target) -> target.flip());
+    assertEquals(List.of(Outcome.FAILED), outcomes(result));
+    assertUntouched();
+  }
 }
