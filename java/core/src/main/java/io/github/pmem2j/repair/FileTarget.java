@@ -130,14 +130,18 @@ final class FileTarget implements RepairTarget {
     hook.after(RepairStep.ALLOCATED);
   }
 
-  /** Files that map blocks instead of extents get them only by a write. */
+  /**
+   * Files that map blocks instead of extents get them only by a write. Writes only to holes: what
+   * was written there since an interrupted repair is kept.
+   */
   private void fill(ByteRange blocks) throws IOException {
     long end = Math.min(blocks.end(), file.status().size());
-    if (end <= blocks.offset()) {
-      return;
-    }
     try {
-      FileIo.write(file, ByteBuffer.allocate((int) (end - blocks.offset())), blocks.offset());
+      for (long at = blocks.offset(); at < end; ) {
+        long hole = Math.min(FileIo.nextHole(file, at).orElse(end), end);
+        at = hole < end ? Math.min(FileIo.nextData(file, hole).orElse(end), end) : end;
+        FileIo.write(file, ByteBuffer.allocate((int) (at - hole)), hole);
+      }
       FileIo.sync(file);
     } catch (IOException e) {
       if (!FileIo.isMediaError(e)) { // If the new blocks are bad, too, a scan reports it.

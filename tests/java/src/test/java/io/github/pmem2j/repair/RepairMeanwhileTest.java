@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
@@ -115,6 +116,11 @@ class RepairMeanwhileTest extends RepairTestCase {
     result = repair();
     assertTrue(result.finished(), result::toString);
     assertArrayEquals(Files.readAllBytes(replica), Files.readAllBytes(file));
+  }
+
+  @Test
+  void aFileThatGrowsAfterAnInterruptionKeepsWhatIsAdded() throws IOException {
+    new ChildJvm().env(ChildJvm.preloading("libno_allocation.so")).tests(NoAllocationChecks.class);
   }
 
   private static void append(FileChannel channel, byte[] bytes) throws IOException {
