@@ -24,11 +24,22 @@ final class RepairMark {
       set(file, place);
     } catch (IOException e) {
       if (!continuing) {
-        JournalWriter.remove(place, hook);
+        undo(file, place, hook, e);
       }
       throw SpaceTrial.advised(e);
     }
     hook.after(RepairStep.MARKED);
+  }
+
+  /** The attribute may be set although it could not be synced: it must not outlive the journal. */
+  private static void undo(
+      Descriptor file, JournalLocation place, RepairStep.Hook hook, IOException failure) {
+    try {
+      FileIo.removeRepairMark(file);
+      JournalWriter.remove(place, hook);
+    } catch (IOException e) {
+      failure.addSuppressed(e); // The journal stays, and lists nothing as lost.
+    }
   }
 
   private static void set(Descriptor file, JournalLocation place) throws IOException {

@@ -3,6 +3,7 @@ package io.github.pmem2j.repair;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.journal.FileIdentity;
 import io.github.pmem2j.internal.journal.JournalFormat;
@@ -161,6 +162,9 @@ final class RepairRun {
     if (earlier == null && left != null) {
       throw PendingRepair.missing(left, path);
     }
+    if (left == null && !isDevice(file) && !inDoubt(earlier).isEmpty()) {
+      throw unmarked(place);
+    }
     UnitPlan plan = plan(inDoubt(earlier), file);
     progress.begin(plan);
     List<RepairedRange> ranges = new ArrayList<>(plan.refused());
@@ -216,6 +220,17 @@ final class RepairRun {
     if (!place.holds(path.toRealPath(), file)) {
       throw new IOException(path + ": it was renamed meanwhile: repair it by its new path");
     }
+  }
+
+  /** A copy of the whole file system has a file of the same name, inode and generation. */
+  private RepairJournalException unmarked(JournalLocation place) {
+    return new RepairJournalException(
+        place.path(),
+        "it lists bytes as missing, but "
+            + path
+            + " has no attribute user.pmem2j.repair that names it, so it may be that of a copy of"
+            + " its file system: keep the journal in another directory, or, if it is of this file,"
+            + " set that attribute to its path (setfattr) and repair again");
   }
 
   /** Removes the attribute first: without it, the journal lists nothing as lost. */

@@ -14,6 +14,8 @@ import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -221,6 +223,47 @@ class RepairJournalTest extends RepairTestCase {
     assertEquals("precious", Files.readString(precious));
     assertArrayEquals(content, Files.readAllBytes(ours.resolve("file")));
     assertArrayEquals(content, Files.readAllBytes(theirs.resolveSibling("moved/file")));
+  }
+
+  /** It may be that of a file of the same inode in a copy of the file system. */
+  @Test
+  void takesNoJournalElsewhereThatTheFileDoesNotName() throws IOException {
+    Path journals = Files.createDirectory(file.resolveSibling("journals"));
+    interrupt(journals);
+    byte[] cut = Files.readAllBytes(file);
+    try (Descriptor marked = Descriptor.open(file, Descriptor.Mode.WRITE)) {
+      FileIo.removeRepairMark(marked);
+    }
+    IOException e = assertThrows(RepairJournalException.class, () -> withJournalIn(journals));
+    assertTrue(e.getMessage().contains("no attribute user.pmem2j.repair"), e.getMessage());
+    assertArrayEquals(cut, Files.readAllBytes(file));
+    try (var left = Files.list(journals)) {
+      assertEquals(1, left.count());
+    }
+  }
+
+  /** The attribute of a file in a copy of a file system names the journal of the original. */
+  @Test
+  void takesTheJournalOfItsOwnFileSystem() throws IOException, InterruptedException {
+    interrupt(null);
+    Path original = Files.createDirectory(file.resolveSibling("original"));
+    assumeTrue(run("mount", "-t", "tmpfs", "original", original), "may not mount");
+    try {
+      Path journal = original.resolve(".file.pmem2j-repair");
+      copy(file.resolveSibling(".file.pmem2j-repair"), journal);
+      byte[] mark = journal.toString().getBytes(UTF_8);
+      Files.setAttribute(file, "user:pmem2j.repair", ByteBuffer.wrap(mark));
+      assertEquals(List.of(Outcome.RESTORED), outcomes(repair()));
+      assertTrue(Files.exists(journal));
+      assertWhole();
+    } finally {
+      run("umount", original);
+    }
+  }
+
+  @Test
+  void whereTheAttributeCannotBeSynced() throws IOException {
+    new ChildJvm().env(ChildJvm.preloading("libfailing_sync.so")).tests(FailingSyncChecks.class);
   }
 
   @Test

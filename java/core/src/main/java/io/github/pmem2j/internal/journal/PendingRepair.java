@@ -7,6 +7,7 @@ import io.github.pmem2j.RepairJournalException;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
+import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -145,15 +146,42 @@ public final class PendingRepair {
       return mayExist(beside) ? beside : null;
     }
     Path journal = marked(mark, path);
-    if (Files.exists(journal)) {
+    if (Files.exists(journal) && !isOriginal(journal, file)) {
       return journal;
     }
-    // A directory may have been moved with all that is in it.
-    Path moved = JournalReader.place(path, null).resolveSibling(journal.getFileName());
+    // A directory may have been moved, or its file system copied, with all that is in it.
+    Path moved = inDirectoryOf(path, journal);
     if (Files.exists(moved)) {
       return moved;
     }
     throw missing(journal, path);
+  }
+
+  private static Path inDirectoryOf(Path path, Path journal) throws IOException {
+    return JournalReader.place(path, null).resolveSibling(journal.getFileName());
+  }
+
+  /**
+   * Whether a journal is that of the file system which the file's own is a copy of, and the copy of
+   * the journal is in the directory of the file.
+   */
+  private static boolean isOriginal(Path journal, Descriptor file) throws IOException {
+    FileStatus.DeviceNumber device = file.status().device();
+    try {
+      if (isOn(device, journal)) {
+        return false;
+      }
+      Path beside = inDirectoryOf(file.path(), journal);
+      return isOn(device, beside) && load(beside, file) != null;
+    } catch (NoSuchFileException | RepairJournalException e) {
+      return false; // The file was renamed, or has no such journal.
+    }
+  }
+
+  private static boolean isOn(FileStatus.DeviceNumber device, Path path) throws IOException {
+    try (Descriptor found = Descriptor.openPath(path)) {
+      return found.status().device().equals(device);
+    }
   }
 
   /** The path that a mark names, of a file that may have been renamed since. */
