@@ -66,10 +66,14 @@ JNIEXPORT jint NATIVE(ueventSocket)(JNIEnv *env, jclass cls) {
     return counted(fd);
 }
 
-/* A message begins with its action and the device's path in sysfs. */
-static bool of_changed_mapping(const char *message) {
-    return strncmp(message, "change@", strlen("change@")) == 0 &&
-           strstr(message, "/block/dm-") != NULL;
+/*
+ * Whether a device got another table, or something of an NVDIMM bus was added, removed or changed.
+ * A message begins with its action and the device's path in sysfs.
+ */
+static bool concerns_lists(const char *message) {
+    return strstr(message, "/ndbus") != NULL ||
+           (strncmp(message, "change@", strlen("change@")) == 0 &&
+            strstr(message, "/block/dm-") != NULL);
 }
 
 JNIEXPORT jint NATIVE(ueventRead)(JNIEnv *env, jclass cls, jint fd) {
@@ -85,7 +89,7 @@ JNIEXPORT jint NATIVE(ueventRead)(JNIEnv *env, jclass cls, jint fd) {
             return (jint)length;
         message[length < 0 ? 0 : length] = '\0';
         /* ENOBUFS: some were lost. */
-        if (length < 0 || of_changed_mapping(message))
+        if (length < 0 || concerns_lists(message))
             changed = 1;
     }
 }

@@ -247,6 +247,15 @@ NATIVE_CALL(ueventRead) {
     return code;
 }
 
+NATIVE_CALL(ueventRead_of_a_bus) {
+    const char *const messages[] = {
+        "add@/devices/x", "remove@/devices/platform/e820_pmem/ndbus0/region0/pfn0.0/block/pmem0",
+        "add@/devices/x"};
+    jlong code = read_uevents(3, messages);
+    CHECK(code < 0 || code == 1);
+    return code;
+}
+
 NATIVE_CALL(ueventRead_of_others) {
     const char *const messages[] = {"", "add@/devices/virtual/block/dm-0",
                                     "change@/devices/virtual/block/loop0"};

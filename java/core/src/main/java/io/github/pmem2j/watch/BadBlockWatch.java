@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
  *
  * <p>The watch follows mounts: a file system that is mounted on or below a watched directory later
  * is watched from then on, and the listed errors of its device are reported as found. It also
- * follows changes of device-mapper's tables (lvextend, pvmove), except in a network namespace that
- * gets no events from the kernel, such as that of a container with a user namespace: call {@link
- * #check()} there.
+ * follows changes of device-mapper's tables (lvextend, pvmove), and namespaces that are removed or
+ * created again, except in a network namespace that gets no events from the kernel, such as that of
+ * a container with a user namespace: call {@link #check()} there.
  *
  * <p>Thread-safe. A watch must be closed; its thread keeps it reachable.
  */

@@ -76,6 +76,23 @@ class WatchNfitTest {
     }
   }
 
+  /** A disk that is not mounted: no mount announces it, and its list does not notify any more. */
+  @Test
+  void aDiskThatIsRemovedIsNamedAndItsSuccessorIsWatched() throws Exception {
+    Namespace fsdax = NfitTest.fsdax();
+    try (BadBlockWatch watch = BadBlockWatch.open(fsdax.device(), listener)) {
+      assertEquals(List.of(), watch.unwatched());
+      Command.run("ndctl", "disable-namespace", fsdax.name());
+      Sysfs.await("the gap", () -> watch.unwatched().size() == 1);
+      assertEquals(List.of(), watch.status().lists());
+      Command.run("ndctl", "enable-namespace", fsdax.name());
+      Sysfs.await("the new disk", () -> watch.unwatched().isEmpty());
+      NfitTest.inject(fsdax, new Sectors(1000, 4));
+      Sysfs.await(
+          "the new range", () -> listener.foundSectors().equals(List.of(new Sectors(1000, 4))));
+    }
+  }
+
   /**
    * Opens a watch at a random moment of each injection, sometimes between notification and poll.
    */

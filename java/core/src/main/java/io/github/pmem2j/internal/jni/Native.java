@@ -352,7 +352,7 @@ public final class Native {
   /**
    * {@code ssize_t recv(int fd, void *buf, size_t len, int flags);} until nothing is left.
    *
-   * @return 1 if a device-mapper device has changed, or may have; else 0
+   * @return 1 if a device-mapper device or an NVDIMM bus has changed, or may have; else 0
    */
   static native int ueventRead(int fd);
 

@@ -12,8 +12,8 @@ import java.util.List;
 /**
  * Waits until the kernel reports that an open file has changed or another thread calls {@link
  * #wake}. Attributes of sysfs and the table of mounts notify so; ordinary files never do. It also
- * returns when a device-mapper device gets another table, unless the network namespace gets no
- * events from the kernel.
+ * returns when a device-mapper device gets another table, or a device of an NVDIMM bus comes or
+ * goes, unless the network namespace gets no events from the kernel.
  *
  * <p>Each side has its own descriptor of one eventfd, so that a wake need not wait for the handle
  * that the waiting side holds.
@@ -53,8 +53,9 @@ public final class Poller implements AutoCloseable {
 
   /**
    * Waits until one of the files has changed since it was last read (the table of mounts: since the
-   * last wait), until a mapped device has got another table, or until there has been a wake since
-   * the last wait. Meanwhile neither the files nor this can be closed: wake first.
+   * last wait), until a mapped device has got another table or an NVDIMM bus has changed, or until
+   * there has been a wake since the last wait. Meanwhile neither the files nor this can be closed:
+   * wake first.
    *
    * @return for each file whether it was notified
    * @throws IllegalStateException if this, or one of the files, is closed
