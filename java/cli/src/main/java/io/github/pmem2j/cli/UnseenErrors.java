@@ -15,9 +15,6 @@ final class UnseenErrors {
 
   /** The reasons, by a scan of the same file. */
   static List<ReasonJson> of(BadBlockReport report) {
-    if (report.sources().isEmpty()) {
-      return List.of(); // There is no list of bad blocks.
-    }
     List<ReasonJson> reasons = new ArrayList<>(Reasons.of(report.reasons(), report.path()));
     if (report.badRanges().stream().anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED)) {
       reasons.add(

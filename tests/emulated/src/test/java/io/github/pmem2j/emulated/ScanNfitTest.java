@@ -104,6 +104,12 @@ class ScanNfitTest {
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict());
     assertEquals(IncompleteReason.Code.SECTOR_MODE, report.reasons().get(0).code());
+    // libpmem2 finds the disk, but looks for the file in the wrong places.
+    for (String command : List.of("scan", "list", "clear")) {
+      Command.Result result = CommandLine.run(command, file.path());
+      assertEquals(3, result.exitCode(), command);
+      assertTrue(result.output().contains("sector mode"), result::output);
+    }
   }
 
   /** libpmem2 does not know that sector mode relocates sectors. */
