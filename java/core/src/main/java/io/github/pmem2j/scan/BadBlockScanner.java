@@ -101,7 +101,8 @@ public final class BadBlockScanner {
    * than {@link #scan(Path)}.
    *
    * @param path a regular file, a block device or a dax device; symbolic links are followed
-   * @param range the range; it is widened to pages of 4096 bytes
+   * @param range the range; it is widened to pages of 4096 bytes, and to larger blocks of the file
+   *     system
    * @return a report of the bad ranges that begin in it or reach into it
    * @throws IOException as {@link #scan(Path)}
    */

@@ -10,6 +10,7 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.internal.linux.Host;
+import io.github.pmem2j.scan.BadBlockScanner;
 import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -182,6 +183,18 @@ class MountedStatusTest {
         .map(r -> new long[] {Long.parseLong(r.group(1)), Long.parseLong(r.group(2))})
         .max(Comparator.comparing(piece -> piece[1] - piece[0]))
         .orElseThrow(() -> new AssertionError(what + " in " + map))[1];
+  }
+
+  /** A read fails on a whole block, also if it is larger than a page. */
+  @Test
+  void aScanOfAPageInALargerBlock() throws IOException {
+    makeFileSystem(400 * MIB, "mkfs.xfs", "-q", "-f", "-b", "size=16384");
+    Path file = file("file", 16);
+    disk.spoil(file, 3 * PAGE);
+    RangeSet block = RangeSet.of(new ByteRange(0, 4 * PAGE));
+    BadBlockScanner scanner = new BadBlockScanner(disk.host());
+    assertEquals(block, scanner.scanFile(file).unreadable());
+    assertEquals(block, scanner.scanFile(file, new ByteRange(PAGE, 1)).unreadable());
   }
 
   private void xfs(String options) throws IOException {

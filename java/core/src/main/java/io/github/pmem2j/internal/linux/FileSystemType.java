@@ -4,6 +4,8 @@ package io.github.pmem2j.internal.linux;
 public enum FileSystemType {
   /** Everything is on the device that {@code st_dev} names: ext2, ext3, ext4, FAT. */
   ONE_DEVICE("one device"),
+  /** Likewise, but its extents may not locate single bytes: SquashFS, ISO 9660, NTFS. */
+  ONE_DEVICE_UNMAPPED("a file system whose extents are not known"),
   /** On that device, or on the realtime device. */
   XFS("XFS"),
   /** In the page cache only, or files without storage. */
@@ -32,6 +34,20 @@ public enum FileSystemType {
   public static FileSystemType of(long magic) {
     return switch ((int) magic) {
       case EXT_MAGIC, 0x4D44, 0x2011BAB0 -> ONE_DEVICE;
+      case 0x73717368, // SquashFS
+          0x9660, // ISO 9660
+          0x15013346, // UDF
+          0x7366746E, // NTFS
+          0x28CD3D45, // cramfs
+          0x3434, // NILFS
+          0x52654973, // ReiserFS
+          0x7461636F, // OCFS2
+          0x137F, // Minix
+          0x138F,
+          0x2468,
+          0x2478,
+          0x4D5A ->
+          ONE_DEVICE_UNMAPPED;
       case XFS_MAGIC -> XFS;
       case 0x01021994,
           0x858458F6,
@@ -51,6 +67,11 @@ public enum FileSystemType {
       case 0x00C36400 -> CEPH;
       default -> UNKNOWN;
     };
+  }
+
+  /** Whether nothing else than the device that {@code st_dev} names can hold its files. */
+  public boolean onOneDevice() {
+    return this == ONE_DEVICE || this == ONE_DEVICE_UNMAPPED;
   }
 
   /** Its name for messages. */

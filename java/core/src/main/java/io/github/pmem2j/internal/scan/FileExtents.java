@@ -5,6 +5,7 @@ import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
 import io.github.pmem2j.internal.linux.FileSystemType;
 import java.io.IOException;
@@ -20,9 +21,11 @@ final class FileExtents {
    */
   static ScanResult unusable(Path path, FileStatus status, FileSystemType type, DeviceStack stack) {
     ScanResult result = new ScanResult(stack, " on ", status.size());
-    result.incomplete(
-        IncompleteReason.Code.FILE_SYSTEM,
-        path + " is on " + type + ", which may use other devices, too: scan those");
+    if (!type.onOneDevice()) {
+      result.incomplete(
+          IncompleteReason.Code.FILE_SYSTEM,
+          path + " is on " + type + ", which may use other devices, too: scan those");
+    }
     if (!stack.bad().isEmpty()) {
       result.incomplete(
           IncompleteReason.Code.EXTENTS_UNUSABLE,
@@ -48,10 +51,13 @@ final class FileExtents {
       Descriptor file,
       ExtentSource source,
       FileStatus first,
-      RangeSet ranges,
+      RangeSet pages,
       DeviceStack stack,
       Stacks stacks)
       throws IOException {
+    // XFS can have blocks that are larger than pages; a read fails on whole blocks.
+    long block = Math.max(file.blockSize(), 1);
+    RangeSet ranges = block > FileIo.PAGE ? pages.alignedTo(block) : pages;
     ExtentScan scan =
         ExtentScan.of(
             source,
@@ -89,7 +95,7 @@ final class FileExtents {
               + " compressed, or kept within the inode");
     }
     if (pass != null) {
-      result.bad = BadRangeBuilder.ofFile(pass, size, Math.max(file.blockSize(), 1));
+      result.bad = BadRangeBuilder.ofFile(pass, size, block);
     }
     if (first.transformed()) {
       addTree(result, file.path(), ranges);

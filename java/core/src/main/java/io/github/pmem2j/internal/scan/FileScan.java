@@ -60,14 +60,15 @@ public final class FileScan {
     return scan(file, new Query(WHOLE, resolver::resolve));
   }
 
-  /** Scans a range of a file, which is widened to pages; of a device, all of it. */
+  /** Scans a range of a file, which is widened to pages and blocks; of a device, all of it. */
   public BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
     return scan(file, new Query(RangeSet.of(range.alignedTo(FileIo.PAGE)), resolver::resolve));
   }
 
   /**
-   * What the devices list in ranges of a file, which are widened to pages; of a device, in all of
-   * it. What a pending repair has cleared is not in it, unless it is that of an overlay's layer.
+   * What the devices list in ranges of a file, which are widened to pages and blocks; of a device,
+   * in all of it. What a pending repair has cleared is not in it, unless it is that of an overlay's
+   * layer.
    */
   public BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
     Query query = new Query(ranges.alignedTo(FileIo.PAGE), resolver::resolve);
@@ -194,13 +195,12 @@ public final class FileScan {
               0));
     }
     DeviceStack stack = stacks.of(device);
-    boolean realtime = type == FileSystemType.XFS && !mounts.withoutRealtimeDevice(device);
-    boolean notPmem = stack.storage() == DeviceStack.Storage.OTHER && !realtime;
-    boolean clean =
-        stack.clean()
-            && (type == FileSystemType.ONE_DEVICE || (type == FileSystemType.XFS && !realtime));
+    // Others, such as F2FS and EROFS, may have files on devices that nothing names.
+    boolean allHere =
+        type.onOneDevice() || (type == FileSystemType.XFS && mounts.withoutRealtimeDevice(device));
+    boolean notPmem = stack.storage() == DeviceStack.Storage.OTHER;
     boolean hopeless = stack.bad().isEmpty() && !stack.reasons().isEmpty();
-    return notPmem || clean || hopeless
+    return allHere && (notPmem || stack.clean()) || hopeless
         ? Optional.of(new ScanResult(stack, " on ", 0))
         : Optional.empty();
   }
@@ -223,7 +223,9 @@ public final class FileScan {
     } else {
       result.size = status.size();
     }
-    result.readUnit = host.dax(status) ? FileIo.PAGE : 0;
+    // The kernel's pages may be larger than ours; with DAX, blocks are not smaller than its pages.
+    boolean inPages = host.dax(status) && (result.bad.isEmpty() || file.blockSize() <= FileIo.PAGE);
+    result.readUnit = inPages ? FileIo.PAGE : 0;
     return result;
   }
 
