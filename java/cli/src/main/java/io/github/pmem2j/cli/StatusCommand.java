@@ -128,7 +128,7 @@ final class StatusCommand extends PmemCommand {
   private void print(DeviceStatus status) {
     out()
         .println(
-            (REGION.equals(status.mode()) ? status.stack() : status.device())
+            Text.printable(REGION.equals(status.mode()) ? status.stack() : status.device())
                 + ": "
                 + Text.bytes(status.size())
                 + ", "

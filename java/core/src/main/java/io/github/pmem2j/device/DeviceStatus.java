@@ -72,7 +72,8 @@ public final class DeviceStatus {
 
   /**
    * {@return the device, as in {@link io.github.pmem2j.BadRange#device()}; or a region, for its bad
-   * ranges outside its devices, or because it has no device}
+   * ranges outside its devices, or because it has no device; or a path, for a part of it whose
+   * devices are unknown}
    */
   public String device() {
     return device;
@@ -83,7 +84,10 @@ public final class DeviceStatus {
     return stack;
   }
 
-  /** {@return ndctl's name of the namespace's mode: fsdax, devdax, sector or raw; or region} */
+  /**
+   * {@return ndctl's name of the namespace's mode: fsdax, devdax, sector or raw; or region; or
+   * unknown, for a path}
+   */
   public String mode() {
     return mode;
   }
@@ -146,7 +150,8 @@ public final class DeviceStatus {
   }
 
   /**
-   * The status of the devices below some paths.
+   * The status of the devices below some paths. If a part of a path may be on persistent memory
+   * whose list is unknown, the path has an entry of its own, with the reasons.
    *
    * @param paths files, directories with all that is mounted in them, or devices; none for all
    *     persistent memory of this machine

@@ -113,6 +113,7 @@ public final class Scrub {
       cannot.addAll(found.lists().isEmpty() ? found.reasons() : List.of());
       throw Unsupported.of("scrub", path, cannot);
     }
+    found.unlisted().forEach(reason -> cannot.add(reason.message()));
     return new Scrub(List.copyOf(buses.values()), List.copyOf(cannot), before);
   }
 
@@ -121,7 +122,7 @@ public final class Scrub {
     return buses.stream().map(ScrubbedBus::name).toList();
   }
 
-  /** {@return a sentence for each device below the path that cannot be scrubbed} */
+  /** {@return a sentence for each device below the path that cannot be scrubbed, or is unknown} */
   public List<String> notScrubbed() {
     return notScrubbed;
   }

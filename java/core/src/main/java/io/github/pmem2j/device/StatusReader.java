@@ -7,7 +7,6 @@ import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
 import io.github.pmem2j.device.DeviceStatus.UnmappedPoison;
-import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.device.CxlPoison;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.device.NvdimmPath;
@@ -61,8 +60,11 @@ final class StatusReader {
   List<DeviceStatus> read(Collection<Path> paths) throws IOException {
     List<PmemDevice> all = PmemDevice.all(sysfs);
     Set<String> wanted = new HashSet<>();
+    Map<Path, List<IncompleteReason>> unlisted = new LinkedHashMap<>();
     for (Path path : paths) {
-      wanted.addAll(devicesBelow(path));
+      ListFinder.Found found = below(path);
+      found.lists().forEach(list -> wanted.add(list.device()));
+      unlisted.put(path, found.unlisted());
     }
     // Read before the file systems are queried: later errors are reported by the next status.
     List<Listed> devices =
@@ -80,6 +82,12 @@ final class StatusReader {
     regions.forEach(
         (region, source) ->
             RegionStatus.of(host, region, source, poison, all).ifPresent(statuses::add));
+    unlisted.forEach(
+        (path, reasons) -> {
+          if (!reasons.isEmpty()) {
+            statuses.add(unknownDevices(path, reasons));
+          }
+        });
     if (paths.isEmpty()) {
       for (String region : NvdimmPath.regions(sysfs)) {
         if (!regions.containsKey(region)) {
@@ -90,14 +98,28 @@ final class StatusReader {
     return statuses;
   }
 
-  private Set<String> devicesBelow(Path path) throws IOException {
+  private ListFinder.Found below(Path path) throws IOException {
     ListFinder.Found found = new ListFinder(host, resolver).below(path);
     if (found.lists().isEmpty()) {
       throw Unsupported.of("status", path, found.reasons());
     }
-    Set<String> names = new HashSet<>();
-    found.lists().forEach((BadBlockSource list) -> names.add(list.device()));
-    return names;
+    return found;
+  }
+
+  /** The part of a path whose devices are unknown. */
+  private static DeviceStatus unknownDevices(Path path, List<IncompleteReason> reasons) {
+    String name = path.toString();
+    return new DeviceStatus(
+        name,
+        name,
+        "unknown",
+        "",
+        0,
+        new ErrorSource(name, ErrorSource.Kind.NOBODY, 0, false),
+        List.of(),
+        reasons,
+        List.of(),
+        List.of());
   }
 
   private Listed listed(PmemDevice device) {

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -127,6 +128,32 @@ class DeviceStatusTest extends StatusTestCase {
   void aPath() throws IOException {
     assertEquals(1, read(data).size());
     assertThrows(FileSystemException.class, () -> read(Path.of("/proc/version")));
+  }
+
+  /** Here one that cannot be looked at. */
+  @Test
+  void aPathWithAMountWhoseDevicesAreUnknown() throws IOException {
+    assertTrue(read(data).get(0).complete());
+    moreMounts = "22 21 0:99 / %s/gone rw - btrfs /dev/pmem1 rw\n".formatted(data);
+    List<DeviceStatus> all = read(data);
+    assertEquals(2, all.size(), all::toString);
+    assertTrue(all.get(0).complete());
+    DeviceStatus rest = all.get(1);
+    assertEquals(data.toString(), rest.device());
+    assertEquals("unknown", rest.mode());
+    assertFalse(rest.complete());
+    assertTrue(rest.reasons().get(0).message().contains("/gone"), rest::toString);
+  }
+
+  @Test
+  void withoutSysfsNothingIsKnown() {
+    NoSuchFileException e =
+        assertThrows(
+            NoSuchFileException.class,
+            () ->
+                new StatusReader(disk.host().withSys(data), ProgressListener.none())
+                    .read(List.of()));
+    assertTrue(e.getMessage().contains("mount"), e::toString);
   }
 
   @Test

@@ -74,6 +74,19 @@ class ScrubTest {
     assertTrue(scrub.isRunning());
   }
 
+  /** Its mount cannot be looked at. */
+  @Test
+  void aPartOfThePathWhoseDevicesAreUnknown() throws IOException {
+    Path proc = Files.createDirectories(directory.resolve("proc/self"));
+    Files.writeString(
+        proc.resolve("mountinfo"),
+        "22 21 0:99 / %s/gone rw - btrfs /dev/pmem1 rw\n".formatted(directory.toRealPath()));
+    Scrub scrub = Scrub.below(directory, disk.host().withProc(proc.getParent()));
+    assertEquals(List.of("ndbus0"), scrub.buses());
+    assertEquals(1, scrub.notScrubbed().size(), scrub.notScrubbed()::toString);
+    assertTrue(scrub.notScrubbed().get(0).contains("/gone"), scrub.notScrubbed()::toString);
+  }
+
   @Test
   void startsByWritingOne() throws IOException {
     Files.writeString(disk.scrub(), "3\n");

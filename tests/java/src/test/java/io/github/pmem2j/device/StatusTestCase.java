@@ -14,6 +14,10 @@ abstract class StatusTestCase {
   @TempDir private Path directory;
   final AtomicLong looked = new AtomicLong();
   FakeDisk disk;
+
+  /** Lines of the table of mounts. */
+  String moreMounts = "";
+
   Path data;
 
   @BeforeEach
@@ -28,7 +32,7 @@ abstract class StatusTestCase {
     Files.createDirectories(proc.resolve("self"));
     String mount =
         "21 1 %s / %s rw - ext4 /dev/pmem0 rw\n".formatted(disk.link().getFileName(), data);
-    Files.writeString(proc.resolve("self/mountinfo"), mount);
+    Files.writeString(proc.resolve("self/mountinfo"), mount + moreMounts);
     return new StatusReader(disk.host().withProc(proc), progress -> looked.set(progress.done()))
         .read(List.of(paths));
   }

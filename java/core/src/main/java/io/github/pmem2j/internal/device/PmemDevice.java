@@ -4,6 +4,7 @@ import io.github.pmem2j.BadRange;
 import io.github.pmem2j.internal.linux.FileStatus.DeviceNumber;
 import io.github.pmem2j.internal.linux.Sysfs;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +19,20 @@ import java.util.List;
  */
 public record PmemDevice(
     String name, boolean dax, DeviceNumber number, String directory, NvdimmPath place) {
+  private static final String NUMBERS = "dev/block";
   private static final String DISKS = "block";
   private static final String DAX_DEVICES = "bus/dax/devices";
 
-  /** All devices of a machine, disks first. */
+  /**
+   * All devices of a machine, disks first.
+   *
+   * @throws NoSuchFileException if sysfs is not mounted
+   */
   public static List<PmemDevice> all(Sysfs sysfs) throws IOException {
+    if (!sysfs.exists(NUMBERS, "")) {
+      throw new NoSuchFileException(
+          sysfs.root().toString(), null, "there is no sysfs: mount it there");
+    }
     List<PmemDevice> devices = new ArrayList<>();
     add(sysfs, DISKS, false, devices);
     add(sysfs, DAX_DEVICES, true, devices);

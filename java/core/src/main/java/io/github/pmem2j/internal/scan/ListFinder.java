@@ -31,10 +31,24 @@ public final class ListFinder {
           IncompleteReason.Code.EXTENTS_UNUSABLE,
           IncompleteReason.Code.CHANGING);
 
+  /** These leave a device, or some of the devices of a file, unknown. */
+  private static final Set<IncompleteReason.Code> OF_UNKNOWN_DEVICES =
+      EnumSet.of(
+          IncompleteReason.Code.NO_SYSFS,
+          IncompleteReason.Code.SECTOR_MODE,
+          IncompleteReason.Code.LOOP_DEVICE,
+          IncompleteReason.Code.ANONYMOUS_DEVICE,
+          IncompleteReason.Code.FILE_SYSTEM,
+          IncompleteReason.Code.OVERLAY,
+          IncompleteReason.Code.REALTIME_DEVICE,
+          IncompleteReason.Code.DAX_WITHOUT_LIST,
+          IncompleteReason.Code.CHANGING);
+
   private final FileScan scan;
   private final MountTable mounts;
   private final Set<BadBlockSource> lists = new LinkedHashSet<>();
   private final Set<String> reasons = new LinkedHashSet<>();
+  private final Set<IncompleteReason> unlisted = new LinkedHashSet<>();
   private final List<Place> places = new ArrayList<>();
 
   /** Finds the lists of a host. */
@@ -53,9 +67,15 @@ public final class ListFinder {
    *
    * @param lists the lists whose changes may affect it
    * @param reasons why other lists may, too
+   * @param unlisted those of the reasons by which a part of it may be on persistent memory that has
+   *     none of the lists
    * @param places what is at the path, and what is mounted below it
    */
-  public record Found(List<BadBlockSource> lists, List<String> reasons, List<Place> places) {
+  public record Found(
+      List<BadBlockSource> lists,
+      List<String> reasons,
+      List<IncompleteReason> unlisted,
+      List<Place> places) {
     /** Whether the same files are there as before, on devices that list the same bad sectors. */
     public boolean sameAs(Found before) {
       boolean same =
@@ -83,6 +103,7 @@ public final class ListFinder {
   public Found below(Path path) throws IOException {
     lists.clear();
     reasons.clear();
+    unlisted.clear();
     places.clear();
     switch (type(path)) {
       case DIRECTORY -> {
@@ -96,7 +117,8 @@ public final class ListFinder {
               path,
               "name a regular file, a directory, a block device or a dax device");
     }
-    return new Found(List.copyOf(lists), List.copyOf(reasons), List.copyOf(places));
+    return new Found(
+        List.copyOf(lists), List.copyOf(reasons), List.copyOf(unlisted), List.copyOf(places));
   }
 
   private void mountedBelow(Path real) {
@@ -104,13 +126,17 @@ public final class ListFinder {
     try {
       points = mounts.below(real);
     } catch (IOException e) {
-      reasons.add("what is mounted below " + real + " is not watched: " + NativeError.cause(e));
+      unlisted(
+          IncompleteReason.Code.FILE_UNREADABLE,
+          "what is mounted below " + real + " is not watched: " + NativeError.cause(e));
     }
     for (String point : points) {
       try {
         directory(MountTable.path(point), true);
       } catch (IOException | IllegalArgumentException e) {
-        reasons.add(point + " cannot be watched: " + NativeError.cause(e));
+        unlisted(
+            IncompleteReason.Code.FILE_UNREADABLE,
+            point + " cannot be watched: " + NativeError.cause(e));
       }
     }
   }
@@ -126,13 +152,13 @@ public final class ListFinder {
       ScanResult result = scan.below(file, scan.remembered());
       FileStatus status = file.status();
       places.add(new Place(path, status.device(), status.inode(), result.stack));
-      addLists(result.stack);
-      if (result.notPmem()) {
+      if (result.notPmem() && result.more.isEmpty()) {
         noList(path + result.below);
       }
-      Stream.concat(result.stack.reasons().stream(), result.more.stream())
-          .filter(reason -> !OF_THE_FILE.contains(reason.code()))
-          .forEach(reason -> reasons.add(reason.message()));
+      add(
+          result.stack,
+          Stream.concat(result.stack.reasons().stream(), result.more.stream())
+              .filter(reason -> !OF_THE_FILE.contains(reason.code())));
     }
   }
 
@@ -164,38 +190,52 @@ public final class ListFinder {
     } else if (same.notPmem()) {
       noList(path + same.below);
     } else {
-      add(same.stack);
+      add(same.stack, same.stack.reasons().stream());
     }
     return same.stack;
   }
 
-  private void add(DeviceStack stack) {
-    addLists(stack);
-    stack.reasons().forEach(reason -> reasons.add(reason.message()));
+  private void add(DeviceStack stack, Stream<IncompleteReason> why) {
+    lists.addAll(stack.lists());
+    why.forEach(
+        reason -> {
+          reasons.add(reason.message());
+          if (stack.lists().isEmpty() || OF_UNKNOWN_DEVICES.contains(reason.code())) {
+            unlisted.add(reason);
+          }
+        });
   }
 
-  private void addLists(DeviceStack stack) {
-    lists.addAll(stack.lists());
+  private void unlisted(IncompleteReason.Code code, String message) {
+    reasons.add(message);
+    unlisted.add(new IncompleteReason(code, message));
   }
 
   private DeviceStack each(
       Path path, FileSystemType type, DeviceNumber device, Stacks stacks, DeviceStack unknown) {
     switch (type) {
       case OVERLAY ->
-          reasons.add(path + " is on an overlay: watch its upper and lower directories instead");
-      case ONE_DEVICE -> {}
+          unlisted(
+              IncompleteReason.Code.OVERLAY,
+              path + " is on an overlay: watch its upper and lower directories instead");
+      case ONE_DEVICE, ONE_DEVICE_UNMAPPED -> {}
       case XFS -> {
         if (!mounts.withoutRealtimeDevice(device)) {
-          reasons.add(path + " may have files on the realtime device of XFS, which is not watched");
+          unlisted(
+              IncompleteReason.Code.REALTIME_DEVICE,
+              path + " may have files on the realtime device of XFS, which is not watched");
         }
       }
       default ->
-          reasons.add(path + " is on " + type + ", which may use devices that are not watched");
+          unlisted(
+              IncompleteReason.Code.FILE_SYSTEM,
+              path + " is on " + type + ", which may use devices that are not watched");
     }
     if (type == FileSystemType.OVERLAY) {
       return unknown;
     }
-    add(stacks.of(device));
-    return stacks.of(device);
+    DeviceStack stack = stacks.of(device);
+    add(stack, stack.reasons().stream());
+    return stack;
   }
 }
