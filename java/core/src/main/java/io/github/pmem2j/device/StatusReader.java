@@ -66,6 +66,11 @@ final class StatusReader {
       found.lists().forEach(list -> wanted.add(list.device()));
       unlisted.put(path, found.unlisted());
     }
+    Set<String> gone = new HashSet<>(wanted);
+    all.forEach(device -> gone.remove(device.name()));
+    if (!gone.isEmpty()) {
+      throw new IOException(String.join(", ", gone) + " was removed meanwhile: ask again");
+    }
     // Read before the file systems are queried: later errors are reported by the next status.
     List<Listed> devices =
         all.stream()

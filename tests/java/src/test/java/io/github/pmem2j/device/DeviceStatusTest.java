@@ -146,6 +146,13 @@ class DeviceStatusTest extends StatusTestCase {
   }
 
   @Test
+  void aDeviceThatIsRemovedMeanwhileIsNotLeftOut() throws IOException {
+    Files.delete(disk.host().sys().resolve("block").resolve(FakeDisk.NAME));
+    IOException e = assertThrows(IOException.class, () -> read(data));
+    assertEquals("pmem0 was removed meanwhile: ask again", e.getMessage());
+  }
+
+  @Test
   void withoutSysfsNothingIsKnown() {
     NoSuchFileException e =
         assertThrows(
