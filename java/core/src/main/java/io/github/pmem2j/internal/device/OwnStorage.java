@@ -23,9 +23,9 @@ final class OwnStorage {
   private static final Set<String> NVME_TRANSPORTS = Set.of("pcie", "apple-nvme");
   private static final Pattern FLOPPY = Pattern.compile("fd[0-9]+");
 
-  /** What is in the path of a device whose data comes from elsewhere. */
+  /** What is in the path of a device whose data comes from elsewhere; the last two are of USB. */
   private static final List<String> ELSEWHERE =
-      List.of("/virtual/", "/pseudo", "/tcm_loop", "/session", "/vduse");
+      List.of("/virtual/", "/pseudo", "/tcm_loop", "/session", "/vduse", "/dummy_hcd", "/vhci_hcd");
 
   private OwnStorage() {}
 

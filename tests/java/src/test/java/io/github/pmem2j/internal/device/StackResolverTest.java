@@ -213,6 +213,9 @@ class StackResolverTest {
   void aDiskOfAnotherKindMayBeOnPersistentMemory() throws IOException {
     sysfs.diskOn("scsi", "8:0", "devices/pseudo_0/tcm_loop_adapter_0/tcm_loop_0/block/sda");
     sysfs.diskOn("scsi", "8:16", "devices/platform/host6/session1/target6:0:0/block/sdb");
+    String usb = "devices/platform/%s.0/usb1/1-1/1-1:1.0/host7/target7:0:0/7:0:0:0/block/sd%s";
+    sysfs.diskOn("scsi", "8:64", usb.formatted("dummy_hcd", "e"));
+    sysfs.diskOn("scsi", "8:80", usb.formatted("vhci_hcd", "f"));
     String multipath = "devices/virtual/nvme-subsystem/nvme-subsys1/nvme1n1";
     sysfs.diskOn("nvme-subsystem", "259:9", multipath, "device/nvme1/transport", "loop\n");
     sysfs.write(multipath + "/device/nvme2/transport", "pcie\n");
@@ -224,7 +227,8 @@ class StackResolverTest {
     Path disk = sysfs.diskOn("scsi", "8:48", "devices/pci0/block/sdd");
     sysfs.above("250:0", "bcache0", disk);
     for (String device :
-        List.of("8:0", "8:16", "259:9", "259:8", "259:7", "8:32", "253:0", "250:0")) {
+        List.of(
+            "8:0", "8:16", "8:64", "8:80", "259:9", "259:8", "259:7", "8:32", "253:0", "250:0")) {
       assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve(device));
     }
   }
