@@ -3,11 +3,13 @@ package io.github.pmem2j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,24 @@ class HtmlPageTest {
         html.contains("<td>4096</td><td>512</td><td>data, lost</td><td>4096+4096</td>"), html);
     assertTrue(html.contains("<title>good: bytes 8192 to 16383</title>"), html);
     assertTrue(html.contains("scrubbed 1 time"), html);
+  }
+
+  /** Its cells end where no number does. */
+  @Test
+  void theLargestFile() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(Files.isWritable(memory), "no tmpfs, which has files of this size");
+    Path largest = Files.createTempFile(memory, "pmem2j-test", "");
+    try {
+      try (RandomAccessFile file = new RandomAccessFile(largest.toFile(), "rw")) {
+        file.setLength(Long.MAX_VALUE);
+      }
+      assertEquals(ExitCodes.OK, FatJar.run("scan", "--html", page, largest).code());
+    } finally {
+      Files.delete(largest);
+    }
+    String html = Files.readString(page);
+    assertTrue(html.contains("<title>no list: bytes 0 to 9223372036854775806</title>"), html);
   }
 
   @Test

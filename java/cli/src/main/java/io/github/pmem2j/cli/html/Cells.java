@@ -54,7 +54,7 @@ final class Cells {
 
   /** The byte after a cell. */
   long end(int cell) {
-    return Math.min(size, begin(cell + 1));
+    return cell == states.length - 1 ? size : begin(cell + 1);
   }
 
   /** All cells, in order. */
