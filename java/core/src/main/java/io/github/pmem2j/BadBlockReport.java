@@ -55,8 +55,10 @@ public final class BadBlockReport {
       if (bad.kind() == BadRange.Kind.ZEROED) {
         set.add(bad.range());
       } else if (bad.kind() != BadRange.Kind.UNWRITTEN) {
-        ByteRange refused = unit == 0 ? bad.blocks() : bad.range().alignedTo(unit);
-        set.add(refused.intersect(file));
+        set.add(bad.blocks().intersect(file));
+        if (unit > 0) {
+          set.add(bad.range().alignedTo(unit).intersect(file));
+        }
       }
     }
     return set.build();
@@ -138,10 +140,10 @@ public final class BadBlockReport {
     }
 
     /**
-     * Sets the unit in which a read of the file fails.
+     * Sets the unit in which a read of the file fails, if that may be larger than the blocks of
+     * each bad range.
      *
-     * @param bytes the page size if the file is accessed directly (DAX); 0, the default, for the
-     *     blocks of each bad range
+     * @param bytes 4096 if the file is accessed directly (DAX); 0, the default, for the blocks
      * @return this
      * @throws IllegalArgumentException if it is negative
      */

@@ -60,6 +60,17 @@ class BadBlockReportTest {
         report.goodRanges(0, 16384));
   }
 
+  /** As on arm64 with pages, and therefore blocks, of 64 KiB. */
+  @Test
+  void aFileThatIsAccessedDirectlyLosesItsWholeBlock() {
+    ByteRange block = new ByteRange(65536, 65536);
+    BadRange bad = BadRange.of(new ByteRange(65536 + 8192, 512), block, Kind.DATA);
+    BadBlockReport report = builder(bad).readUnit(PAGE).build(FILE, 196608);
+    assertEquals(RangeSet.of(block), report.unreadable());
+    assertTrue(report.intersects(65536, 1));
+    assertFalse(report.intersects(131072, 1));
+  }
+
   @Test
   void throughThePageCacheABlockIsUnreadable() {
     BadBlockReport report = builder(bad(8192 + 512, 512, Kind.DATA)).build(FILE, 16384);

@@ -22,7 +22,7 @@ public final class FileIo {
   /** What {@link #read} returns where the medium has lost the bytes: EIO. */
   public static final int UNREADABLE = -Native.EIO;
 
-  /** The unit in which the kernel refuses bytes of a file that is accessed directly. */
+  /** The smallest {@link Descriptor#pageSize}. */
   public static final int PAGE = 4096;
 
   private static final int MARK_CAPACITY = 4096;
