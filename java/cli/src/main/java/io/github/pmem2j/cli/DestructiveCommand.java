@@ -1,6 +1,9 @@
 package io.github.pmem2j.cli;
 
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.Json;
+import io.github.pmem2j.repair.RangeRestorer;
+import io.github.pmem2j.repair.RepairPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -51,6 +54,23 @@ abstract class DestructiveCommand extends PmemCommand {
     if (out().checkError()) {
       err().println(Json.line(line));
     }
+  }
+
+  /** The bytes that a plan shows as lost. */
+  static RangeSet lost(RepairPlan plan) {
+    RangeSet.Builder lost = RangeSet.builder();
+    plan.ranges().forEach(planned -> lost.addAll(planned.lost()));
+    return lost.build();
+  }
+
+  /** Restores zeros where the user has accepted them: not in what is lost since the plan. */
+  static RangeRestorer zeros(RangeSet shown) {
+    return (range, target) -> {
+      if (!shown.contains(range)) {
+        throw new IOException("more of it is lost than was shown: run the command again");
+      }
+      RangeRestorer.zeros().restore(range, target);
+    };
   }
 
   /** Stops before anything is destroyed if the plan could not be written. */

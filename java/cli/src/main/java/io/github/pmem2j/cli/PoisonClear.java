@@ -8,7 +8,6 @@ import io.github.pmem2j.cli.json.ClearJson;
 import io.github.pmem2j.cli.json.RangeJson;
 import io.github.pmem2j.cli.json.ReasonJson;
 import io.github.pmem2j.repair.BadBlockRepair;
-import io.github.pmem2j.repair.RangeRestorer;
 import io.github.pmem2j.repair.RepairPlan;
 import io.github.pmem2j.repair.RepairResult;
 import io.github.pmem2j.repair.RepairedRange;
@@ -65,7 +64,7 @@ final class PoisonClear {
               + plan.journal()
               + ": finish it with \"pmem2j repair\"");
     }
-    RangeSet lost = lost(plan);
+    RangeSet lost = DestructiveCommand.lost(plan);
     if (!command.json()) {
       show(plan, lost);
     }
@@ -76,15 +75,9 @@ final class PoisonClear {
     command.checkShown(path);
     RepairResult result;
     try (ProgressLine progress = ProgressLine.ofBytes(command.err(), "clear")) {
-      result = repair.run(RangeRestorer.zeros(), progress);
+      result = repair.run(DestructiveCommand.zeros(lost), progress);
     }
     report(result, lost);
-  }
-
-  private static RangeSet lost(RepairPlan plan) {
-    RangeSet.Builder lost = RangeSet.builder();
-    plan.ranges().forEach(planned -> lost.addAll(planned.lost()));
-    return lost.build();
   }
 
   private void show(RepairPlan plan, RangeSet lost) {

@@ -110,7 +110,7 @@ final class RepairCommand extends DestructiveCommand {
     checkShown(path);
     RepairResult result;
     try (ProgressLine progress = ProgressLine.ofBytes(err(), "repair")) {
-      result = repair.run(restorer, progress);
+      result = repair.run(source.zero ? zeros(lost(plan)) : restorer, progress);
     }
     if (json()) {
       print(line(result));

@@ -1,12 +1,16 @@
 package io.github.pmem2j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.cli.FatJar.Result;
+import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,5 +91,21 @@ class RepairCommandTest {
     assertEquals(file + ": " + nothing, result.lines().get(0));
     assertEquals(file + ": to be cleared: 0 bytes", result.lines().get(1));
     assertEquals(before, files());
+  }
+
+  /** What is lost between the list and the repair may have a better source than zeros. */
+  @Test
+  void zeroesNothingThatItHasNotShown() throws IOException {
+    Path data = FakeDisk.newDirectory("zeros");
+    byte[] content = new byte[16384];
+    Arrays.fill(content, (byte) 1);
+    Path bad = Files.write(data.resolve("bad"), content);
+    ChildJvm.Result result = SimulatedRun.worsening(data, "repair", "--zero", "--yes", bad);
+    assertEquals(ExitCodes.ERROR, result.exit(), result.output());
+    String why = "more of it is lost than was shown: run the command again";
+    assertTrue(result.output().contains(why), result.output());
+    assertArrayEquals(
+        Arrays.copyOfRange(content, 8192, 16384),
+        Arrays.copyOfRange(Files.readAllBytes(bad), 8192, 16384));
   }
 }

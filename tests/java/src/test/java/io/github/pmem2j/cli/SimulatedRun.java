@@ -3,7 +3,9 @@ package io.github.pmem2j.cli;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.File;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,16 @@ public final class SimulatedRun {
 
   /** Runs a command in a JVM of its own, where a directory is simulated. */
   static ChildJvm.Result in(Path directory, Object... command) throws IOException {
-    List<String> words = new ArrayList<>(List.of(directory.toString(), "--"));
+    return in(List.of(directory.toString(), "--"), command);
+  }
+
+  /** The same, but once the command prints its first line, each bad file has more, at 8192. */
+  static ChildJvm.Result worsening(Path directory, Object... command) throws IOException {
+    return in(List.of(directory.toString(), "worsening", "--"), command);
+  }
+
+  private static ChildJvm.Result in(List<String> first, Object... command) throws IOException {
+    List<String> words = new ArrayList<>(first);
     Stream.of(command).map(Object::toString).forEach(words::add);
     String path =
         Stream.of(FatJar.path(), place(SimulatedPmem.class), place(SimulatedRun.class))
@@ -43,26 +54,43 @@ public final class SimulatedRun {
     Path directory = Path.of(args[0]);
     int command = Arrays.asList(args).indexOf("--") + 1;
     boolean healthy = args[1].equals("healthy");
+    boolean worsening = args[1].equals("worsening");
     List<Path> files;
     try (var all = Files.walk(directory)) {
       files = all.filter(Files::isRegularFile).toList();
     }
     int code;
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
-      for (Path file : files) {
-        if (!healthy && file.getFileName().toString().startsWith("bad")) {
-          pmem.damage(file, 4096, 512);
-        }
-      }
+      files = files.stream().filter(file -> isBad(file) && !healthy).toList();
+      damage(pmem, files, 4096);
+      List<Path> later = worsening ? files : List.of();
+      OutputStream output =
+          new FilterOutputStream(System.out) {
+            @Override
+            public void flush() throws IOException {
+              damage(pmem, later, 8192);
+              super.flush();
+            }
+          };
+      PrintWriter out = new PrintWriter(output, true, StandardCharsets.UTF_8);
       Method run =
           Class.forName("io.github.pmem2j.cli.Main")
               .getDeclaredMethod("run", String[].class, PrintWriter.class, PrintWriter.class);
       run.setAccessible(true);
       code = (int) run.invoke(null, Arrays.copyOfRange(args, command, args.length), out, err);
+      out.flush();
     }
-    out.flush();
     System.exit(code);
+  }
+
+  private static boolean isBad(Path file) {
+    return file.getFileName().toString().startsWith("bad");
+  }
+
+  private static void damage(SimulatedPmem pmem, List<Path> files, long offset) throws IOException {
+    for (Path file : files) {
+      pmem.damage(file, offset, 512);
+    }
   }
 }
