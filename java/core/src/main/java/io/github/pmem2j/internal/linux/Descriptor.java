@@ -146,14 +146,6 @@ public final class Descriptor implements AutoCloseable {
     return fileSystem()[1];
   }
 
-  /**
-   * The unit in which the kernel refuses its bytes if it is accessed directly (DAX), which requires
-   * blocks of the size of a page: on arm64, that may be 64 KiB.
-   */
-  public long pageSize() throws IOException {
-    return Math.max(FileIo.PAGE, blockSize());
-  }
-
   private long[] fileSystem() throws IOException {
     long[] statfs = new long[2];
     int code = use(fd -> SystemCalls.fstatfs(fd, statfs));

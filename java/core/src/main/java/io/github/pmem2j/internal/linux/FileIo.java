@@ -22,7 +22,10 @@ public final class FileIo {
   /** What {@link #read} returns where the medium has lost the bytes: EIO. */
   public static final int UNREADABLE = -Native.EIO;
 
-  /** The smallest {@link Descriptor#pageSize}. */
+  /**
+   * The smallest unit in which the kernel refuses bytes of a file that is accessed directly: a
+   * page, and so a block of its file system. On arm64, it may have 64 KiB.
+   */
   public static final int PAGE = 4096;
 
   private static final int MARK_CAPACITY = 4096;

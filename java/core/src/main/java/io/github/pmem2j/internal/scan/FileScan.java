@@ -62,7 +62,7 @@ public final class FileScan {
 
   /** Scans a range of a file, which is widened to pages and blocks; of a device, all of it. */
   public BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
-    return scan(file, new Query(RangeSet.of(range.alignedTo(file.pageSize())), resolver::resolve));
+    return scan(file, new Query(RangeSet.of(range.alignedTo(FileIo.PAGE)), resolver::resolve));
   }
 
   /**
@@ -71,7 +71,7 @@ public final class FileScan {
    * layer.
    */
   public BadBlockReport listed(Descriptor file, RangeSet ranges) throws IOException {
-    Query query = new Query(ranges.alignedTo(file.pageSize()), resolver::resolve);
+    Query query = new Query(ranges.alignedTo(FileIo.PAGE), resolver::resolve);
     return scan(file, file.status(), query, 0).report(file.path());
   }
 
@@ -223,9 +223,7 @@ public final class FileScan {
     } else {
       result.size = status.size();
     }
-    // The kernel's pages may be larger than ours; with DAX, blocks are not smaller than its pages.
-    boolean inPages = host.dax(status) && (result.bad.isEmpty() || file.blockSize() <= FileIo.PAGE);
-    result.readUnit = inPages ? FileIo.PAGE : 0;
+    result.readUnit = host.dax(status) ? FileIo.PAGE : 0;
     return result;
   }
 
