@@ -10,6 +10,7 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.scan.FileScan;
 import java.io.IOException;
@@ -63,7 +64,20 @@ final class CheckedClear {
     RangeSet.Builder once = RangeSet.builder().keepTouching();
     ranges.forEach(once::add);
     RangeSet wanted = once.build().minus(cleared.build());
-    if (!wanted.isEmpty()) {
+    if (wanted.isEmpty()) {
+      return;
+    }
+    if (link.isEmpty()) {
+      clearIfBad(context, wanted, link, listener);
+      return;
+    }
+    try (Descriptor lock = Descriptor.open(link.get(), path, Descriptor.Mode.READ)) {
+      if (!FileIo.share(lock)) { // A repair may restore a range before this clears it.
+        throw new IOException(
+            path
+                + ": another process or thread is repairing it (it holds the lock, flock(2)):"
+                + " nothing was cleared; wait for it, and list again");
+      }
       clearIfBad(context, wanted, link, listener);
     }
   }
