@@ -67,7 +67,7 @@ final class PmemFile extends FileBaseDefault {
 
   /**
    * Runs an operation. If that finds the channel closed, by the interrupt of a thread, this file is
-   * closed with its reader: H2 may open it anew, and the reader must not be closed after that.
+   * closed with its reader: H2 may open it again, and the reader must not be closed after that.
    */
   private <T> T onChannel(Operation<T> operation) throws IOException {
     try {

@@ -75,7 +75,7 @@ final class NodeStorage {
     return found;
   }
 
-  /** What is known of the classes of rows is below the work directory, wherever the rows are. */
+  /** Ignite keeps the metadata of binary types below the work directory, wherever the rows are. */
   private void addTypes() throws IOException {
     Path types = path("db").normalize();
     if (consistentId == null && found.stream().anyMatch(other -> types.equals(other.path()))) {

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An input that is already open stays as it is: where a file is mapped and goes bad later, a
  * read of the lost page still fails as a mapped read does. {@link #watch} reports such files, and a
- * {@link PmemDirectoryReader} that is refreshed opens them anew. Thread-safe.
+ * {@link PmemDirectoryReader} that is refreshed opens them again. Thread-safe.
  */
 public final class PmemDirectory extends FilterDirectory {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");

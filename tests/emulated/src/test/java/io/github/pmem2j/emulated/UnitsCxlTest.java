@@ -65,6 +65,15 @@ class UnitsCxlTest {
       assertTrue(metrics("pmem2j-status").contains("pmem2j_device_bad_bytes" + device + "} 512.0"));
       assertTrue(metrics("pmem2j-status").contains("pmem2j_device_complete" + device + "} 1.0"));
 
+      // A status that fails does not prevent the scan.
+      Path status = METRICS.resolve("pmem2j-status.prom");
+      Files.delete(status);
+      Files.delete(METRICS.resolve("pmem2j-scan.prom"));
+      Files.createDirectory(status);
+      assertEnded(systemd, 1);
+      assertTrue(metrics("pmem2j-scan").contains("pmem2j_scan_complete 1.0"));
+      Files.delete(status);
+
       // If the poison cannot be read, it is unknown, not zero.
       systemd.set(
           SCAN,

@@ -54,7 +54,7 @@ public final class CxlPoison {
   /** The lists that were read, if they are to be read once; else null. */
   private Map<String, PoisonList> known;
 
-  /** Creates a reader that requests the lists anew on every call. */
+  /** Creates a reader that requests the lists again on every call. */
   public CxlPoison(Sysfs sysfs) {
     this(sysfs, () -> TraceInstance.openMounted(sysfs.root()), System.getProperty("os.version"));
   }
