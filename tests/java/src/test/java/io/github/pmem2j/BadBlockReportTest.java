@@ -133,7 +133,7 @@ class BadBlockReportTest {
   }
 
   @Test
-  void nonsenseIsRefused() {
+  void malformedInputIsRefused() {
     BadBlockReport report = builder().build(FILE, 100);
     assertThrows(IllegalArgumentException.class, () -> report.intersects(-1, 1));
     assertThrows(IllegalArgumentException.class, () -> report.goodRanges(1, Long.MAX_VALUE));

@@ -139,7 +139,7 @@ class PendingInterruptTest {
   }
 
   @Test
-  void clearsWhatItWasToldTo() throws IOException {
+  void clearsWhatWasRequested() throws IOException {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(listed)) {
       List<ByteRange> blocks = badBlocks.remaining();
       Thread.currentThread().interrupt();

@@ -109,7 +109,7 @@ class RangeSetTest {
   }
 
   @Test
-  void nonsenseIsRefused() {
+  void malformedInputIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new ByteRange(-1, 1));
     assertThrows(IllegalArgumentException.class, () -> new ByteRange(0, -1));
     assertThrows(IllegalArgumentException.class, () -> new ByteRange(1, Long.MAX_VALUE));

@@ -107,7 +107,7 @@ class CxlPoisonListTest {
   }
 
   @Test
-  void aUserWithoutRightsIsNotToldThatAFileIsClean(Machine machine) throws IOException {
+  void withoutPermissionAFileIsNotClean(Machine machine) throws IOException {
     Path mount = machine.ext4(Cxl.namespaces().get(0).device());
     Path file = TestFile.create(mount.resolve("file"), 1).path();
     Command.Result scan = CommandLine.runAsNobody("scan", file);

@@ -79,7 +79,7 @@ abstract class JournalScenario {
   }
 
   /** The error names the journal, what failed, and what to do. */
-  void assertToldWhatToDo(String error, SteppedRepair walk) {
+  void assertSaysWhatToDo(String error, SteppedRepair walk) {
     RepairJournalException e =
         assertThrows(RepairJournalException.class, () -> walk.run(RangeRestorer.from(replica)));
     System.out.println(e.getMessage());

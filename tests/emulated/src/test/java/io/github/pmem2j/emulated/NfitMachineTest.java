@@ -63,7 +63,7 @@ class NfitMachineTest {
   }
 
   @Test
-  void nobodyMayNotReadTheRegionsAddress() {
+  void anUnprivilegedUserCannotReadTheRegionsAddress() {
     String resource = NfitTest.devdax().region().resolve("resource").toString();
     assertEquals(0, Command.attempt("cat", resource).exitCode());
     assertEquals(1, Command.attemptAsNobody("cat", resource).exitCode());

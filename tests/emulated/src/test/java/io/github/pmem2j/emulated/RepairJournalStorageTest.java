@@ -63,7 +63,7 @@ class RepairJournalStorageTest extends JournalScenario {
     if (step.equals("FORGOTTEN")) {
       assertTrue(walk.run(RangeRestorer.from(replica)).finished());
     } else {
-      assertToldWhatToDo(GIVEN_UP, walk);
+      assertSaysWhatToDo(GIVEN_UP, walk);
     }
     assertTrue(failed[0], "it never came to " + step);
     assertNothingSilent("while the device fails");
@@ -77,7 +77,7 @@ class RepairJournalStorageTest extends JournalScenario {
   void theMediaBelowTheJournalFails() throws IOException {
     boolean[] failed = new boolean[1];
     SteppedRepair walk = walk(once("MARKED", failed, () -> journals.fail(journals.files().get(0))));
-    assertToldWhatToDo("fsync failed: EIO", walk);
+    assertSaysWhatToDo("fsync failed: EIO", walk);
     assertUntouched();
     // The file system works on; of the journal it has nothing but what it remembers.
     Sysfs.write(Path.of("/proc/sys/vm/drop_caches"), "1");
@@ -87,7 +87,7 @@ class RepairJournalStorageTest extends JournalScenario {
         report.reasons().stream().map(IncompleteReason::code).toList());
     String message = report.reasons().get(0).message();
     assertTrue(message.startsWith(journals.files().get(0) + ": it cannot be read"), message);
-    assertToldWhatToDo("Input/output error", walk(SteppedRepair.Hook.NONE));
+    assertSaysWhatToDo("Input/output error", walk(SteppedRepair.Hook.NONE));
     assertUntouched();
     journals.healDevice();
     assertGoesOnAndEndsWhole();
@@ -97,7 +97,7 @@ class RepairJournalStorageTest extends JournalScenario {
   void theDeviceDropsWhatIsWritten() throws IOException {
     boolean[] failed = new boolean[1];
     SteppedRepair walk = walk(once("PLANNED", failed, journals::dropWrites));
-    assertToldWhatToDo("does not read back as written", walk);
+    assertSaysWhatToDo("does not read back as written", walk);
     assertUntouched();
     journals.heal();
     assertGoesOnAndEndsWhole();
@@ -105,9 +105,9 @@ class RepairJournalStorageTest extends JournalScenario {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void thereIsNoRoomForAJournal(int blocks) throws IOException {
+  void noSpaceForAJournal(int blocks) throws IOException {
     journals.space().fill(blocks);
-    assertToldWhatToDo("ENOSPC|No space left on device", walk(SteppedRepair.Hook.NONE));
+    assertSaysWhatToDo("ENOSPC|No space left on device", walk(SteppedRepair.Hook.NONE));
     assertUntouched();
     assertEquals(List.of(), otherFiles());
     journals.space().release();
@@ -122,7 +122,7 @@ class RepairJournalStorageTest extends JournalScenario {
 
   /** Adds so many lines that they need another block. */
   @Test
-  void aJournalOnceMadeHasAllTheRoomThatItNeeds() throws IOException {
+  void aJournalReservesItsSpaceWhenCreated() throws IOException {
     TestFile many = TestFile.create(file.resolveSibling("many"), 2 * MANY);
     file = many.path();
     content = many.content();
@@ -150,7 +150,7 @@ class RepairJournalStorageTest extends JournalScenario {
                 }));
     assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
     journals.space().fill(0);
-    assertToldWhatToDo("ENOSPC|No space left on device", walk(SteppedRepair.Hook.NONE));
+    assertSaysWhatToDo("ENOSPC|No space left on device", walk(SteppedRepair.Hook.NONE));
     assertNothingSilent("interrupted");
     assertClearedOnlyWhatIsAnnounced();
     journals.space().release();

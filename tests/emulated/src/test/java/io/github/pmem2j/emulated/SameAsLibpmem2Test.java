@@ -113,7 +113,7 @@ class SameAsLibpmem2Test {
   }
 
   @Test
-  void nobodyMayNotAskForADaxDevice(Machine machine) {
+  void anUnprivilegedUserCannotQueryADaxDevice(Machine machine) {
     Path device = NfitTest.devdax().device();
     Command.run("chmod", "666", device);
     assertEquals(

@@ -26,7 +26,7 @@ class ScanFullListTest {
   private static final int CAPACITY = 512;
 
   @Test
-  void whatTheDisksListHasNoRoomForIsTakenFromTheRegions(Machine machine) throws IOException {
+  void whatOverflowsTheDisksListIsTakenFromTheRegions(Machine machine) throws IOException {
     Namespace disk = NfitTest.fsdax();
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
     TestFile other = TestFile.create(file.path().resolveSibling("other"), 16);

@@ -36,11 +36,11 @@ class ScanRaidTest {
     disk.inject(new Sectors(300 * MIB, 8));
     assertEquals(Verdict.CLEAN, BadBlockScanner.trustingLists().scanFile(file.path()).verdict());
     disk.inject(new Sectors(150 * MIB, 8));
-    assertNotTold(file.path());
-    assertNotTold(raid);
+    assertUnknown(file.path());
+    assertUnknown(raid);
   }
 
-  private static void assertNotTold(Path path) throws IOException {
+  private static void assertUnknown(Path path) throws IOException {
     BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
     System.out.println(report + "\n  " + report.stack());
     assertEquals(Verdict.UNKNOWN, report.verdict(), report::toString);

@@ -52,7 +52,7 @@ class ScanStockTest extends ScanScenario {
    * The zeros that an interrupted repair has left are known only to users who can read the file.
    */
   @Test
-  void whoMayNotReadAFileIsNotToldThatItIsClean(Machine machine) throws IOException {
+  void withoutReadPermissionAFileIsNotClean(Machine machine) throws IOException {
     Path mount = machine.ext4(machine.disks().get(0).device());
     Path file = TestFile.create(mount.resolve("file"), 16).path();
     assertEquals(0, CommandLine.runAsNobody("scan", "--trust-lists", file).exitCode());
@@ -64,7 +64,7 @@ class ScanStockTest extends ScanScenario {
 
   /** Nothing fills these lists: an empty one proves nothing, but what is listed is bad. */
   @Test
-  void aListThatNobodyFillsIsNoCleanFile(Machine machine) throws IOException {
+  void aListThatNobodyFillsIsNotClean(Machine machine) throws IOException {
     for (Namespace disk : machine.disks()) {
       Path path = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16).path();
       for (Path each : List.of(path, disk.device())) {

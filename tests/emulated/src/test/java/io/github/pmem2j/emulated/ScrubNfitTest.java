@@ -31,7 +31,7 @@ class ScrubNfitTest {
   }
 
   @Test
-  void findsWhatNobodyHasMetAndAScanMeanwhileSaysThatItRuns(Machine machine) throws IOException {
+  void findsUnknownErrorsAndAConcurrentScanReportsTheScrub(Machine machine) throws IOException {
     Namespace fsdax = NfitTest.fsdax();
     TestFile file = TestFile.create(machine.ext4(fsdax.device()).resolve("file"), 16);
     int before = Scrub.below(file.path()).count();
@@ -79,7 +79,7 @@ class ScrubNfitTest {
   }
 
   @Test
-  void aBusThatCannotSaysSo(Machine machine) {
+  void aBusThatCannotScrubIsReported(Machine machine) {
     Namespace disk = machine.disks().get(0);
     Command.Result result = CommandLine.run("scrub", disk.device());
     System.out.println(result);

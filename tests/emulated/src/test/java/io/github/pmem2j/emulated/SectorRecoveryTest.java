@@ -42,7 +42,7 @@ class SectorRecoveryTest {
 
   /** As in a container that has one disk under the name of another. */
   @Test
-  void aNodeOfAnotherDiskIsNotBelieved(Machine machine) throws IOException {
+  void aDeviceNodeOfAnotherDiskIsNotTrusted(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
     RepairScenario scenario = RepairScenario.create(machine.ext4(disk.device())).losingPages();
     disk.inject(scenario.toSpoil());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MachineExtension.class)
 class VerifyStockTest {
   @Test
-  void whatThePageCacheHasIsLostAllTheSame(Machine machine) throws IOException {
+  void whatThePageCacheHoldsIsStillLost(Machine machine) throws IOException {
     Namespace disk = machine.disks().get(0);
     Command.run("mkfs.ext4", "-q", "-F", "-b", Sectors.PAGE, disk.device());
     Path mount = machine.mount(disk.device());

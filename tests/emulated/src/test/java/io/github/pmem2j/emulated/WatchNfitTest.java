@@ -26,7 +26,7 @@ class WatchNfitTest {
   private final SectorListener listener = new SectorListener();
 
   @Test
-  void aScrubTellsTheListenerTheNewRangesAndTheirFiles(Machine machine) throws Exception {
+  void aScrubReportsTheNewRangesAndTheirFiles(Machine machine) throws Exception {
     Namespace fsdax = NfitTest.fsdax();
     Path directory = machine.ext4(fsdax.device());
     TestFile first = TestFile.create(directory.resolve("first"), 16);

@@ -37,7 +37,7 @@ class WatchStockTest {
   }
 
   @Test
-  void anOverwriteThatClearsIsHeardAndAHandWrittenErrorWithIt(Machine machine) throws Exception {
+  void anOverwriteThatClearsIsReportedWithAHandWrittenError(Machine machine) throws Exception {
     Namespace disk = machine.disks().get(0);
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
     Sectors first = FileExtent.page(file.path(), 3);
@@ -64,7 +64,7 @@ class WatchStockTest {
   }
 
   @Test
-  void checkFindsWhatTheKernelDoesNotTell(Machine machine) throws Exception {
+  void checkFindsWhatTheKernelDoesNotNotify(Machine machine) throws Exception {
     Namespace disk = machine.disks().get(0);
     TestFile file = TestFile.create(machine.ext4(disk.device()).resolve("file"), 16);
     try (BadBlockWatch watch = BadBlockWatch.open(file.path(), listener)) {

@@ -63,7 +63,7 @@ class ClearCommandTest {
 
   /** The list is all that is left of what was there. */
   @Test
-  void clearsNothingThatItCannotWriteDown() throws IOException {
+  void clearsNothingThatItCannotRecord() throws IOException {
     Result result = FatJar.runInFull("clear", "--yes", file);
     assertEquals(ExitCodes.ERROR, result.code());
     assertTrue(result.err().contains("so nothing was done"), result.err());
@@ -75,7 +75,7 @@ class ClearCommandTest {
 
   /** To clear is to free blocks and to take others: when there are none, the old ones are gone. */
   @Test
-  void saysWhatIsInDoubt() throws IOException {
+  void namesWhatIsUnknown() throws IOException {
     Map<String, String> noRoom = ChildJvm.preloading("libno_room.so");
     Result result = FatJar.run(noRoom, List.of(), "clear", "--yes", "--json", file);
     assertEquals(ExitCodes.ERROR, result.code());
@@ -172,7 +172,7 @@ class ClearCommandTest {
   }
 
   @Test
-  void onATerminalItAsksAndTakesOnlyYes() throws IOException {
+  void onATerminalItAsksAndAcceptsOnlyYes() throws IOException {
     for (String answer : List.of("no", "y")) {
       Result result = onTerminal(answer);
       assertEquals(ExitCodes.BAD_BLOCKS, result.code(), result.out());

@@ -138,7 +138,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void disabledRegionIsNotAMatterOfPermission() throws IOException {
+  void aDisabledRegionIsNotAPermissionProblem() throws IOException {
     sysfs.region(0, "").disk(0, "memory", "").broken("bus/nd/devices/region0/badblocks");
     Result result = doctor();
     assertTrue(
@@ -148,7 +148,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void whatLibpmem2DoesNotFindIsSaid() throws IOException {
+  void whatLibpmem2DoesNotFindIsReported() throws IOException {
     sysfs.region(0, "").disk(0, "memory", "").region(1, "").disk(1, "safe", "");
     sysfs.otherDaxDevice("dax5.0").file("block/pmem0/pmem0p1/start", "2048");
     sysfs.file("block/pmem1/badblocks", "1 1\n".repeat(512).strip());

@@ -118,7 +118,7 @@ class FatJarTest {
   }
 
   @Test
-  void lostOutputIsNoSuccess() throws IOException {
+  void lostOutputIsAnError() throws IOException {
     assertEquals(ExitCodes.ERROR, FatJar.runInFull("--version").code());
   }
 

@@ -78,7 +78,7 @@ class ListCommandTest {
   }
 
   @Test
-  void saysThatItCannotTell() throws IOException {
+  void reportsThatItIsUnknown() throws IOException {
     Path file = ndctl.file("f", 1);
     ndctl.noDevice();
     Result result = FatJar.run("list", file);

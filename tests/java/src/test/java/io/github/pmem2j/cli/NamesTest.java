@@ -162,7 +162,7 @@ class NamesTest {
 
   /** A limit below the copy's size, and above that of the native library. */
   @Test
-  void aCopyThatMayNotGrow() throws IOException {
+  void aCopyAboveTheFileSizeLimit() throws IOException {
     Result result =
         sh(
             "head -c 9M /dev/zero >big; ulimit -f 4000; "

@@ -45,7 +45,7 @@ class RepairCommandTest {
   }
 
   @Test
-  void wantsToKnowWhereTheBytesComeFrom() throws IOException {
+  void requiresASourceOfTheBytes() throws IOException {
     assertRefused("name another copy of the file with --from, or accept zeros", "repair", file);
     assertRefused("--from=REPLICA, --zero", "repair", "--from", replica, "--zero", file);
     assertRefused("add --yes or --dry-run", "repair", "--json", "--from", replica, file);

@@ -52,7 +52,7 @@ class SalvageCommandTest {
   }
 
   @Test
-  void saysThatItWasFinishedBeforeAndWhatHasChanged() throws IOException {
+  void reportsAnEarlierCompletionAndWhatChanged() throws IOException {
     assertEquals(
         file + ": all of 3145728 bytes (3.0 MiB) can be read\n",
         FatJar.run("salvage", file, copy).out());
@@ -74,7 +74,7 @@ class SalvageCommandTest {
   }
 
   @Test
-  void goesOnWithAForeignMapOnlyIfToldSo() throws IOException {
+  void continuesWithAForeignMapOnlyOnRequest() throws IOException {
     Files.write(copy, new byte[SIZE]);
     Files.writeString(directory.resolve("copy.map"), "0 ? 1\n0 10 +\n10 " + (SIZE - 10) + " ?\n");
     assertTrue(run("salvage", file, copy).err().contains("--foreign-map"));
@@ -102,7 +102,7 @@ class SalvageCommandTest {
   }
 
   @Test
-  void saysWhatKeepsEvenRootFromWriting() throws IOException, InterruptedException {
+  void namesWhatPreventsEvenRootFromWriting() throws IOException, InterruptedException {
     Files.createFile(copy);
     assumeTrue(succeeds("chattr", "+a", copy), "the file system or the user allows no attributes");
     Result result;

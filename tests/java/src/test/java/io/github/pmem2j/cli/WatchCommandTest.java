@@ -15,7 +15,7 @@ class WatchCommandTest {
   private static final Path NO_STORAGE = Path.of("/proc/version");
 
   @Test
-  void whereNothingCanBeWatchedItSaysWhyAndEnds() throws IOException {
+  void whereNothingCanBeWatchedItEndsWithTheReason() throws IOException {
     Result result = FatJar.run("watch", NO_STORAGE);
     assertEquals("", result.out());
     List<String> errors = result.err().lines().toList();

@@ -175,7 +175,7 @@ class DeviceStatusTest extends StatusTestCase {
   }
 
   @Test
-  void aListThatIsNone() throws IOException {
+  void aMalformedList() throws IOException {
     disk.list("nonsense\n");
     DeviceStatus status = one();
     assertEquals(List.of(), status.ranges());

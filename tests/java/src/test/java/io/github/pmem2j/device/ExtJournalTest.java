@@ -60,7 +60,7 @@ class ExtJournalTest {
   }
 
   @Test
-  void nonsenseIsNoRange() {
+  void malformedExtentsAreIgnored() {
     extent(1, 0, 0, 7);
     extent(2, 1, 0, 0);
     assertEquals(List.of(), ExtJournal.parse(start));

@@ -97,7 +97,7 @@ class FilePathPmemTest {
   }
 
   @Test
-  void itDoesNotGoBeforeAMapping() {
+  void itDoesNotTakePrecedenceOverAMapping() {
     SQLException e = refused("pmem:nioMapped");
     assertTrue(causes(e).contains("pmem: goes before a path of the disk"), causes(e));
   }
@@ -114,7 +114,7 @@ class FilePathPmemTest {
   }
 
   @Test
-  void aPolicyThatIsNoneIsNamed() {
+  void anUnknownPolicyIsNamed() {
     System.setProperty(FilePathPmem.POLICY, "ignore");
     SQLException e = refused("pmem");
     assertTrue(causes(e).contains("pmem2j.h2.policy is ignore"), causes(e));

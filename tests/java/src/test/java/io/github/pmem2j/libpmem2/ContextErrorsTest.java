@@ -62,7 +62,7 @@ class ContextErrorsTest {
   }
 
   @Test
-  void whatMayNotBeReadIsDenied() throws IOException {
+  void permissionDeniedIsAnAccessDeniedException() throws IOException {
     Path file = ndctl.file("file", 1);
     ndctl.script(Files.readString(EXAMPLES.resolve("new-fails.script")));
     AccessDeniedException e =
@@ -72,7 +72,7 @@ class ContextErrorsTest {
   }
 
   @Test
-  void aDeviceNumberThatIsNone() throws IOException {
+  void anInvalidDeviceNumber() throws IOException {
     Path file = ndctl.file("file", 1);
     Files.writeString(ndctl.directory().resolve("disk/dev"), "");
     assertEquals(Pmem2Error.PMEM2_E_INVALID_DEV_FORMAT, openFails(file).error());

@@ -57,7 +57,7 @@ class LifetimeTest extends BadBlockTestCase {
   }
 
   @Test
-  void aClosedObjectSaysSo() throws IOException {
+  void aClosedObjectThrows() throws IOException {
     Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file);
     badBlocks.next();
     badBlocks.close();

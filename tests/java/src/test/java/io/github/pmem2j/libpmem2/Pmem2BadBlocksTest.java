@@ -43,7 +43,7 @@ class Pmem2BadBlocksTest {
   }
 
   @Test
-  void aFileOnNoDeviceIsToldFromAHealthyOne() throws IOException {
+  void aFileOnNoDeviceDiffersFromAHealthyOne() throws IOException {
     Path file = ndctl.file("file", 4);
     ndctl.noDevice();
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.open(file)) {

@@ -130,7 +130,7 @@ class Pmem2SourceTest {
 
   /** The modes of sysctl files hold for root too. */
   @Test
-  void aFileThatMayNotBeWrittenIsOpenedToRead() throws IOException {
+  void aFileWithoutWritePermissionIsOpenedReadOnly() throws IOException {
     Path readOnly = Path.of("/proc/sys/kernel/ostype");
     AccessDeniedException e =
         assertThrows(
@@ -144,7 +144,7 @@ class Pmem2SourceTest {
   }
 
   @Test
-  void aFileThatMayNotBeReadIsDenied() {
+  void aFileWithoutReadPermissionIsRefused() {
     Path writeOnly = Path.of("/proc/sys/vm/compact_memory");
     AccessDeniedException e =
         assertThrows(AccessDeniedException.class, () -> Pmem2Source.open(writeOnly));

@@ -141,7 +141,7 @@ class RaceTest extends BadBlockTestCase {
   }
 
   @Test
-  void otherObjectsAreNotHeldUp() throws Exception {
+  void otherObjectsAreNotBlocked() throws Exception {
     Task<Optional<ByteRange>> next;
     try (Pmem2Source source = Pmem2Source.open(file);
         Pmem2Source other = Pmem2Source.open(file)) {

@@ -85,7 +85,7 @@ class BadBlockRepairTest extends RepairTestCase {
   }
 
   @Test
-  void leavesAloneWhatIsNoLongerBad() throws IOException {
+  void leavesWhatIsNoLongerBad() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     RepairResult result = repair(RepairStep.BYTES_FETCHED, this::clearAll);
     assertEquals(List.of(Outcome.HEALED), outcomes(result));
@@ -135,7 +135,7 @@ class BadBlockRepairTest extends RepairTestCase {
 
   /** What has been cleared gets its bytes, even if the rest is unknown. */
   @Test
-  void restoresWhatItHasClearedThoughItIsInDoubt() throws IOException {
+  void restoresWhatItClearedEvenIfUnknown() throws IOException {
     for (RepairStep step :
         new RepairStep[] {
           RepairStep.CLEARING_SYNCED, RepairStep.PUNCHED, RepairStep.ALLOCATED, RepairStep.SYNCED
@@ -163,7 +163,7 @@ class BadBlockRepairTest extends RepairTestCase {
 
   /** That the list cannot be read any more does not mean that the block has healed. */
   @Test
-  void takesNoUnreadableListForHealth() throws IOException {
+  void anUnreadableListIsNotClean() throws IOException {
     pmem.spoil(file, 5 * PAGE);
     RepairResult result = repair(RepairStep.MARKED, pmem::garbleList);
     assertEquals(List.of(Outcome.FAILED), outcomes(result));

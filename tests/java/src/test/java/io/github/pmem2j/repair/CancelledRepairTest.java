@@ -89,7 +89,7 @@ class CancelledRepairTest extends RepairTestCase {
   }
 
   @Test
-  void saysHowFarItCameAndHowToGoOn() throws IOException {
+  void reportsItsProgressAndHowToResume() throws IOException {
     List<Progress> progress = new ArrayList<>();
     ProgressListener listener =
         now -> {

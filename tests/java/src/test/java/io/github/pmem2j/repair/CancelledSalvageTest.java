@@ -85,7 +85,7 @@ class CancelledSalvageTest {
   }
 
   @Test
-  void aSalvageSaysHowFarItCameAndHowToGoOn() throws IOException {
+  void aSalvageReportsItsProgressAndHowToResume() throws IOException {
     CancelledException e = assertThrows(CancelledException.class, () -> salvage(INTERRUPTING));
     assertTrue(Thread.interrupted());
     assertEquals(OptionalLong.of(SIZE), e.progress().total());
@@ -99,7 +99,7 @@ class CancelledSalvageTest {
 
   /** Each run has time for one piece. */
   @Test
-  void aSalvageThatIsCancelledAgainAndAgainComesToItsEnd() throws IOException {
+  void aSalvageCancelledRepeatedlyCompletes() throws IOException {
     List<Long> done = new ArrayList<>();
     SalvageResult result = null;
     while (result == null) {

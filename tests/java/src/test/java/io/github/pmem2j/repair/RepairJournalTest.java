@@ -172,7 +172,7 @@ class RepairJournalTest extends RepairTestCase {
 
   /** Anybody may set it who may write to the file. */
   @Test
-  void takesNoMarkThatLeadsNowhereForNone() throws IOException {
+  void aMarkThatNamesNoJournalIsNotIgnored() throws IOException {
     for (String mark : new String[] {"", "relative", "/\0", "/\u00e9", "/", "/dev/zero", "/proc"}) {
       Files.setAttribute(file, "user:pmem2j.repair", ByteBuffer.wrap(mark.getBytes(ISO_8859_1)));
       assertEquals(mark.isEmpty() ? Verdict.CLEAN : Verdict.UNKNOWN, pmem.scan(file).verdict());
@@ -203,7 +203,7 @@ class RepairJournalTest extends RepairTestCase {
 
   /** The owner of the directory can replace it, but not redirect the repair to other files. */
   @Test
-  void writesItsJournalToTheDirectoryItWasToldOf() throws IOException {
+  void writesItsJournalToTheGivenDirectory() throws IOException {
     Path theirs = Files.createDirectory(file.resolveSibling("theirs"));
     Path ours = Files.createDirectory(file.resolveSibling("ours"));
     file = Files.move(file, theirs.resolve("file"));

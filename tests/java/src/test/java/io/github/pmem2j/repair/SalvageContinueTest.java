@@ -34,7 +34,7 @@ class SalvageContinueTest extends SalvageTestCase {
         "# Mapfile\n0x0 ? 1\n0x0 100000 ?\n",
         "0x0 + 1\n0x0 100000 -\n"
       })
-  void aMapWithoutAFinishedBlockVouchesForNothing(String text) throws IOException {
+  void aMapWithoutAFinishedBlockProvesNothing(String text) throws IOException {
     Files.writeString(copy, "precious");
     Files.writeString(map, text);
     refused(salvage());
@@ -46,7 +46,7 @@ class SalvageContinueTest extends SalvageTestCase {
   }
 
   @Test
-  void aMapThatIdentifiesNothingNeedsTheUsersWord() throws IOException {
+  void aMapWithoutIdentityNeedsConfirmation() throws IOException {
     Files.write(copy, new byte[SIZE]);
     Files.writeString(map, "0 ? 1\n0 4096 +\n4096 %d ?\n".formatted(SIZE - 4096));
     assertTrue(refused(salvage()).contains("--foreign-map"));
@@ -73,7 +73,7 @@ class SalvageContinueTest extends SalvageTestCase {
   }
 
   @Test
-  void beginsAnewOnItsOwnCopyAlone() throws IOException {
+  void startsAgainOnItsOwnCopyAlone() throws IOException {
     salvage().run();
     Files.write(file, content = random(SIZE / 2, 2));
     String why = refused(salvage());

@@ -163,14 +163,14 @@ class SalvageMapDdrescueTest {
   }
 
   @Test
-  void acceptsAndRefusesTheSame() throws IOException, InterruptedException {
+  void acceptsAndRefusesTheSameInput() throws IOException, InterruptedException {
     for (String text : TEXTS) {
       compare(text);
     }
   }
 
   @Test
-  void acceptsAndRefusesTheSameOfWhatChanceMade() throws IOException, InterruptedException {
+  void acceptsAndRefusesTheSameOfRandomInput() throws IOException, InterruptedException {
     Random random = new Random(19);
     String characters = "0123456789xX+-*/?#F \t\n\0kabf.";
     String whole = "# c\n0x10 ? 1\n# d\n0x0 0x10 +\n0x10 040 -\n48 5 ?\n0x35 0x100 *\n";

@@ -85,7 +85,7 @@ class SalvageOverwriteTest extends SalvageTestCase {
   }
 
   @Test
-  void aNameWithoutRoomForTheMapsLeavesNothing() throws IOException {
+  void aNameTooLongForItsMapfileLeavesNothing() throws IOException {
     Path target = root.resolve("n".repeat(253));
     String why = refused(Salvage.of(file, target));
     assertTrue(why.contains("too long") && why.contains("--map"), why);

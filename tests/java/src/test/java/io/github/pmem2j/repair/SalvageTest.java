@@ -69,7 +69,7 @@ class SalvageTest {
   }
 
   @Test
-  void saysNothingOnceItIsClosed() throws IOException {
+  void reportsNothingOnceClosed() throws IOException {
     SalvageReader reader = SalvageReader.open(file);
     assertEquals(content.length, reader.size());
     reader.close();
@@ -160,7 +160,7 @@ class SalvageTest {
   }
 
   @Test
-  void takesNoEndThatWasCutOffForAHole() throws IOException {
+  void aTruncatedEndIsNotAHole() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
     ProgressListener cut =
         progress -> {

@@ -55,7 +55,7 @@ class WithoutAttributesChecks extends RepairTestCase {
 
   /** Such a name can be no journal's. */
   @Test
-  void aLongNameIsNoDoubt() throws IOException {
+  void aLongNameIsNotUnknown() throws IOException {
     Path longest = Files.move(file, file.resolveSibling("n".repeat(250)));
     pmem.setBad(List.of());
     assertEquals(Verdict.CLEAN, pmem.scan(longest).verdict());

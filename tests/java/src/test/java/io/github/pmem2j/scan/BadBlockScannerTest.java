@@ -160,7 +160,7 @@ class BadBlockScannerTest {
   }
 
   @Test
-  void filesThatAreNone() throws IOException {
+  void whatCannotBeScanned() throws IOException {
     bad("");
     assertThrows(NoSuchFileException.class, () -> scanner.scanFile(temporary.resolve("none")));
     assertThrows(FileSystemException.class, () -> scanner.scanFile(temporary));

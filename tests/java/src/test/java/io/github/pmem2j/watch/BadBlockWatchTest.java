@@ -60,7 +60,7 @@ class BadBlockWatchTest extends WatchTestCase {
   }
 
   @Test
-  void whatVanishesIsClearedWithTheFileThatItUsedToHit() throws Exception {
+  void aRangeThatVanishesIsReportedClearedWithItsFile() throws Exception {
     Path file = file("a");
     long first = disk.firstSector(file);
     disk.list(first + " 8\n");
@@ -123,7 +123,7 @@ class BadBlockWatchTest extends WatchTestCase {
   }
 
   @Test
-  void anErrorInNoWatchedFileIsFoundAllTheSame() throws Exception {
+  void anErrorInNoWatchedFileIsReported() throws Exception {
     Path watched = file("a");
     long elsewhere = disk.firstSector(file("b"));
     try (BadBlockWatch watch = open(listener, watched)) {
@@ -153,7 +153,7 @@ class BadBlockWatchTest extends WatchTestCase {
   }
 
   @Test
-  void whatIsListedAtTheOpeningIsNotTold() throws Exception {
+  void whatIsListedWhenTheWatchOpensIsNotReported() throws Exception {
     disk.list("8 8\n");
     try (BadBlockWatch watch = open(listener, data)) {
       WatchThread.assertNoMore(watch, listener);

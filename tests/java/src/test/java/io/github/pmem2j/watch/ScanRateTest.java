@@ -19,7 +19,7 @@ class ScanRateTest {
   }
 
   @Test
-  void aLookIsFollowedByARestAsLong() {
+  void aCheckIsFollowedByAPauseAsLong() {
     now += 1000;
     rate.begin();
     now += 30;
@@ -32,7 +32,7 @@ class ScanRateTest {
   }
 
   @Test
-  void theRestAfterALongLookIsShort() {
+  void thePauseAfterALongCheckIsBounded() {
     rate.begin();
     now += Duration.ofMinutes(10).toNanos();
     rate.end();
@@ -41,7 +41,7 @@ class ScanRateTest {
 
   /** The clock stands still: without an end the rest would last forever. */
   @Test
-  void whoeverAsksEndsTheRest() throws InterruptedException {
+  void aRequestEndsTheRest() throws InterruptedException {
     rate.begin();
     now += Duration.ofHours(1).toNanos();
     rate.end();

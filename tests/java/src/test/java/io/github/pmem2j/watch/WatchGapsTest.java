@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What a watch cannot watch, or no longer. */
 class WatchGapsTest extends WatchTestCase {
   @Test
-  void aListThatCannotBeReadIsNoListOfClearedRanges() throws Exception {
+  void anUnreadableListIsNotAListOfClearedRanges() throws Exception {
     disk.list("8 8\n");
     try (BadBlockWatch watch = open(listener, data)) {
       disk.list("8 8\ngarbage\n");
@@ -67,7 +67,7 @@ class WatchGapsTest extends WatchTestCase {
   }
 
   @Test
-  void aDeviceThatGoesIsToldAndOneThatComesIsWatchedAgain() throws Exception {
+  void aRemovedDeviceIsReportedAndItsReturnIsWatched() throws Exception {
     Path file = file("a");
     long first = disk.firstSector(file);
     Path aside = disk.link().resolveSibling("aside");
@@ -87,7 +87,7 @@ class WatchGapsTest extends WatchTestCase {
   }
 
   @Test
-  void whatIsNoPersistentMemoryIsToldAtTheOpening() throws Exception {
+  void otherStorageIsReportedWhenTheWatchOpens() throws Exception {
     Path proc = Path.of("/proc/version");
     Path file = file("a");
     try (BadBlockWatch watch = open(listener, proc, file)) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The thread of a watch, its listener, and how it is closed. */
 class WatchThreadTest extends WatchTestCase {
   @Test
-  void aListenerThatThrowsIsToldTheNextChange() throws Exception {
+  void aListenerThatThrowsReceivesTheNextChange() throws Exception {
     RecordingListener failing =
         new RecordingListener() {
           @Override
@@ -182,7 +182,7 @@ class WatchThreadTest extends WatchTestCase {
   }
 
   @Test
-  void aListenerThatInterruptsItsThreadIsToldTheNextChange() throws Exception {
+  void aListenerThatInterruptsItsThreadReceivesTheNextChange() throws Exception {
     Path file = file("a");
     long first = disk.firstSector(file);
     RecordingListener interrupting =

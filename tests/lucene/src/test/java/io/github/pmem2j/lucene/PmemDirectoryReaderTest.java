@@ -102,7 +102,7 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
     reader.close();
   }
 
-  public void testADamagedSegmentIsOpenedAnewToBeSalvaged() throws IOException {
+  public void testADamagedSegmentIsReopenedForSalvage() throws IOException {
     open(BadFilePolicy.SALVAGE);
     DirectoryReader reader = PmemDirectoryReader.open(directory);
     Set<IndexReader.CacheKey> before = cores(reader);

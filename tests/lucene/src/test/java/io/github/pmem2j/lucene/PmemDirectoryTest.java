@@ -62,7 +62,7 @@ public class PmemDirectoryTest extends LuceneTestCase {
     }
   }
 
-  public void testAFileThatIsCleanIsTheWrappedDirectorysOwnInput() throws IOException {
+  public void testACleanFileHasTheWrappedDirectorysInput() throws IOException {
     String own;
     try (FSDirectory plain = new MMapDirectory(path);
         IndexInput input = plain.openInput("file", IOContext.DEFAULT)) {

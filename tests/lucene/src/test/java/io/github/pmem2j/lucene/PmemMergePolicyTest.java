@@ -92,7 +92,7 @@ public class PmemMergePolicyTest extends LuceneTestCase {
     checkForcedMerge(new TieredMergePolicy());
   }
 
-  public void testSoItDoesWhereMergesAreOfNeighbours() throws IOException {
+  public void testSoDoesAMergeOfNeighbours() throws IOException {
     checkForcedMerge(new LogDocMergePolicy());
   }
 

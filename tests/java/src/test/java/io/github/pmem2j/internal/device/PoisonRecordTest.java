@@ -34,7 +34,7 @@ class PoisonRecordTest {
   }
 
   @Test
-  void newsOfAnInjectionIsNotOfTheList() throws PoisonRecord.MalformedException {
+  void aNotificationOfAnInjectionIsNotOneOfTheList() throws PoisonRecord.MalformedException {
     for (String type : List.of("Inject", "Clear")) {
       String line = LINE.replace("trace_type=List", "trace_type=" + type);
       assertEquals(false, PoisonRecord.parse(line).listed());

@@ -167,7 +167,7 @@ class PoisonTableTest {
 
   /** As a root decoder that maps by exclusive or does. */
   @Test
-  void theKernelsAddressIsBelieved() {
+  void theKernelsAddressIsTrusted() {
     CxlRegion region = region(2, 1024, 0x100000);
     PoisonList list = list(region, event("mem0", "region0", START + 1024, 0, 4096, ""));
     assertEquals(RangeSet.of(new ByteRange(1024, 1024)), list.bad());

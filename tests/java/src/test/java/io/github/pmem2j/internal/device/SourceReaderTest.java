@@ -120,7 +120,7 @@ class SourceReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "01", "1++", "1 +", "+", "9999999999", "1\n1", "one"})
-  void ofAMalformedScrubNothingIsBelieved(String scrub) throws IOException {
+  void aMalformedScrubAttributeIsNotTrusted(String scrub) throws IOException {
     disk("devices/ndbus0", "ACPI.NFIT", FakeSysfs.COMMANDS.strip());
     sysfs.write("devices/ndbus0/nfit/scrub", scrub + "\n");
     assertSource(of(Kind.NOBODY), Code.LIST_MALFORMED);
@@ -134,7 +134,7 @@ class SourceReaderTest {
   }
 
   @Test
-  void whatIsListedIsBadAllTheSame() throws IOException {
+  void whatIsListedIsStillBad() throws IOException {
     disk("devices/platform/e820_pmem/ndbus1", "e820", "");
     sysfs.write("devices/platform/e820_pmem/ndbus1/region0/pfn0.0/block/pmem0/badblocks", "8 1\n");
     DeviceStack stack = resolve();

@@ -85,7 +85,7 @@ class StackResolverTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "8", "8 0\n", "eight 1\n", "8 1\n8 -1\n"})
-  void aHostileListIsNoEmptyList(String list) throws IOException {
+  void aHostileListIsNotEmpty(String list) throws IOException {
     Path disk = sysfs.disk("259:0", "pmem0", list);
     sysfs.partition("259:1", "pmem0", "pmem0p1", 100, 200);
     sysfs.above("252:0", "dm-0", disk);

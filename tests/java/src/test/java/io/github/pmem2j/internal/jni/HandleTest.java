@@ -31,7 +31,7 @@ class HandleTest {
   }
 
   @Test
-  void childrenGoFirst() throws IOException {
+  void childrenCloseFirst() throws IOException {
     Handle parent = make(null, 1);
     Handle child = make(parent, 2);
     Handle grandchild = make(child, 3);
@@ -45,7 +45,7 @@ class HandleTest {
   }
 
   @Test
-  void eachGoesOnce() throws IOException {
+  void eachClosesOnce() throws IOException {
     Handle parent = make(null, 1);
     Handle child = make(parent, 2);
     Handle grandchild = make(child, 3);
@@ -58,7 +58,7 @@ class HandleTest {
   }
 
   @Test
-  void abandonedTheyGoInTheSameOrder() throws IOException {
+  void abandonedObjectsAreClosedInTheSameOrder() throws IOException {
     for (int i = 0; i < 20; i++) {
       destroyed.clear();
       make(make(make(null, 1), 2), 3);

@@ -69,7 +69,7 @@ class NativeLibraryTest extends NativeLibraryTestCase {
   }
 
   @Test
-  void anInstalledLibraryThatIsNone() throws IOException {
+  void anInstalledFileThatIsNoLibrary() throws IOException {
     Path broken = Files.writeString(directory.resolve("broken.so"), "text");
     assertUnsupported(load(new ChildJvm().options(LIBRARY + broken)), "file too short");
   }
@@ -162,7 +162,7 @@ class NativeLibraryTest extends NativeLibraryTestCase {
   }
 
   @Test
-  void theOriginIsSaid() throws IOException {
+  void theOriginIsNamed() throws IOException {
     assertFalse(NativeLibrary.origin().isEmpty());
     Map<String, String> names =
         Map.of("amd64", "linux_64", "aarch64", "linux_arm64", "riscv64", "linux_riscv64");

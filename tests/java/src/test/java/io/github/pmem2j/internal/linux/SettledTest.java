@@ -44,7 +44,7 @@ class SettledTest {
   }
 
   @Test
-  void saysWhatNeverSettles() {
+  void namesWhatNeverSettles() {
     AtomicInteger reads = new AtomicInteger();
     IOException e =
         assertThrows(IOException.class, () -> Settled.read("it", reads::incrementAndGet));

@@ -210,7 +210,7 @@ class ExtentPassTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0x2, 0x6, 0x8, 0x100, 0x300, 0x500})
-  void aPlaceThatIsNoneIsNotUsed(int flags) throws IOException {
+  void anExtentWithoutAKnownPlaceIsUnusable(int flags) throws IOException {
     List<Extent> extents = List.of(new Extent(0, 40960, 4096, flags));
     assertTrue(pass(extents, 4096).unusable());
     assertEquals(0, pass(extents, 4096).count());
@@ -254,7 +254,7 @@ class ExtentPassTest {
 
   /** As iomap_fiemap answers where a block with extents cannot be read: a last one, and an end. */
   @Test
-  void aLastExtentIsNotBelieved() throws IOException {
+  void theLastExtentIsNotTrusted() throws IOException {
     List<Extent> known = List.of(new Extent(0, 40960, 4096, 0));
     ExtentSource source =
         (start, end, sync, batch) -> {

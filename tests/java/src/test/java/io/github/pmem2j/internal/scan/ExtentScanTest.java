@@ -79,7 +79,7 @@ class ExtentScanTest {
   }
 
   @Test
-  void aFileThatNeverRestsIsNotStable() throws IOException {
+  void aFileThatKeepsChangingIsNotStable() throws IOException {
     AtomicInteger passes = new AtomicInteger();
     ExtentSource source =
         (start, end, sync, batch) -> {
@@ -106,7 +106,7 @@ class ExtentScanTest {
   }
 
   @Test
-  void whatCannotBeWrittenOutHidesNotTheRest() throws IOException {
+  void aFailedSyncDoesNotHideTheExtents() throws IOException {
     ExtentSource source =
         (start, end, sync, batch) -> {
           if (sync) {
@@ -120,7 +120,7 @@ class ExtentScanTest {
   }
 
   @Test
-  void aFileSystemThatDoesNotTell() throws IOException {
+  void aFileSystemWithoutExtents() throws IOException {
     ExtentSource source =
         (start, end, sync, batch) -> {
           throw new IOException("EOPNOTSUPP");
@@ -132,7 +132,7 @@ class ExtentScanTest {
 
   /** Two mixtures of the states before and after a move can be alike. */
   @Test
-  void aFileOfManyExtentsIsBelievedOnlyIfItDidNotChange() throws IOException {
+  void aFileOfManyExtentsIsTrustedOnlyIfUnchanged() throws IOException {
     ExtentSource source = ofManyExtents();
     RangeSet whole = RangeSet.of(new ByteRange(0, Long.MAX_VALUE));
     AtomicInteger changes = new AtomicInteger();

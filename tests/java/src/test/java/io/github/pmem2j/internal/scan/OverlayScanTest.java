@@ -176,7 +176,7 @@ class OverlayScanTest {
         "2 0 8 / /b rw - xfs /dev/sda1 rw",
         ""
       })
-  void aTableWithALineThatIsNone(String line) throws Exception {
+  void aTableWithAMalformedLine(String line) throws Exception {
     Path merged = file("m/f");
     file("l/f");
     table("1 0 8:1 / /a rw - xfs /dev/sda1 rw,attr2", line, overlay("%/m", "lowerdir=%/l"));
@@ -189,7 +189,7 @@ class OverlayScanTest {
   }
 
   @Test
-  void aMountPointWithANameThatIsNoneHere() throws Exception {
+  void aMountPointWithAnImpossibleName() throws Exception {
     table("1 0 8:1 / %/a\\000b rw - ext4 /dev/sda1 rw");
     ListFinder.Found found = new ListFinder(host).below(root);
     assertTrue(
