@@ -31,11 +31,16 @@ final class RepairMark {
     hook.after(RepairStep.MARKED);
   }
 
-  /** The attribute may be set although it could not be synced: it must not outlive the journal. */
+  /**
+   * The attribute may be set although it could not be synced: it must not outlive the journal. If
+   * it is not set, it is not removed, because even that may take space.
+   */
   private static void undo(
       Descriptor file, JournalLocation place, RepairStep.Hook hook, IOException failure) {
     try {
-      FileIo.removeRepairMark(file);
+      if (Arrays.equals(PathBytes.of(place.path()), FileIo.repairMark(file))) {
+        FileIo.removeRepairMark(file);
+      }
       JournalWriter.remove(place, hook);
     } catch (IOException e) {
       failure.addSuppressed(e); // The journal stays, and lists nothing as lost.
