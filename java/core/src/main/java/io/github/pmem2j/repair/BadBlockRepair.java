@@ -22,8 +22,9 @@ import java.util.Objects;
  * href="https://man7.org/linux/man-pages/man2/fallocate.2.html">fallocate(2)</a>, as
  * pmem2_badblock_clear(3) does. Those of a dax device are cleared in place by that function, and
  * written through a mapping. A block is changed only if it is reported as bad on this file at that
- * moment. Other programs must not write to the ranges under repair until the repair has finished.
- * They may rename, truncate and append to the file.
+ * moment. Other programs must not write to the ranges under repair until the repair has finished,
+ * even if it was interrupted: the run that finishes it overwrites what they write there. They may
+ * rename, truncate and append to the file.
  *
  * <p>A repair whose thread is interrupted stops between two batches of ranges, or before the first
  * is cleared. Run it again to continue.
