@@ -67,12 +67,9 @@ final class CheckedClear {
     if (wanted.isEmpty()) {
       return;
     }
-    if (link.isEmpty()) {
-      clearIfBad(context, wanted, link, listener);
-      return;
-    }
-    try (Descriptor lock = Descriptor.open(link.get(), path, Descriptor.Mode.READ)) {
-      if (!FileIo.share(lock)) { // A repair may restore a range before this clears it.
+    try (Descriptor lock =
+        link.isPresent() ? Descriptor.open(link.get(), path, Descriptor.Mode.READ) : null) {
+      if (lock != null && !FileIo.share(lock)) { // A repair may restore a range before this clears.
         throw new IOException(
             path
                 + ": another process or thread is repairing it (it holds the lock, flock(2)):"
