@@ -150,12 +150,13 @@ final class ScanCommand extends PmemCommand {
     for (ScanOutput output : outputs) {
       output.add(report);
     }
+    List<ReasonJson> reasons = reasons(report);
     if (json()) {
-      progress.println(out(), Json.line(line(report)));
-    } else if (report.verdict() == Verdict.BAD || !reasons(report).isEmpty()) {
-      progress.println(out(), text(report));
+      progress.println(out(), Json.line(line(report, reasons)));
+    } else if (report.verdict() == Verdict.BAD || !reasons.isEmpty()) {
+      progress.println(out(), text(report, reasons));
     }
-    if (!reasons(report).isEmpty()) {
+    if (!reasons.isEmpty()) {
       end(ExitCode.UNKNOWN);
     }
     if (report.verdict() == Verdict.BAD) {
@@ -175,8 +176,7 @@ final class ScanCommand extends PmemCommand {
     return PathConverter.inMessage(report.stack(), report.path());
   }
 
-  private ScanJson line(BadBlockReport report) {
-    List<ReasonJson> reasons = reasons(report);
+  private ScanJson line(BadBlockReport report, List<ReasonJson> reasons) {
     return new ScanJson(
         PathConverter.text(report.path()),
         tally.verdict(report).name(),
@@ -189,7 +189,7 @@ final class ScanCommand extends PmemCommand {
   }
 
   /** A file that needs attention, on one line. */
-  private String text(BadBlockReport report) {
+  private String text(BadBlockReport report, List<ReasonJson> reasons) {
     StringBuilder text = new StringBuilder(Text.path(report.path())).append(": ");
     text.append(tally.verdict(report));
     List<BadRange> ranges = report.badRanges();
@@ -199,7 +199,6 @@ final class ScanCommand extends PmemCommand {
       text.append(Text.count(ranges.size(), "range")).append(", the first at ");
       text.append(ranges.get(0).offset());
     }
-    List<ReasonJson> reasons = reasons(report);
     if (!reasons.isEmpty()) {
       String why = reasons.stream().map(ReasonJson::message).collect(Collectors.joining("; "));
       text.append(ranges.isEmpty() ? ", " : ", maybe more, ").append("because ");
