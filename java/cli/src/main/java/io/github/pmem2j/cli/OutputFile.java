@@ -108,7 +108,8 @@ final class OutputFile {
     try {
       write(temporary, content);
     } catch (FileSystemException e) { // It names the temporary file, or both.
-      throw new IOException(path + ": cannot be replaced: " + e.getReason(), e);
+      String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+      throw new IOException(path + ": cannot be replaced: " + reason, e);
     } catch (IOException e) {
       throw new IOException(path + ": cannot be written: " + e.getMessage(), e);
     } finally {
