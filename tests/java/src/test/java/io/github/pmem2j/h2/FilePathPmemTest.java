@@ -159,11 +159,16 @@ class FilePathPmemTest {
     assertThrows(NoSuchFileException.class, () -> FilePath.get("pmem:/none").newInputStream());
   }
 
-  @Test
-  void whatIsCutOffIsNotLostWhenTheFileGrowsAgain() throws Exception {
+  /** Under the policy that reads what is left. */
+  private Path fileToSalvage() throws IOException {
     System.setProperty(FilePathPmem.POLICY, "salvage");
     FilePathPmem.register();
-    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    return Files.write(directory.resolve("file"), new byte[16_384]);
+  }
+
+  @Test
+  void whatIsCutOffIsNotLostWhenTheFileGrowsAgain() throws Exception {
+    Path file = fileToSalvage();
     try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
       pmem.damage(file, 8192, 512);
       try (FileChannel channel = FilePath.get("pmem:" + file).open("rw")) {
@@ -179,9 +184,7 @@ class FilePathPmemTest {
   /** An interrupt of the thread closes the file below: whoever holds the channel must see that. */
   @Test
   void anInterruptClosesTheChannelAndItsReader() throws Exception {
-    System.setProperty(FilePathPmem.POLICY, "salvage");
-    FilePathPmem.register();
-    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    Path file = fileToSalvage();
     try (FileChannel channel = FilePath.get("pmem:" + file).open("rw")) {
       assertEquals(2, descriptors(file)); // That of the reader, too.
       channel.tryLock(0, Long.MAX_VALUE, false);
@@ -197,9 +200,7 @@ class FilePathPmemTest {
 
   @Test
   void aReadOfLostBytesAfterTheEndFindsTheChannelClosed() throws Exception {
-    System.setProperty(FilePathPmem.POLICY, "salvage");
-    FilePathPmem.register();
-    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+    Path file = fileToSalvage();
     try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
       pmem.damage(file, 8192, 512);
       FileChannel channel = FilePath.get("pmem:" + file).open("r");
@@ -210,12 +211,10 @@ class FilePathPmemTest {
     }
   }
 
-  /** H2 opens the file anew, and locks it: no descriptor of before may be closed after that. */
+  /** H2 reopens the file and locks it: no descriptor of before may be closed after that. */
   @Test
-  void aFileOpenedAnewAfterAnInterruptIsLocked() throws Exception {
-    System.setProperty(FilePathPmem.POLICY, "salvage");
-    FilePathPmem.register();
-    Path file = Files.write(directory.resolve("file"), new byte[16_384]);
+  void aFileReopenedAfterAnInterruptIsLocked() throws Exception {
+    Path file = fileToSalvage();
     try (FileChannel channel = FilePath.get("retry:pmem:" + file).open("rw")) {
       channel.tryLock(0, Long.MAX_VALUE, false);
       Thread.currentThread().interrupt();

@@ -153,13 +153,7 @@ class InterruptedRepairTest extends RepairTestCase {
   void aFileThatIsRenamedOverWhileItIsScannedIsNotMixedWithTheOther() throws IOException {
     Path order = file;
     pmem.spoil(order, 5 * PAGE);
-    RepairRun cut =
-        walk(
-            step -> {
-              if (step == RepairStep.CLEARING_SYNCED) {
-                throw new IllegalStateException("cut");
-              }
-            });
+    RepairRun cut = walk(cutAfter(RepairStep.CLEARING_SYNCED));
     assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
     clearAll();
     Path other = Files.write(file.resolveSibling("other"), content);

@@ -15,13 +15,7 @@ class NoAllocationChecks extends RepairTestCase {
   @Test
   void whatIsAddedAfterAnInterruptedRepairIsKept() throws IOException {
     pmem.spoil(file, 20 * PAGE);
-    RepairRun cut =
-        walk(
-            step -> {
-              if (step == RepairStep.SYNCED) {
-                throw new IllegalStateException("cut");
-              }
-            });
+    RepairRun cut = walk(cutAfter(RepairStep.SYNCED));
     assertThrows(IllegalStateException.class, () -> cut.run(RangeRestorer.from(replica)));
     clearAll();
     byte[] added = "added".getBytes(StandardCharsets.US_ASCII);

@@ -122,15 +122,19 @@ abstract class RepairTestCase {
     assertEquals(List.of(), unfinished());
   }
 
+  /** Ends a repair after a step, as a crash does. */
+  static RepairStep.Hook cutAfter(RepairStep last) {
+    return step -> {
+      if (step == last) {
+        throw new IllegalStateException("cut");
+      }
+    };
+  }
+
   /** Leaves page 5 cleared and not restored, and nothing bad on the device. */
   void interrupt(Path journals) throws IOException {
     pmem.spoil(file, 5 * PAGE);
-    RepairStep.Hook cut =
-        step -> {
-          if (step == RepairStep.ALLOCATED) {
-            throw new IllegalStateException("cut");
-          }
-        };
+    RepairStep.Hook cut = cutAfter(RepairStep.ALLOCATED);
     assertThrows(
         IllegalStateException.class,
         () ->
