@@ -69,7 +69,8 @@ final class StatusReader {
     Set<String> gone = new HashSet<>(wanted);
     all.forEach(device -> gone.remove(device.name()));
     if (!gone.isEmpty()) {
-      throw new IOException(String.join(", ", gone) + " was removed meanwhile: ask again");
+      throw new IOException(
+          "status: " + String.join(", ", gone) + " was removed meanwhile: read the status again");
     }
     // Read before the file systems are queried: later errors are reported by the next status.
     List<Listed> devices =

@@ -107,7 +107,7 @@ final class TreeOwners extends SimpleFileVisitor<Path> implements ExtentSearch.L
     Progress progress = new Progress(root, Progress.Unit.FILES, files, OptionalLong.empty(), 0);
     listener.progress(progress);
     if (Thread.currentThread().isInterrupted()) {
-      throw new CancelledException("status", progress, RangeSet.empty(), "ask again");
+      throw new CancelledException("status", progress, RangeSet.empty(), "read the status again");
     }
   }
 

@@ -149,7 +149,7 @@ class DeviceStatusTest extends StatusTestCase {
   void aDeviceThatIsRemovedMeanwhileIsNotLeftOut() throws IOException {
     Files.delete(disk.host().sys().resolve("block").resolve(FakeDisk.NAME));
     IOException e = assertThrows(IOException.class, () -> read(data));
-    assertEquals("pmem0 was removed meanwhile: ask again", e.getMessage());
+    assertEquals("status: pmem0 was removed meanwhile: read the status again", e.getMessage());
   }
 
   @Test

@@ -128,7 +128,7 @@ public final class ListFinder {
     } catch (IOException e) {
       unlisted(
           IncompleteReason.Code.FILE_UNREADABLE,
-          "what is mounted below " + real + " is not watched: " + NativeError.cause(e));
+          "what is mounted below " + real + " is unknown: " + NativeError.cause(e));
     }
     for (String point : points) {
       try {
@@ -136,7 +136,7 @@ public final class ListFinder {
       } catch (IOException | IllegalArgumentException e) {
         unlisted(
             IncompleteReason.Code.FILE_UNREADABLE,
-            point + " cannot be watched: " + NativeError.cause(e));
+            "the devices of " + point + " are unknown: " + NativeError.cause(e));
       }
     }
   }
@@ -217,19 +217,19 @@ public final class ListFinder {
       case OVERLAY ->
           unlisted(
               IncompleteReason.Code.OVERLAY,
-              path + " is on an overlay: watch its upper and lower directories instead");
+              path + " is on an overlay: name its upper and lower directories instead");
       case ONE_DEVICE, ONE_DEVICE_UNMAPPED -> {}
       case XFS -> {
         if (!mounts.withoutRealtimeDevice(device)) {
           unlisted(
               IncompleteReason.Code.REALTIME_DEVICE,
-              path + " may have files on the realtime device of XFS, which is not watched");
+              path + " may have files on the realtime device of XFS, which is unknown");
         }
       }
       default ->
           unlisted(
               IncompleteReason.Code.FILE_SYSTEM,
-              path + " is on " + type + ", which may use devices that are not watched");
+              path + " is on " + type + ", which may use devices that are unknown");
     }
     if (type == FileSystemType.OVERLAY) {
       return unknown;
