@@ -9,6 +9,7 @@ import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.Pmem2;
+import io.github.pmem2j.internal.journal.JournalLocation;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.Host;
@@ -68,11 +69,15 @@ final class CheckedClear {
       return;
     }
     try (Descriptor lock =
-        link.isPresent() ? Descriptor.open(link.get(), path, Descriptor.Mode.READ) : null) {
+        link.isPresent()
+            ? Descriptor.open(link.get(), path, Descriptor.Mode.READ)
+            : JournalLocation.deviceLock()) {
       if (lock != null && !FileIo.share(lock)) { // A repair may restore a range before this clears.
         throw new IOException(
             path
-                + ": another process or thread is repairing it (it holds the lock, flock(2)):"
+                + ": another process or thread is repairing "
+                + (link.isPresent() ? "it" : "a dax device")
+                + " (it holds the lock, flock(2)):"
                 + " nothing was cleared; wait for it, and list again");
       }
       clearIfBad(context, wanted, link, listener);

@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import io.github.pmem2j.libpmem2.Pmem2Source;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +20,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("nfit")
 @ExtendWith(MachineExtension.class)
 class ClearOnDevdaxTest {
+  /** As the repair of any dax device does, because one may have several nodes. */
+  @Test
+  void aRepairIsNotDisturbed(Machine machine) throws IOException {
+    Namespace devdax = NfitTest.devdax();
+    NfitTest.inject(devdax, new Sectors(1000, 4));
+    Path journals = Files.createDirectories(Path.of("/var/lib/pmem2j"));
+    try (Descriptor lock = Descriptor.open(journals, Descriptor.Mode.READ)) {
+      assertTrue(FileIo.tryLock(lock));
+      Command.Result clear = CommandLine.run("clear", "--yes", devdax.device());
+      assertEquals(2, clear.exitCode(), clear.toString());
+      assertTrue(clear.errors().contains("is repairing a dax device"), clear.toString());
+    }
+    assertEquals(List.of(new Sectors(devdax.regionOffset() + 1000, 4)), devdax.regionBadBlocks());
+  }
+
   @Test
   void anErrorIsListedAndCleared(Machine machine) throws IOException {
     Namespace devdax = NfitTest.devdax();

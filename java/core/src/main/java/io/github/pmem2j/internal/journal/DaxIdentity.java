@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param size in bytes
  */
 public record DaxIdentity(String uuid, long size) {
-  private static final Path JOURNALS = Path.of("/var/lib/pmem2j");
+  static final Path JOURNALS = Path.of("/var/lib/pmem2j");
   private static final Path SYSFS = Path.of("/sys");
 
   /** The device behind an open node; empty if its namespace has no uuid, so can have no journal. */

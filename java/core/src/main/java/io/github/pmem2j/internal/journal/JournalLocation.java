@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -34,6 +35,18 @@ public final class JournalLocation implements AutoCloseable {
       return new JournalLocation(path);
     } catch (IOException e) {
       throw JournalReader.failed(path, "written", e);
+    }
+  }
+
+  /**
+   * The directory that each repair of a dax device locks; null if there is none, so that none can
+   * be running.
+   */
+  public static Descriptor deviceLock() throws IOException {
+    try {
+      return Descriptor.open(DaxIdentity.JOURNALS, Descriptor.Mode.READ);
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 
