@@ -15,6 +15,7 @@ import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,11 +46,13 @@ final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Replaces the journal by one of these units once that is on the medium. A temporary file that
-   * got bad blocks keeps them until another is written to other blocks.
+   * Creates the journal, or replaces the one that exists, by one of these units once that is on the
+   * medium. A temporary file that got bad blocks keeps them until another is written to other
+   * blocks.
    */
   static JournalWriter create(
       JournalLocation place,
+      boolean exists,
       Descriptor of,
       FileIdentity identity,
       List<RepairUnit> units,
@@ -81,13 +84,23 @@ final class JournalWriter implements AutoCloseable {
           temporary.delete();
           continue;
         }
-        temporary.rename();
+        if (exists) {
+          temporary.replace();
+        } else {
+          temporary.rename();
+        }
         hook.after(RepairStep.JOURNAL_NAMED);
         place.sync();
         hook.after(RepairStep.JOURNAL_SYNCED);
         unused.remove(temporary);
         return journal;
       }
+    } catch (FileAlreadyExistsException e) {
+      throw new RepairJournalException(
+          place.path(),
+          "another program has just created it, so nothing was cleared: repair again, or keep the"
+              + " journal in another directory",
+          e);
     } catch (IOException e) {
       throw JournalReader.failed(place.path(), "written", e);
     } finally {

@@ -171,7 +171,8 @@ final class RepairRun {
     if (!plan.units().isEmpty()) {
       try (RepairTarget medium = medium(file, plan);
           JournalWriter journal =
-              JournalWriter.create(place, file, identity, plan.units(), host, hook)) {
+              JournalWriter.create(
+                  place, earlier != null, file, identity, plan.units(), host, hook)) {
         if (!isDevice(file)) { // Its journals have only one location.
           RepairMark.set(file, place, earlier != null, hook);
         }

@@ -126,6 +126,19 @@ final class SalvageCheck {
     }
   }
 
+  /** Locks a file until it is closed, unless its file system has no locks. */
+  static void lock(Descriptor file, String otherwise) throws FileAlreadyExistsException {
+    boolean locked;
+    try {
+      locked = FileIo.tryLock(file);
+    } catch (IOException e) {
+      return;
+    }
+    if (!locked) {
+      throw refused(file.path(), otherwise);
+    }
+  }
+
   static FileAlreadyExistsException refused(Path path, String why) {
     return new FileAlreadyExistsException(path.toString(), null, why);
   }

@@ -23,7 +23,7 @@ final class SalvageFiles implements AutoCloseable {
   private final DamagedFile reader;
   private final SalvageOptions options;
   private final DirectoryEntry copy;
-  private final DirectoryEntry mapEntry;
+  private final SalvageMapFile mapFile;
   private final long size;
   private Descriptor target;
   private SalvageMap map;
@@ -43,7 +43,7 @@ final class SalvageFiles implements AutoCloseable {
     DirectoryEntry first = new DirectoryEntry(to);
     this.copy = first;
     try {
-      this.mapEntry = new DirectoryEntry(mapPath);
+      this.mapFile = new SalvageMapFile(mapPath);
     } catch (IOException | RuntimeException e) {
       first.close();
       throw e;
@@ -62,11 +62,11 @@ final class SalvageFiles implements AutoCloseable {
     if (exists) {
       openCopy();
     }
-    mapExisted = mapEntry.exists();
+    mapExisted = mapFile.entry().exists();
     if (mapExisted) {
-      requireRegular(mapEntry, "mapfile");
+      requireRegular(mapFile.entry(), "mapfile");
     }
-    map = mapExisted ? SalvageMapFile.load(mapEntry) : new SalvageMap(0);
+    map = mapExisted ? mapFile.load() : new SalvageMap(0);
     SalvageIdentity source = SalvageIdentity.ofSource(reader.descriptor(), size, reader.sysfs());
     new SalvageCheck(this).check(source);
     if (!exists) {
@@ -87,12 +87,13 @@ final class SalvageFiles implements AutoCloseable {
     if (!map.all(SalvageMap.NOT_TRIED).isEmpty()) {
       map.completed(null);
     } else if (size > 0 && map.completed().isEmpty()) {
-      map.completed(Files.getLastModifiedTime(mapEntry.access()).toInstant());
+      map.completed(Files.getLastModifiedTime(mapFile.entry().access()).toInstant());
     }
   }
 
   /** Neither the copy nor its map may be the source, or each other. */
   private void checkNames() throws IOException {
+    DirectoryEntry mapEntry = mapFile.entry();
     if (copy.exists() && copy.isOf(reader.descriptor())) {
       throw SalvageCheck.refused(copy.path(), "a file cannot be its own copy: name another");
     }
@@ -112,7 +113,7 @@ final class SalvageFiles implements AutoCloseable {
       return false;
     }
     try (Descriptor named = Descriptor.openPath(copy.access(), copy.path())) {
-      return mapEntry.isOf(named);
+      return mapFile.entry().isOf(named);
     }
   }
 
@@ -138,16 +139,8 @@ final class SalvageFiles implements AutoCloseable {
   }
 
   private void lock() throws IOException {
-    boolean locked;
-    try {
-      locked = FileIo.tryLock(target);
-    } catch (IOException e) {
-      return; // The file system has no locks.
-    }
-    if (!locked) {
-      throw SalvageCheck.refused(
-          copy.path(), "another process is writing to this copy: wait for it, or name another");
-    }
+    SalvageCheck.lock(
+        target, "another process is writing to this copy: wait for it, or name another");
   }
 
   DamagedFile reader() {
@@ -167,7 +160,7 @@ final class SalvageFiles implements AutoCloseable {
   }
 
   Path mapPath() {
-    return mapEntry.path();
+    return mapFile.entry().path();
   }
 
   boolean mapExisted() {
@@ -203,7 +196,7 @@ final class SalvageFiles implements AutoCloseable {
   /** After a power cut, a map of the copy before would list bytes as finished that are not. */
   private void syncMapName() throws IOException {
     try {
-      mapEntry.sync();
+      mapFile.entry().sync();
     } catch (IOException e) {
       // A directory that this user cannot read, or a file system that cannot sync one.
       if (!Set.of("EACCES", "EINVAL").contains(NativeError.errnoName(e))) {
@@ -233,7 +226,7 @@ final class SalvageFiles implements AutoCloseable {
     } catch (IOException e) {
       throw NativeError.advised(e, CONTINUE);
     }
-    SalvageMapFile.save(mapEntry, map.text(position), target);
+    mapFile.save(map.text(position), target);
     vouched = !map.all(SalvageMap.FINISHED).isEmpty();
   }
 
@@ -257,7 +250,7 @@ final class SalvageFiles implements AutoCloseable {
         FileIo.truncate(target, 0);
       }
       if (begun && !mapExisted) {
-        Files.deleteIfExists(mapEntry.access());
+        mapFile.delete();
       }
     } catch (IOException e) {
       return; // The original failure is reported.
@@ -270,6 +263,6 @@ final class SalvageFiles implements AutoCloseable {
       target.close();
     }
     copy.close();
-    mapEntry.close();
+    mapFile.close();
   }
 }

@@ -14,18 +14,43 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads and replaces the mapfile of a salvage. Errors name it. */
-final class SalvageMapFile {
-  private SalvageMapFile() {}
+/**
+ * The mapfile of a salvage, which only one salvage uses at a time. It is replaced only while it is
+ * the file that was read or written last. Errors name it.
+ */
+final class SalvageMapFile implements AutoCloseable {
+  private static final String IN_USE =
+      "another process is writing to this mapfile: wait for it, or name another";
+
+  private final DirectoryEntry entry;
+
+  /** The file that was read or written last, with a lock; null if there was none. */
+  private Descriptor current;
+
+  /** Opens its directory. */
+  SalvageMapFile(Path path) throws IOException {
+    entry = new DirectoryEntry(path);
+  }
+
+  /** Its name. */
+  DirectoryEntry entry() {
+    return entry;
+  }
 
   /** Reads a file that exists. */
-  static SalvageMap load(DirectoryEntry entry) throws IOException {
-    try (Descriptor file = Descriptor.open(entry.access(), entry.path(), Descriptor.Mode.READ)) {
-      SalvageMap loaded = read(file);
-      if (!loaded.hasStatus() && file.status().size() > 0) {
+  SalvageMap load() throws IOException {
+    current = Descriptor.open(entry.access(), entry.path(), Descriptor.Mode.READ);
+    SalvageCheck.lock(current, IN_USE);
+    if (!entry.isOf(current)) {
+      throw refused(IN_USE);
+    }
+    try {
+      SalvageMap loaded = read(current);
+      if (!loaded.hasStatus() && current.status().size() > 0) {
         throw new SalvageMap.MalformedException("it has no status line");
       }
       return loaded;
@@ -83,17 +108,61 @@ final class SalvageMapFile {
 
   /**
    * Replaces it once the new one is on the medium. Only users who can read the copy can read it.
+   *
+   * @throws FileAlreadyExistsException if another program has written a file of this name meanwhile
    */
-  static void save(DirectoryEntry entry, String text, Descriptor copy) throws IOException {
+  void save(String text, Descriptor copy) throws IOException {
+    boolean exists = current != null && entry.exists();
+    if (exists && !entry.isOf(current)) {
+      throw refused("another program has replaced it: name another mapfile");
+    }
     try (TemporaryFile temporary = new TemporaryFile(entry)) {
-      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-      FileIo.takeRights(temporary.file(), copy);
-      FileIo.write(temporary.file(), ByteBuffer.wrap(bytes), 0);
-      FileIo.sync(temporary.file());
-      temporary.rename();
+      Descriptor next = temporary.file().reopen(Descriptor.Mode.READ);
+      try {
+        SalvageCheck.lock(next, IN_USE);
+        FileIo.takeRights(temporary.file(), copy);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        FileIo.write(temporary.file(), ByteBuffer.wrap(bytes), 0);
+        FileIo.sync(temporary.file());
+        if (exists) {
+          temporary.replace();
+        } else {
+          temporary.rename();
+        }
+      } catch (IOException | RuntimeException e) {
+        next.close();
+        throw e;
+      }
+      closeCurrent();
+      current = next;
+    } catch (FileAlreadyExistsException e) {
+      throw refused("another program has created it: name another mapfile");
     } catch (IOException e) {
       throw NativeError.advised(
           e, "the mapfile cannot be written: free space there, or name another place (--map)");
     }
+  }
+
+  /** Removes it, unless another program has replaced it. */
+  void delete() throws IOException {
+    if (current != null && entry.exists() && entry.isOf(current)) {
+      entry.delete();
+    }
+  }
+
+  private FileAlreadyExistsException refused(String why) {
+    return SalvageCheck.refused(entry.path(), why);
+  }
+
+  private void closeCurrent() {
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeCurrent();
+    entry.close();
   }
 }

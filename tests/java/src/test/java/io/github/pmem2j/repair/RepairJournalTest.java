@@ -131,6 +131,29 @@ class RepairJournalTest extends RepairTestCase {
     }
   }
 
+  /** Such as the repair of a file of the same name and inode elsewhere, with the same directory. */
+  @Test
+  void aJournalThatHasJustAppearedIsNotReplaced() throws IOException {
+    pmem.spoil(file, 5 * PAGE);
+    Path journal = file.resolveSibling("." + file.getFileName() + ".pmem2j-repair");
+    RepairJournalException e =
+        assertThrows(
+            RepairJournalException.class,
+            () -> repair(RepairStep.JOURNAL_WRITTEN, () -> write(journal, "precious")));
+    assertTrue(e.getMessage().contains("another program has just created it"), e::getMessage);
+    assertEquals("precious", Files.readString(journal));
+    Files.delete(journal);
+    assertUntouched();
+  }
+
+  private static void write(Path path, String text) {
+    try {
+      Files.writeString(path, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void withJournalIn(Path directory) throws IOException {
     new RepairRun(file, directory, false, pmem.scanned(), RepairStep.Hook.NONE)
         .run(RangeRestorer.from(replica));

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.ProgressListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,5 +118,49 @@ class SalvageOverwriteTest extends SalvageTestCase {
     String[] why = {""};
     salvage().run(progress -> why[0] = refused(salvage()));
     assertTrue(why[0].contains("another process"), why[0]);
+  }
+
+  @Test
+  void twoDoNotWriteOneMapfile() throws IOException {
+    Path second = root.resolve("second");
+    String[] why = {""};
+    salvage().run(progress -> why[0] = refused(Salvage.of(file, second).withMapFile(map)));
+    assertEquals(
+        map + ": another process is writing to this mapfile: wait for it, or name another", why[0]);
+    assertFalse(Files.exists(second));
+    assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  @Test
+  void whatReplacedTheMapfileStays() throws IOException {
+    ProgressListener replacing =
+        progress -> {
+          try {
+            Files.move(
+                Files.writeString(root.resolve("other"), "precious"),
+                map,
+                StandardCopyOption.REPLACE_EXISTING);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    IOException e = assertThrows(IOException.class, () -> salvage().run(replacing));
+    assertEquals(map + ": another program has replaced it: name another mapfile", e.getMessage());
+    assertEquals("precious", Files.readString(map));
+  }
+
+  @Test
+  void aMapfileThatWasRemovedIsWrittenAgain() throws IOException {
+    ProgressListener removing =
+        progress -> {
+          try {
+            Files.deleteIfExists(map);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    salvage().run(removing);
+    assertTrue(Files.readString(map).contains("  +\n"));
+    assertArrayEquals(content, Files.readAllBytes(copy));
   }
 }

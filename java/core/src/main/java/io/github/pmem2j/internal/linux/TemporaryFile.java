@@ -2,6 +2,7 @@ package io.github.pmem2j.internal.linux;
 
 import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class TemporaryFile implements AutoCloseable {
     return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
   }
 
-  /** The open file. It stays open after the rename until this is closed. */
+  /** The open file. It stays open until this is closed. */
   public Descriptor file() {
     return file;
   }
@@ -50,7 +51,7 @@ public final class TemporaryFile implements AutoCloseable {
   }
 
   /** Renames it to the target, which is replaced. */
-  public void rename() throws IOException {
+  public void replace() throws IOException {
     try {
       Files.move(
           access(),
@@ -61,6 +62,26 @@ public final class TemporaryFile implements AutoCloseable {
       throw NativeError.named(e, "rename", entry.path());
     }
     present = false;
+  }
+
+  /**
+   * Renames it to the target, which must not exist.
+   *
+   * @throws FileAlreadyExistsException if it does
+   */
+  public void rename() throws IOException {
+    try {
+      Files.createLink(entry.access(), access());
+      delete();
+    } catch (FileAlreadyExistsException e) {
+      throw new FileAlreadyExistsException(
+          entry.path().toString(), null, "another program has just created it");
+    } catch (FileSystemException e) {
+      if (entry.exists()) {
+        throw NativeError.named(e, "rename", entry.path());
+      }
+      replace(); // The file system has no hard links.
+    }
   }
 
   /** Removes its name; it keeps its blocks until it is closed. */

@@ -1,11 +1,14 @@
 package io.github.pmem2j.internal.linux;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.internal.jni.NativeError;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,8 +25,25 @@ class TemporaryFileTest {
       if (delete) {
         Files.delete(temporary.access());
       }
-      return assertThrows(FileSystemException.class, temporary::rename);
+      return assertThrows(FileSystemException.class, temporary::replace);
     }
+  }
+
+  @Test
+  void renamesOnlyToAFreeName() throws IOException {
+    Path target = directory.resolve("target");
+    try (DirectoryEntry entry = new DirectoryEntry(target);
+        TemporaryFile first = new TemporaryFile(entry);
+        TemporaryFile second = new TemporaryFile(entry)) {
+      first.rename();
+      assertEquals(
+          target + ": another program has just created it",
+          assertThrows(FileAlreadyExistsException.class, second::rename).getMessage());
+      assertTrue(entry.isOf(first.file()));
+      second.replace();
+      assertTrue(entry.isOf(second.file()));
+    }
+    assertArrayEquals(new String[] {"target"}, directory.toFile().list());
   }
 
   /** The JDK has no reason for some errors, only a class. */
