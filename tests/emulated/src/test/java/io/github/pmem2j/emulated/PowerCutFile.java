@@ -19,45 +19,27 @@ import java.util.Set;
 /**
  * The file that {@link PowerCuts} repairs.
  *
- * <p>The kernel forgets injected errors with a boot, and real media do not. So each sector is
- * recorded outside the machine before it is injected, and injected again after a boot. QEMU's
- * NVDIMM cannot clear errors, so no sector is ever struck off that list.
- *
  * <p>Behind each page of the file is a hole: so its extents never join, and the block that ext4
  * keeps them in is there from the beginning. Allocated later, it could be a bad one that a repair
  * has freed, and a file system whose own blocks are bad cannot be mounted again.
  */
 final class PowerCutFile {
-  /** A line for each sector that has been bad: its number on the disk, and in the file. */
-  static final Path RECORD = Path.of("/run/results/bad");
+  static final Path PATH = PowerCutDisk.DATA.resolve("file");
 
   private static final int PAGES = 64;
 
-  private final Path path;
-  private final Namespace disk;
-
-  /** The first sector of the partition that it is on. */
-  private final long partition;
+  private final PowerCutDisk disk;
 
   /** Which sectors of the file have ever been bad, and so may have been restored. */
   private final Set<Long> everBad = new HashSet<>();
 
-  PowerCutFile(Path path, Namespace disk, long partition) {
-    this.path = path;
+  PowerCutFile(PowerCutDisk disk) {
     this.disk = disk;
-    this.partition = partition;
-  }
-
-  /** Injects after a boot what has been bad before it. */
-  static void injectAgain(Namespace disk) throws IOException {
-    for (String line : Files.readAllLines(RECORD)) {
-      disk.inject(new Sectors(Long.parseLong(line.split(" ")[0]), 1));
-    }
   }
 
   void create() throws IOException {
     try (FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(PATH, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (int page = 0; page < PAGES; page++) {
         for (int i = 0; i < Sectors.PER_PAGE; i++) {
           long at = offset(page) + i * Sectors.SIZE;
@@ -92,10 +74,10 @@ final class PowerCutFile {
    * Checks that each sector is unchanged, or was bad and is restored, or that its page is reported.
    */
   void check(String when) throws IOException {
-    for (String line : Files.readAllLines(RECORD)) {
+    for (String line : Files.readAllLines(PowerCutDisk.RECORD)) {
       everBad.add(Long.parseLong(line.split(" ")[1]));
     }
-    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(path);
+    BadBlockReport report = BadBlockScanner.trustingLists().scanFile(PATH);
     if (!report.complete()) {
       throw new AssertionError(when + ": " + report);
     }
@@ -127,7 +109,7 @@ final class PowerCutFile {
 
   private boolean isWhole(int page) {
     byte[] bytes = new byte[Sectors.PAGE];
-    try (FileChannel channel = FileChannel.open(path)) {
+    try (FileChannel channel = FileChannel.open(PATH)) {
       if (channel.read(ByteBuffer.wrap(bytes), offset(page)) != bytes.length) {
         throw new AssertionError("the file ends before page " + page);
       }
@@ -149,10 +131,8 @@ final class PowerCutFile {
   void spoil(Random random) throws IOException {
     for (int i = random.nextInt(5); i >= 0; i--) {
       long sector = offset(random.nextInt(PAGES)) / Sectors.SIZE + random.nextInt(Sectors.PER_PAGE);
-      Sectors page = FileExtent.page(path, sector / Sectors.PER_PAGE);
-      long place = partition + page.first() + sector % Sectors.PER_PAGE;
-      Files.writeString(RECORD, place + " " + sector + "\n", StandardOpenOption.APPEND);
-      disk.inject(new Sectors(place, 1));
+      Sectors page = FileExtent.page(PATH, sector / Sectors.PER_PAGE);
+      disk.spoil(page.first() + sector % Sectors.PER_PAGE, sector);
     }
   }
 

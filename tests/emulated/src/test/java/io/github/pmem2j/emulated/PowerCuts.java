@@ -22,8 +22,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * The program in the machine whose power tests/emulated/power-cuts cuts: checks what the last cut
- * left, then damages and repairs a file until the next one. Without JUnit, because it never ends.
+ * The program in the machine whose power tests/emulated/power-cuts cuts: repeatedly checks what the
+ * last cut left, and then damages and repairs a file until the next one. Without JUnit, because the
+ * host ends it.
+ *
+ * <p>The memory of the emulated NVDIMM is a file of the host. So what a cut at some instant leaves
+ * is what the file holds at that instant: the host stops the machine, copies the file, lets the
+ * machine stop using the disk, and puts the copy in its place. All that is not on the disk is lost,
+ * as in a machine that boots again, which takes four times as long. The last cut kills the machine.
  *
  * <p>Every other cut comes at a random instant, while another writer makes the file system commit
  * again and again, as a database does. For the other cuts the machine stops after a step, and what
@@ -35,13 +41,6 @@ import java.util.stream.IntStream;
  * of the emulated NVDIMM keeps all that was stored, as if a processor had no caches.
  */
 final class PowerCuts {
-  private static final long MIB = 1024 * 1024 / Sectors.SIZE;
-
-  /** The data's file system, and the journals'. */
-  private static final Sectors[] PARTS = {
-    new Sectors(2 * MIB, 400 * MIB), new Sectors(402 * MIB, 64 * MIB)
-  };
-
   /** The latest step to cut the power at: after about two repairs. */
   private static final int LATEST = 40;
 
@@ -66,17 +65,28 @@ final class PowerCuts {
     NOTHING
   }
 
+  /** The steps at which the host may cut the power: it waits for the first. */
   private static final Path STEPS = Path.of("/run/results/steps");
-  private static final Path DATA = Path.of("/run/mnt/data");
-  private static final Path JOURNALS = Path.of("/run/mnt/journals");
 
-  private final Path path = DATA.resolve("file");
+  /** The host makes this when it has cut the power: what happens from then on is undone. */
+  private static final Path CUT = Path.of("/run/results/cut");
+
+  /** The machine makes this when it has stopped using the disk, and the host then removes it. */
+  private static final Path STOPPED = Path.of("/run/results/stopped");
+
+  /** The host has cut the power. */
+  private static final class Cut extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private final PowerCutFile file;
   private final Path journals;
   private final Random random;
+  private Thread committer;
+  private volatile boolean over;
 
   /** How many more steps until it announces them to the host; the maximum for never. */
-  private long untilAnnounced;
+  private long untilAnnounced = Long.MAX_VALUE;
 
   /** The step to stop after, or null; how often to pass it before. */
   private String stop;
@@ -85,65 +95,78 @@ final class PowerCuts {
   private Committed committed = Committed.NOTHING;
   private String lastStep;
 
-  private PowerCuts(Namespace disk, Path journals, long seed) {
-    this.file = new PowerCutFile(path, disk, PARTS[0].first());
+  private PowerCuts(PowerCutDisk disk, Path journals, long seed) {
+    this.file = new PowerCutFile(disk);
     this.journals = journals;
     this.random = new Random(seed);
   }
 
   /**
-   * SEED, "beside" or "elsewhere" for the journal, and which cut it is, or "last" for a machine
-   * that is not cut. Otherwise it never ends.
+   * SEED, "beside" or "elsewhere" for the journal, and the number of the first cut, or "last" for a
+   * machine that is not cut. Otherwise it never ends.
    */
   public static void main(String[] args) throws Exception {
-    Machine machine = new Machine();
-    boolean first = !Files.exists(PowerCutFile.RECORD);
-    if (first) {
-      String name = machine.nvdimm().name();
-      Command.run("ndctl", "create-namespace", "-b", "ACPI.NFIT", "-m", "fsdax", "-e", name, "-f");
-      Sysfs.await("a disk", () -> machine.nvdimm().mode().equals("memory"));
-      for (Path part : machine.partition(machine.nvdimm(), PARTS)) {
-        Command.run("mkfs.ext4", "-q", "-F", "-b", Sectors.PAGE, part);
-      }
-    }
-    Namespace disk = machine.nvdimm();
-    if (!first) {
-      PowerCutFile.injectAgain(disk);
-    }
-    Command.run("mkdir", "-p", DATA, JOURNALS);
-    Command.run("mount", "-o", "dax,commit=600", disk.device() + "p1", DATA);
-    Command.run("mount", disk.device() + "p2", JOURNALS);
     long seed = Long.parseLong(args[0]);
+    Path journals = args[1].equals("beside") ? null : PowerCutDisk.JOURNALS;
     boolean last = args[2].equals("last");
-    long number = last ? 0 : Long.parseLong(args[2]);
-    PowerCuts cuts = new PowerCuts(disk, args[1].equals("beside") ? null : JOURNALS, seed + number);
-    cuts.plan(seed, number, last);
-    if (first) {
-      cuts.file.create();
+    PowerCutDisk disk = new PowerCutDisk();
+    if (Files.exists(PowerCutDisk.RECORD)) {
+      disk.start();
+    } else {
+      disk.make();
+      Files.createFile(PowerCutDisk.RECORD);
+      disk.start();
+      new PowerCutFile(disk).create();
       commit(); // and so the other has its block before any is bad
       Command.run("sync");
-      Files.createFile(PowerCutFile.RECORD);
-    } else {
-      cuts.file.check("after the cut");
     }
-    do {
-      cuts.repair();
-      cuts.file.spoil(cuts.random);
-    } while (!last);
-    cuts.repair();
-  }
-
-  /** Chooses how this machine stops: every other one goes through all steps and ways in turn. */
-  private void plan(long seed, long number, boolean last) {
-    untilAnnounced = Long.MAX_VALUE;
     if (last) {
+      new PowerCuts(disk, journals, seed).finish();
       return;
     }
+    for (long number = Long.parseLong(args[2]); ; number++) {
+      PowerCuts cut = new PowerCuts(disk, journals, seed + number);
+      cut.plan(seed, number);
+      cut.run();
+      disk.stop();
+      Files.writeString(STOPPED, "stopped\n");
+      Sysfs.await("the power", () -> !Files.exists(STOPPED));
+      disk.startAgain();
+    }
+  }
+
+  /** Checks what the last cut has left, and repairs what it has damaged since. */
+  private void finish() throws IOException {
+    file.check("after the cut");
+    repair();
+    file.spoil(random);
+    repair();
+  }
+
+  /** Checks, damages and repairs, until the power is cut. */
+  private void run() throws Exception {
+    file.check("after the cut");
+    try {
+      while (true) {
+        repair();
+        file.spoil(random);
+      }
+    } catch (Cut e) {
+      over = true;
+      if (committer != null) {
+        committer.join();
+      }
+    }
+  }
+
+  /** Chooses how this cut comes: every other one goes through all steps and ways in turn. */
+  private void plan(long seed, long number) {
+    System.out.println("cut " + number);
     if (number % 2 == 0) {
       untilAnnounced = random.nextInt(LATEST);
-      Thread other = new Thread(this::commitAgainAndAgain);
-      other.setDaemon(true);
-      other.start();
+      committer = new Thread(this::commitAgainAndAgain);
+      committer.setDaemon(true);
+      committer.start();
       return;
     }
     int each = Committed.values().length;
@@ -164,14 +187,18 @@ final class PowerCuts {
     }
     lastStep = step;
     if (here || --untilAnnounced < 0) {
+      untilAnnounced = -1;
       try {
         Files.writeString(STEPS, step + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
-    while (here) {
-      LockSupport.park(this);
+    if (here) {
+      Sysfs.await("the cut", () -> Files.exists(CUT));
+    }
+    if (untilAnnounced < 0 && Files.exists(CUT)) {
+      throw new Cut();
     }
   }
 
@@ -191,7 +218,7 @@ final class PowerCuts {
   }
 
   private void commitAgainAndAgain() {
-    while (true) {
+    while (!over) {
       commit();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
@@ -201,7 +228,9 @@ final class PowerCuts {
   private static void commit() {
     try (FileChannel channel =
         FileChannel.open(
-            DATA.resolve("other"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            PowerCutDisk.DATA.resolve("other"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.allocate(1), channel.size() % Sectors.PAGE);
       channel.force(true);
     } catch (IOException e) {
@@ -211,13 +240,14 @@ final class PowerCuts {
 
   private void repair() throws IOException {
     RepairResult result =
-        new SteppedRepair(path, journals, this::scan, this::announce).run(file::restore);
+        new SteppedRepair(PowerCutFile.PATH, journals, this::scan, this::announce)
+            .run(file::restore);
     if (!result.finished()) {
       throw new AssertionError(result);
     }
     file.check("repaired " + result.ranges().size());
-    if (BadBlockScanner.trustingLists().scanFile(path).verdict() != Verdict.CLEAN) {
-      throw new AssertionError(BadBlockScanner.trustingLists().scanFile(path));
+    if (BadBlockScanner.trustingLists().scanFile(PowerCutFile.PATH).verdict() != Verdict.CLEAN) {
+      throw new AssertionError(BadBlockScanner.trustingLists().scanFile(PowerCutFile.PATH));
     }
   }
 }
