@@ -1,7 +1,7 @@
 /** Simulated bad blocks, for tests of programs that embed pmem2j. */
 module io.github.pmem2j.testkit {
   requires transitive io.github.pmem2j;
-  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.jupiter.api; // not transitive: a program without JUnit compiles
 
   exports io.github.pmem2j.testkit;
 }

@@ -27,6 +27,7 @@ public final class ChildJvm {
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new HashMap<>();
   private List<String> where = List.of("-cp", System.getProperty("java.class.path"));
+  private Path home = Path.of(System.getProperty("java.home"));
   private boolean fromJar;
 
   /** How it ended. */
@@ -93,6 +94,12 @@ public final class ChildJvm {
     return this;
   }
 
+  /** Another Java than this one. */
+  public ChildJvm home(Path directory) {
+    home = directory;
+    return this;
+  }
+
   /** With the library in the jar, regardless of the options of the whole run. */
   public ChildJvm fromJar() {
     fromJar = true;
@@ -107,7 +114,7 @@ public final class ChildJvm {
   /** Runs a class or a module's class to its end: {@code name} may be {@code -m} and one more. */
   public Result run(String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(home.resolve("bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // starts sooner
     command.addAll(given(!fromJar));
     for (String property : new String[] {"argLine", "cycles", "directory", "root"}) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,18 +27,21 @@ class ModulePathTest {
   @TempDir Path directory;
 
   private static String modules() {
-    List<String> names = List.of("native-lib-loader", "slf4j-api");
     List<String> jars =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> names.stream().anyMatch(entry::contains))
+            .filter(entry -> entry.matches(".*/(slf4j-api|pmem2j-testkit)-.*\\.jar"))
             .toList();
     assertEquals(2, jars.size(), jars.toString());
     return PackagedJarTest.jar() + File.pathSeparator + String.join(File.pathSeparator, jars);
   }
 
   private String compile(String body) throws IOException {
+    return compile("io.github.pmem2j", body);
+  }
+
+  private String compile(String required, String body) throws IOException {
     Files.writeString(
-        directory.resolve("module-info.java"), "module embedder { requires io.github.pmem2j; }");
+        directory.resolve("module-info.java"), "module embedder { requires " + required + "; }");
     Path source = Files.createDirectories(directory.resolve("embedder")).resolve("Main.java");
     Files.writeString(
         source,
@@ -50,19 +55,20 @@ class ModulePathTest {
         }
         """
             .formatted(body));
-    java.io.StringWriter messages = new java.io.StringWriter();
-    java.io.PrintWriter out = new java.io.PrintWriter(messages);
-    ToolProvider.findFirst("javac")
-        .orElseThrow()
-        .run(
-            out,
-            out,
-            "-p",
-            modules(),
-            "-d",
-            directory.resolve("classes").toString(),
-            directory.resolve("module-info.java").toString(),
-            source.toString());
+    return tool(
+        "javac",
+        "-p",
+        modules(),
+        "-d",
+        directory.resolve("classes").toString(),
+        directory.resolve("module-info.java").toString(),
+        source.toString());
+  }
+
+  private static String tool(String name, String... arguments) {
+    StringWriter messages = new StringWriter();
+    PrintWriter out = new PrintWriter(messages);
+    ToolProvider.findFirst(name).orElseThrow().run(out, out, arguments);
     return messages.toString();
   }
 
@@ -89,6 +95,28 @@ class ModulePathTest {
     assertTrue(
         output.contains("module io.github.pmem2j [ByteRange[offset=0, length=4096]]"), output);
     assertFalse(output.contains("restricted"), output);
+  }
+
+  /** Its image has no module but those that are required: neither JMX nor Flight Recorder. */
+  @Test
+  void jlinkMakesAnImage() throws IOException {
+    assertEquals("", compile("System.out.println(Pmem2Runtime.nativeLibrary());"));
+    Path image = directory.resolve("image");
+    String path = modules() + File.pathSeparator + directory.resolve("classes");
+    assertEquals(
+        "", tool("jlink", "-p", path, "--add-modules", "embedder", "--output", image.toString()));
+    ChildJvm jvm = new ChildJvm().home(image).options("--enable-native-access=io.github.pmem2j");
+    String output = jvm.where().fromJar().run("-m", "embedder/embedder.Main").ok();
+    assertTrue(output.contains("libpmem2j.so of the jar"), output);
+  }
+
+  @Test
+  void theTestKitNeedsNoJunit() throws IOException {
+    String body = "System.out.println(io.github.pmem2j.testkit.SimulatedPmem.class.getModule());";
+    assertEquals("", compile("io.github.pmem2j.testkit", body));
+    String path = modules() + File.pathSeparator + directory.resolve("classes");
+    String output = new ChildJvm().where("-p", path).run("-m", "embedder/embedder.Main").ok();
+    assertTrue(output.contains("module io.github.pmem2j.testkit"), output);
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.internal.jni.Platform;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,8 +33,7 @@ public class PackagedJarTest {
   @Test
   void theJarHasTheNativeAndTheLicense() throws IOException {
     try (JarFile file = new JarFile(jar().toFile())) {
-      ZipEntry library =
-          file.getEntry("META-INF/natives/" + NativeLibrary.platform() + "/libpmem2j.so");
+      ZipEntry library = file.getEntry("META-INF/natives/" + Platform.name() + "/libpmem2j.so");
       assertNotNull(library);
       assertEquals(0x7f, file.getInputStream(library).read(), "an ELF file");
       assertNotNull(file.getEntry("META-INF/LICENSE"));

@@ -2,6 +2,7 @@ package io.github.pmem2j.libpmem2;
 
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.internal.jni.Platform;
 import io.github.pmem2j.internal.jni.Pmem2;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ public final class Pmem2Runtime {
    * @return a name such as {@code linux_64}, even if there is no library for it
    */
   public static String platform() {
-    return NativeLibrary.platform();
+    return Platform.name();
   }
 
   /**

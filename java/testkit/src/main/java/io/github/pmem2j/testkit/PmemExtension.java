@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>The directory is below {@code java.io.tmpdir}. If that is on neither ext4 nor XFS, set another
  * one with the configuration parameter {@value #DIRECTORY} of the JUnit platform.
  */
+@SuppressWarnings("exports") // Whoever uses it has JUnit.
 public final class PmemExtension implements ParameterResolver, AfterEachCallback, AfterAllCallback {
   /** The configuration parameter of the JUnit platform with the directory of the files. */
   public static final String DIRECTORY = "io.github.pmem2j.testkit.directory";

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
-import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.internal.jni.Platform;
 import io.github.pmem2j.testkit.DoctorSysfs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,12 +43,10 @@ class DoctorCommandTest {
     assertEquals(ExitCodes.OK, result.code());
     for (String line :
         List.of(
-            "platform        " + NativeLibrary.platform(),
+            "platform        " + Platform.name(),
             "kernel          Linux ",
             "JVM             ",
-            "native library  META-INF/natives/"
-                + NativeLibrary.platform()
-                + "/libpmem2j.so of the jar",
+            "native library  META-INF/natives/" + Platform.name() + "/libpmem2j.so of the jar",
             "libndctl        /")) {
       assertTrue(result.out().contains("\n" + line), line + " in:\n" + result.out());
     }
@@ -178,7 +176,7 @@ class DoctorCommandTest {
     for (String text :
         List.of(
             "{\"works\":true,\"software\":{\"pmem2j\":\"",
-            "\"platform\":\"" + NativeLibrary.platform() + "\"",
+            "\"platform\":\"" + Platform.name() + "\"",
             "\"native\":{\"from\":\"META-INF",
             "\"libndctl\":{\"from\":\"/",
             "\"regions\":[{\"name\":\"region0\",\"size\":536870912,\"badRanges\":{\"count\":1,\"complete\":true}}]",

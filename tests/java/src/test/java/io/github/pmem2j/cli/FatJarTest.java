@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.cli.FatJar.Result;
-import io.github.pmem2j.internal.jni.NativeLibrary;
+import io.github.pmem2j.internal.jni.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class FatJarTest {
         assertNotNull(jar.getEntry("META-INF/licenses/" + name + ".txt"), name);
       }
       assertNotNull(jar.getEntry("META-INF/LICENSE"));
-      assertNotNull(jar.getEntry("META-INF/natives/" + NativeLibrary.platform() + "/libpmem2j.so"));
+      assertNotNull(jar.getEntry("META-INF/natives/" + Platform.name() + "/libpmem2j.so"));
       List<String> names = jar.stream().map(ZipEntry::getName).toList();
       assertEquals(List.of(), names.stream().filter(n -> n.endsWith("module-info.class")).toList());
       assertEquals(names.size(), names.stream().distinct().count(), "entries twice");

@@ -12,15 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Locale;
-import org.scijava.nativelib.NativeLibraryUtil;
 
 /**
- * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. The
- * platforms and their names are native-lib-loader's; unpacking and loading are ours. Its extractor
- * is never instantiated: its constructor follows links and deletes everything with a matching name
- * in {@code java.io.tmpdir}, where any user can create files; its directory is predictable, and its
- * error hides the original one.
+ * Loads libpmem2j, once, from where {@link #LIBRARY_PROPERTY} says or else out of the jar. Not by
+ * native-lib-loader's extractor, whose constructor follows links and deletes everything with a
+ * matching name in {@code java.io.tmpdir}, where any user can create files; its directory is
+ * predictable, and its error hides the original one.
  *
  * <p>A first call in a JVM's life should be fast. So files are read by FileInputStream, which every
  * JVM has loaded already, and not by a channel.
@@ -93,36 +90,16 @@ public final class NativeLibrary {
     return origin;
   }
 
-  /**
-   * native-lib-loader's name for this platform: linux_64 or the like, or unknown. Those that have a
-   * library are named without native-lib-loader, which would start SLF4J: that takes longer than
-   * everything else here, and prints a warning if there is no provider. Nor is it an OSGi bundle.
-   */
-  public static String platform() {
-    if (System.getProperty("os.name").equals("Linux")) {
-      switch (System.getProperty("os.arch")) {
-        case "amd64":
-          return "linux_64";
-        case "aarch64":
-          return "linux_arm64";
-        case "riscv64":
-          return "linux_riscv64";
-        default:
-          break;
-      }
-    }
-    return NativeLibraryUtil.getArchitecture().name().toLowerCase(Locale.ROOT);
-  }
-
   private static String load() throws IOException {
     String installed = System.getProperty(LIBRARY_PROPERTY);
     if (installed != null && !installed.isEmpty()) {
       return loadInstalled(installed);
     }
-    String resource = RESOURCES + platform() + "/" + FILE;
+    String resource = RESOURCES + Platform.name() + "/" + FILE;
     checkName(Native.class.getName());
     byte[] content = read(resource);
-    String parent = System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir"));
+    String given = System.getProperty(DIRECTORY_PROPERTY, "");
+    String parent = given.isEmpty() ? System.getProperty("java.io.tmpdir") : given;
     try {
       unpackAndLoad(content, Path.of(parent));
     } catch (UnsatisfiedLinkError e) {

@@ -46,6 +46,15 @@ class NativeLibraryDirectoryTest extends NativeLibraryTestCase {
         Set.of(victim.getParent(), victim, theirs, tmp, bait, link), Set.copyOf(leftBehind()));
   }
 
+  /** As the name of an installed library: a variable of the script that starts Java is not set. */
+  @Test
+  void anEmptyNameIsTheDefault() throws IOException {
+    String output =
+        load(new ChildJvm().options(DIRECTORY, "-Djava.io.tmpdir=" + directory.toRealPath()));
+    assertLoaded(output);
+    assertTrue(output.contains(", unpacked in " + directory.toRealPath()), output);
+  }
+
   @Test
   void aDirectoryThatIsMissing() throws IOException {
     Path missing = directory.resolve("missing");

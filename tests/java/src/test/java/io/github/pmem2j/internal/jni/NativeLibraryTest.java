@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +37,7 @@ class NativeLibraryTest extends NativeLibraryTestCase {
     assertTrue(
         output.contains(
             "META-INF/natives/"
-                + NativeLibrary.platform()
+                + Platform.name()
                 + "/libpmem2j.so of the jar, unpacked in "
                 + directory.toRealPath()),
         output);
@@ -131,6 +133,17 @@ class NativeLibraryTest extends NativeLibraryTestCase {
     assertUnsupported(output, value);
   }
 
+  /** OSGi and the module path have only what is required. */
+  @Test
+  void aPlatformWithoutANativeAndNoNativeLibLoader() throws IOException {
+    String path =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("native-lib-loader"))
+            .collect(Collectors.joining(File.pathSeparator));
+    String output = load(new ChildJvm().where("-cp", path).options("-Dos.arch=s390x"));
+    assertUnsupported(output, "pmem2j has no native library for Linux on s390x");
+  }
+
   @Test
   void twoClassLoaders() throws Exception {
     List<URL> jars = new ArrayList<>();
@@ -166,7 +179,7 @@ class NativeLibraryTest extends NativeLibraryTestCase {
     assertFalse(NativeLibrary.origin().isEmpty());
     Map<String, String> names =
         Map.of("amd64", "linux_64", "aarch64", "linux_arm64", "riscv64", "linux_riscv64");
-    assertEquals(names.get(System.getProperty("os.arch")), NativeLibrary.platform());
-    assertEquals(NativeLibraryUtil.getPlatformLibraryPath(""), NativeLibrary.platform() + "/");
+    assertEquals(names.get(System.getProperty("os.arch")), Platform.name());
+    assertEquals(NativeLibraryUtil.getPlatformLibraryPath(""), Platform.name() + "/");
   }
 }

@@ -58,8 +58,7 @@ abstract class NativeLibraryTestCase {
   Path unpacked() throws IOException {
     Path library = directory.resolve("installed.so");
     Files.copy(
-        ChildJvm.root().resolve("build/natives/" + NativeLibrary.platform() + "/libpmem2j.so"),
-        library);
+        ChildJvm.root().resolve("build/natives/" + Platform.name() + "/libpmem2j.so"), library);
     return library;
   }
 }

@@ -59,7 +59,7 @@ class NativeVersionTest {
     ProcessBuilder builder =
         new ProcessBuilder(
             build.resolve("cmake/tests/native/load_on_musl").toString(),
-            build.resolve("natives/" + NativeLibrary.platform() + "/libpmem2j.so").toString());
+            build.resolve("natives/" + Platform.name() + "/libpmem2j.so").toString());
     builder.environment().remove("LD_PRELOAD"); // a sanitizer for glibc
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
