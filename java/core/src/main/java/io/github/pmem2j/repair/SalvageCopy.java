@@ -144,12 +144,23 @@ final class SalvageCopy {
   private void copyHole(long offset, long end) throws IOException {
     long at = offset;
     for (ByteRange zeroed : reader.known().zeroed(offset, end)) {
-      finished(at, zeroed.offset() - at, RangeSet.empty());
+      finishedHole(at, zeroed.offset());
       for (at = zeroed.offset(); at < zeroed.end(); ) {
         at += copyChunk(at, (int) Math.min(zeroed.end() - at, BUFFER));
       }
     }
-    finished(at, end - at, RangeSet.empty());
+    finishedHole(at, end);
+  }
+
+  /** The copy may have other bytes there: ddrescue writes over an older file. */
+  private void finishedHole(long offset, long end) throws IOException {
+    for (long at = offset; at < end; ) {
+      at = Math.min(FileIo.nextData(target, at).orElse(end), end);
+      int length = (int) Math.min(end - at, BUFFER);
+      files.write(ByteBuffer.allocate(length), at);
+      at += length;
+    }
+    finished(offset, end - offset, RangeSet.empty());
   }
 
   /** Updates the map before it calls the listener, which may throw. */

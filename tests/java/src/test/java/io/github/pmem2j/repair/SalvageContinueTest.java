@@ -61,6 +61,21 @@ class SalvageContinueTest extends SalvageTestCase {
     salvage().run();
   }
 
+  /** GNU ddrescue writes over an older file without truncating it. */
+  @Test
+  void aHoleReplacesWhatAnOlderCopyHasThere() throws IOException {
+    Files.write(file, new byte[0]);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(content, 0, 4096), 0);
+      channel.write(ByteBuffer.wrap(content, 65536, 4096), 65536);
+      channel.write(ByteBuffer.wrap(new byte[1]), SIZE - 1);
+    }
+    Files.write(copy, content);
+    Files.writeString(map, "0 ? 1\n0 4096 +\n4096 %d ?\n".formatted(SIZE - 4096));
+    assertTrue(salvage().withForeignMap().run().complete());
+    assertEquals(-1, Files.mismatch(file, copy));
+  }
+
   @Test
   void aReplacedCopyIsNotOurs() throws IOException {
     salvage().run();
