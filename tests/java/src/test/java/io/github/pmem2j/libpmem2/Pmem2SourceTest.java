@@ -3,6 +3,7 @@ package io.github.pmem2j.libpmem2;
 import static io.github.pmem2j.ScriptedNdctl.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -61,8 +62,9 @@ class Pmem2SourceTest {
       Pmem2Exception e = assertThrows(Pmem2Exception.class, source::deviceUnsafeShutdownCount);
       assertEquals(Pmem2Error.PMEM2_E_NOSUPP, e.error());
       assertEquals("pmem2_source_device_usc", e.operation());
-      assertEquals(
-          Pmem2Error.PMEM2_E_NOSUPP, assertThrows(Pmem2Exception.class, source::deviceId).error());
+      e = assertThrows(Pmem2Exception.class, source::deviceId);
+      assertEquals(Pmem2Error.PMEM2_E_NOSUPP, e.error());
+      assertEquals("libpmem2 finds no NVDIMM with an identity below it", e.errorMessage());
     }
   }
 
@@ -87,6 +89,7 @@ class Pmem2SourceTest {
       assertEquals(Pmem2Error.PMEM2_E_INVALID_FILE_TYPE, e.error(), path.toString());
       assertEquals("pmem2_source_from_fd", e.operation());
       assertEquals(Optional.of(path), e.path());
+      assertNotEquals("", e.errorMessage(), path.toString());
     }
   }
 

@@ -21,9 +21,25 @@ public final class Pmem2 {
           long[] source = new long[1];
           byte[] message = NativeError.newMessage();
           int code = Native.sourceFromFd(source, fd, message);
-          NativeError.check(code, "pmem2_source_from_fd", path, message);
+          check(
+              code,
+              Pmem2Error.PMEM2_E_INVALID_FILE_TYPE,
+              "it is neither a regular file nor a dax device",
+              "pmem2_source_from_fd",
+              path,
+              message);
           return new Handle("Pmem2Source of " + path, descriptor, source[0], Native::sourceDelete);
         });
+  }
+
+  /** As NativeError's, with a text for one error of which libpmem2 leaves no message. */
+  private static void check(
+      int code, Pmem2Error error, String text, String operation, Path path, byte[] errormsg)
+      throws IOException {
+    if (code == error.code() && errormsg[0] == 0) {
+      throw NativeError.exception(operation, path, code, text);
+    }
+    NativeError.check(code, operation, path, errormsg);
   }
 
   /** pmem2_source_from_anon. */
@@ -64,8 +80,13 @@ public final class Pmem2 {
   public static String sourceDeviceId(long source, Path path) throws IOException {
     byte[] id = new byte[DEVICE_ID_SIZE];
     byte[] message = NativeError.newMessage();
-    NativeError.check(
-        Native.sourceDeviceId(source, id, message), "pmem2_source_device_id", path, message);
+    check(
+        Native.sourceDeviceId(source, id, message),
+        Pmem2Error.PMEM2_E_NOSUPP,
+        "libpmem2 finds no NVDIMM with an identity below it",
+        "pmem2_source_device_id",
+        path,
+        message);
     return NativeError.text(id);
   }
 
