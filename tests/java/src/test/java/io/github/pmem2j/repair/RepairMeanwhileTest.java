@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Verdict;
+import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -121,6 +125,59 @@ class RepairMeanwhileTest extends RepairTestCase {
   @Test
   void aFileThatGrowsAfterAnInterruptionKeepsWhatIsAdded() throws IOException {
     new ChildJvm().env(ChildJvm.preloading("libno_allocation.so")).tests(NoAllocationChecks.class);
+  }
+
+  /** A write that the driver took, for example. */
+  @Test
+  void whatWasWrittenToAPartThatHealedIsKept() throws IOException {
+    pmem.setBad(List.of());
+    pmem.spoil(file, 5 * PAGE, 6 * PAGE);
+    byte[] other = new byte[PAGE];
+    Runnable write =
+        () -> {
+          write(6 * PAGE, other);
+          try {
+            pmem.setBad(pmem.bad().subList(0, 1));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    RepairResult result = repair(RepairStep.BYTES_FETCHED, write);
+    assertEquals(List.of(Outcome.FAILED), outcomes(result));
+    assertTrue(result.toString().contains("less of it is bad"), result::toString);
+    System.arraycopy(other, 0, content, 6 * PAGE, PAGE);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertTrue(repair().finished());
+    assertWhole();
+  }
+
+  @Test
+  void whatWasWrittenToAnEmptyBlockIsKept() throws IOException {
+    pmem.setBad(List.of());
+    ByteRange empty = new ByteRange(5 * PAGE, PAGE);
+    try (Descriptor open = Descriptor.open(file, Descriptor.Mode.WRITE)) {
+      FileIo.punch(open, empty.offset(), PAGE);
+      FileIo.allocate(open, empty.offset(), PAGE);
+      FileIo.sync(open);
+    }
+    pmem.spoil(file, empty.offset());
+    assertEquals(BadRange.Kind.UNWRITTEN, pmem.scan(file).badRanges().get(0).kind());
+    byte[] written = Arrays.copyOfRange(content, 5 * PAGE, 6 * PAGE);
+    RepairResult result = repair(RepairStep.BYTES_FETCHED, () -> write(empty.offset(), written));
+    assertEquals(List.of(Outcome.FAILED), outcomes(result));
+    assertTrue(result.toString().contains("data was written to it"), result::toString);
+    assertArrayEquals(content, Files.readAllBytes(file));
+    assertTrue(repair().finished());
+    assertWhole();
+  }
+
+  private void write(long offset, byte[] bytes) {
+    open(
+        file,
+        channel -> {
+          channel.write(ByteBuffer.wrap(bytes), offset);
+          channel.force(true);
+        });
   }
 
   private static void append(FileChannel channel, byte[] bytes) throws IOException {

@@ -51,6 +51,31 @@ class SalvageOverwriteTest extends SalvageTestCase {
     assertFalse(Files.exists(copy));
   }
 
+  /** The source may be a mapfile, which this could read. */
+  @Test
+  void theFilesAreThree() throws IOException {
+    String text = "0 ? 1\n0 1 +\n";
+    Files.writeString(file, text);
+    Files.createLink(copy, file);
+    assertEquals(copy + ": a file cannot be its own copy: name another", refused(salvage()));
+    Files.delete(copy);
+    Path other = Files.createDirectory(root.resolve("other"));
+    for (Path name : List.of(file, Files.createLink(map, file), copy, other.resolve("../copy"))) {
+      String why = refused(salvage().withMapFile(name));
+      assertEquals(name + ": the mapfile would be written over it: name another mapfile", why);
+    }
+    assertEquals(text, Files.readString(file));
+    assertFalse(Files.exists(copy));
+    Files.delete(map);
+    Files.createLink(map, Files.writeString(copy, text));
+    String why = refused(salvage());
+    assertEquals(map + ": the mapfile would be written over it: name another mapfile", why);
+    assertEquals(text, Files.readString(copy));
+    Files.delete(copy);
+    salvage().withMapFile(other.resolve("copy")).run();
+    assertEquals(text, Files.readString(copy));
+  }
+
   @Test
   void aFullDiskLeavesNothingHalfMade() throws IOException, InterruptedException {
     Path full = Files.createDirectory(root.resolve("full"));
