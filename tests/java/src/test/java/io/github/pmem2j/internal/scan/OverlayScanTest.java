@@ -193,7 +193,7 @@ class OverlayScanTest {
     table("1 0 8:1 / %/a\\000b rw - ext4 /dev/sda1 rw");
     ListFinder.Found found = new ListFinder(host).below(root);
     assertTrue(
-        found.reasons().stream().anyMatch(why -> why.contains("a\\000b are unknown")),
+        found.reasons().stream().anyMatch(why -> why.contains("a\0b are unknown")),
         found::toString);
   }
 }
