@@ -143,7 +143,7 @@ public final class BadBlockReport {
      * Sets the unit in which a read of the file fails, if that may be larger than the blocks of
      * each bad range.
      *
-     * @param bytes 4096 if the file is accessed directly (DAX); 0, the default, for the blocks
+     * @param bytes 4096, a page, in the reports of scans; 0, the default, for the blocks
      * @return this
      * @throws IllegalArgumentException if it is negative
      */
@@ -215,10 +215,11 @@ public final class BadBlockReport {
   }
 
   /**
-   * The bytes that an ordinary read, or a mapping, of this file fails on: whole pages if the file
-   * is accessed directly (DAX), otherwise whole blocks. A page whose bad sector is past the end of
-   * the file fails, too. The set also contains the zeros that an interrupted repair has left,
-   * although a read returns them without an error.
+   * The bytes that an ordinary read, or a mapping, fails on: whole pages, or whole blocks of the
+   * file system where these are larger. A page whose bad sector is past the end of the file fails,
+   * too. Without DAX, the page cache may refuse the neighbours of such a page as well, which it has
+   * read at the same time (XFS). The set also contains the zeros that an interrupted repair has
+   * left, although a read returns them without an error.
    *
    * @return a set within the file; it contains {@link #lost()}
    */

@@ -151,9 +151,7 @@ public final class FileScan {
               stack[0] = daxStack(file, status);
               return daxSize(status);
             });
-    ScanResult result = device(stack[0], size); // read between two equal sizes
-    result.readUnit = FileIo.PAGE;
-    return result;
+    return device(stack[0], size); // read between two equal sizes
   }
 
   private long daxSize(FileStatus status) throws IOException {
@@ -223,7 +221,6 @@ public final class FileScan {
     } else {
       result.size = status.size();
     }
-    result.readUnit = host.dax(status) ? FileIo.PAGE : 0;
     return result;
   }
 

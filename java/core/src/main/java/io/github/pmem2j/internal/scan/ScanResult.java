@@ -6,6 +6,7 @@ import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.journal.PendingRepair;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.FileStatus;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -21,9 +22,6 @@ final class ScanResult {
   List<BadRange> bad = List.of();
   String below;
   long size;
-
-  /** The unit in which reads fail; 0 for the file system's blocks. */
-  int readUnit;
 
   /** Starts with the stack's findings; {@code joint} separates the path and the stack's text. */
   ScanResult(DeviceStack stack, String joint, long size) {
@@ -74,7 +72,7 @@ final class ScanResult {
 
   /** The report of one of several files with the same findings. */
   BadBlockReport report(Path path, long fileSize) {
-    BadBlockReport.Builder builder = BadBlockReport.builder().below(below).readUnit(readUnit);
+    BadBlockReport.Builder builder = BadBlockReport.builder().below(below).readUnit(FileIo.PAGE);
     stack.reasons().forEach(builder::incomplete);
     more.forEach(builder::incomplete);
     bad.forEach(builder::bad);
