@@ -1,5 +1,6 @@
 package io.github.pmem2j.device;
 
+import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.BadBlockSource;
 import io.github.pmem2j.internal.linux.Host;
@@ -99,7 +100,7 @@ public final class Scrub {
     Set<String> cannot = new LinkedHashSet<>();
     for (BadBlockSource list : found.lists()) {
       ScrubbedBus bus = ScrubbedBus.of(list.file());
-      if (bus == null) {
+      if (bus == null || list.filledBy().kind() == ErrorSource.Kind.NOBODY) {
         cannot.add(
             "the platform cannot scrub "
                 + list.device()

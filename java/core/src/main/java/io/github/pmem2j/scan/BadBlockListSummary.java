@@ -54,14 +54,29 @@ public record BadBlockListSummary(long count, boolean complete) {
       return Optional.empty();
     }
     String name = device.getFileName().toString();
-    Path bus = Path.of(place.region()).getParent();
-    String scrub = null;
-    try {
-      scrub = Files.readString(bus.resolve(SourceReader.SCRUB)).strip();
-    } catch (NoSuchFileException e) {
-      // The platform does not scrub.
+    int root = place.region().indexOf("/devices/");
+    if (root < 0) {
+      throw new IOException(device + " is not below a directory named devices, as sysfs has it");
     }
+    Path sysfs = Path.of(place.region().substring(0, root) + "/");
+    String region = place.region().substring(root + 1);
+    Path bus = Path.of(place.region()).getParent();
     boolean nfit = Files.exists(bus.resolve(SourceReader.NFIT));
-    return Optional.of(SourceReader.of(name, bus.toString(), scrub, nfit).source());
+    return Optional.of(
+        SourceReader.of(
+                name,
+                region,
+                bus.toString(),
+                (directory, attribute) -> line(sysfs.resolve(directory).resolve(attribute)),
+                nfit)
+            .source());
+  }
+
+  private static String line(Path attribute) throws IOException {
+    try {
+      return Files.readString(attribute).strip();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 }

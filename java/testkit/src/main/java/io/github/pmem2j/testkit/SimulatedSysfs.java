@@ -13,13 +13,11 @@ import java.nio.file.StandardCopyOption;
 /** A directory laid out like sysfs, in which one disk is a namespace of an NVDIMM. */
 final class SimulatedSysfs {
   private static final String BUS = "devices/platform/nfit/ndbus0";
-  private static final String DISK = BUS + "/region0/namespace0.0/block/pmem0";
+  private static final String REGION = BUS + "/region0";
+  private static final String DISK = REGION + "/namespace0.0/block/pmem0";
 
   /** The list of bad blocks. */
   static final String LIST = DISK + "/badblocks";
-
-  /** The region's list, which is read for errors outside of its disk. */
-  private static final String REGION_LIST = BUS + "/region0/badblocks";
 
   /** The number of scrubs that have ended. */
   static final String SCRUB = BUS + "/nfit/scrub";
@@ -41,7 +39,10 @@ final class SimulatedSysfs {
     Files.createSymbolicLink(index.resolve(number.toString()), Path.of("../..", DISK));
     Path disks = Files.createDirectories(root.resolve("block"));
     Files.createSymbolicLink(disks.resolve(disk.getFileName()), Path.of("..", DISK));
-    Files.createFile(root.resolve(REGION_LIST));
+    Path region = root.resolve(REGION);
+    Files.createFile(region.resolve("badblocks")); // read for errors outside of its disk
+    Files.writeString(region.resolve("devtype"), "nd_pmem\n");
+    Files.writeString(region.resolve("mappings"), "1\n");
     Files.writeString(disk.resolve("dev"), number + "\n");
     Files.writeString(disk.resolve("size"), DISK_SECTORS + "\n");
     list = root.resolve(LIST);

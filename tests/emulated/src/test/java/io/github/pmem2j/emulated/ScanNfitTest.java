@@ -62,6 +62,26 @@ class ScanNfitTest {
     assertEquals(Verdict.BAD, report.verdict(), report::toString);
   }
 
+  /**
+   * The virtual CD of the second bus, which the kernel does not scrub, though it scrubs the bus.
+   */
+  @Test
+  void aVirtualDisk() throws IOException {
+    Namespace disk =
+        Namespace.of("nfit_test.1").stream()
+            .filter(namespace -> Sysfs.read(namespace.region().resolve("mappings")).equals("0"))
+            .findFirst()
+            .orElseThrow();
+    Path scrub = Sysfs.bus("nfit_test.1").orElseThrow().resolve("nfit/scrub");
+    Sysfs.await("the end of the first scrub", () -> Sysfs.read(scrub).matches("[1-9][0-9]*"));
+    BadBlockReport report = BadBlockScanner.scan(disk.device());
+    System.out.println(report);
+    assertEquals(Verdict.UNKNOWN, report.verdict());
+    assertEquals(IncompleteReason.Code.NOBODY_LOOKS, report.reasons().get(0).code());
+    Command.Result scrubbing = CommandLine.run("scrub", disk.device());
+    assertEquals(2, scrubbing.exitCode(), scrubbing.toString());
+  }
+
   @Test
   void aDaxDevice() throws IOException {
     Namespace devdax = NfitTest.devdax();

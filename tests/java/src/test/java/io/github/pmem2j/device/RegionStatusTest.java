@@ -45,6 +45,8 @@ class RegionStatusTest extends StatusTestCase {
     Files.writeString(region.resolve("size"), String.valueOf(1L << 30));
     Files.writeString(region.resolve("resource"), "0x800000000");
     Files.writeString(region.resolve("badblocks"), "");
+    Files.writeString(region.resolve("devtype"), "nd_pmem");
+    Files.writeString(region.resolve("mappings"), "1");
     Path sys = disk.host().sys();
     Path link = Files.createDirectories(sys.resolve("bus/nd/devices")).resolve("region1");
     Files.createSymbolicLink(link, Path.of("../../..").resolve(sys.relativize(region)));

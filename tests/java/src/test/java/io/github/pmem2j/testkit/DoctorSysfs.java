@@ -21,6 +21,7 @@ public final class DoctorSysfs extends FakeSysfs {
     file(region + "/size", "536870912");
     file(region + "/resource", "0x40000000");
     file(region + "/badblocks", badBlocks);
+    dimms(region);
     return link("bus/nd/devices/region" + id, region);
   }
 

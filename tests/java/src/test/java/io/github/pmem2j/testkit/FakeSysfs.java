@@ -25,6 +25,13 @@ public class FakeSysfs {
     Files.createDirectories(root.resolve("dev/char"));
     write(BUS + "/commands", COMMANDS);
     write(BUS + "/nfit/scrub", "1\n");
+    dimms(REGION);
+  }
+
+  /** Makes a region one of persistent memory of two DIMMs. */
+  public void dimms(String region) throws IOException {
+    write(region + "/devtype", "nd_pmem\n");
+    write(region + "/mappings", "2\n");
   }
 
   public Path root() {

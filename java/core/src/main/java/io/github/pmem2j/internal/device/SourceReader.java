@@ -21,7 +21,10 @@ public final class SourceReader {
   /** Present where the bus has all commands of the address range scrub. */
   public static final String SCRUB = "nfit/scrub";
 
+  private static final String PARAMETERS = "module/nfit/parameters";
+
   private static final Pattern CXL_BRIDGE = Pattern.compile("nvdimm-bridge[0-9]+");
+  private static final Pattern DIMMS = Pattern.compile("[1-9][0-9]{0,9}");
 
   private final Sysfs sysfs;
   private final boolean trusted;
@@ -50,41 +53,62 @@ public final class SourceReader {
 
   /** The source of a region, or of a device in it. */
   public SourceState read(String device, String region) {
-    SourceState answer = find(device, NvdimmPath.parent(region));
+    SourceState answer = find(device, region);
     return trusted && !answer.reasons.isEmpty() ? known(device, Kind.TRUSTED) : answer;
   }
 
-  private SourceState find(String device, String bus) {
+  private SourceState find(String device, String region) {
+    String bus = NvdimmPath.parent(region);
     try {
-      String scrub = sysfs.line(bus, SCRUB);
-      String directory = sysfs.file(NvdimmPath.parent(bus), NvdimmPath.name(bus));
-      return of(device, directory, scrub, scrub != null || sysfs.exists(bus, NFIT));
+      return of(
+          device,
+          region,
+          sysfs.file(NvdimmPath.parent(bus), NvdimmPath.name(bus)),
+          (directory, name) -> sysfs.line(directory, name),
+          sysfs.exists(bus, NFIT));
     } catch (IOException e) {
       return unreliable(
           new ErrorSource(device, Kind.NOBODY, 0, false),
           Code.LIST_UNREADABLE,
-          sysfs.file(bus, SCRUB)
-              + " cannot be read, so whether "
+          "whether "
               + device
               + " is scrubbed is unknown: "
               + NativeError.cause(e)
-              + "; allow this user to read it");
+              + "; allow this user to read "
+              + sysfs.file(bus, SCRUB)
+              + " and the attributes of "
+              + NvdimmPath.name(region));
     }
   }
 
+  /** Reads sysfs. */
+  @FunctionalInterface
+  public interface Attributes {
+    /** An attribute of a directory below the root; null if there is none. */
+    String line(String directory, String name) throws IOException;
+  }
+
   /**
-   * The source of a device, by what sysfs shows of its bus.
+   * The source of a device, by what sysfs shows of its region and bus.
    *
-   * @param bus the bus's directory
-   * @param scrub the content of its {@link #SCRUB}; null if there is none
-   * @param nfit whether there is {@link #NFIT}
+   * @param region the region's directory below the root of sysfs
+   * @param bus the bus's directory, for messages
+   * @param nfit whether the bus has {@link #NFIT}
    */
-  public static SourceState of(String device, String bus, String scrub, boolean nfit) {
-    if (CXL_BRIDGE.matcher(NvdimmPath.name(NvdimmPath.parent(bus))).matches()) {
+  public static SourceState of(
+      String device, String region, String bus, Attributes sysfs, boolean nfit) throws IOException {
+    String directory = NvdimmPath.parent(region);
+    if (CXL_BRIDGE.matcher(NvdimmPath.name(NvdimmPath.parent(directory))).matches()) {
       return known(device, Kind.DEVICE_LIST);
     }
+    String scrub = sysfs.line(directory, SCRUB);
     if (scrub != null) {
-      return scrubbed(device, scrub, bus + "/" + SCRUB);
+      return dimms(sysfs, region)
+          ? scrubbed(device, scrub, bus + "/" + SCRUB, sysfs)
+          : nobody(
+              device,
+              NvdimmPath.name(region)
+                  + " is a virtual disk or volatile memory, which the kernel does not scrub: ");
     }
     if (nfit) {
       return unreliable(
@@ -95,15 +119,33 @@ public final class SourceReader {
               + ": the kernel lists only errors that were consumed since it started; read all data"
               + " with verify");
     }
+    return nobody(device, "");
+  }
+
+  /**
+   * Whether a region is persistent memory of DIMMs. The kernel scrubs no virtual disks and CDs of
+   * an NFIT, which have no DIMMs, and volatile memory only if the platform can
+   * (acpi_nfit_register_regions of the kernel's drivers/acpi/nfit/core.c).
+   */
+  private static boolean dimms(Attributes sysfs, String region) throws IOException {
+    String mappings = sysfs.line(region, "mappings");
+    return "nd_pmem".equals(sysfs.line(region, "devtype"))
+        && mappings != null
+        && DIMMS.matcher(mappings).matches();
+  }
+
+  private static SourceState nobody(String device, String why) {
     return unreliable(
         new ErrorSource(device, Kind.NOBODY, 0, false),
         Code.NOBODY_LOOKS,
-        "nothing looks for errors of "
+        why
+            + "nothing looks for errors of "
             + device
             + ", so the kernel's list may lack some: read all data with verify");
   }
 
-  private static SourceState scrubbed(String device, String scrub, String file) {
+  private static SourceState scrubbed(String device, String scrub, String file, Attributes sysfs)
+      throws IOException {
     ScrubState state = ScrubState.parse(scrub).orElse(null);
     if (state == null) {
       return unreliable(
@@ -112,7 +154,8 @@ public final class SourceReader {
           file + " is not what the kernel writes, \"" + scrub + "\": report this");
     }
     boolean running = state.running();
-    ErrorSource source = new ErrorSource(device, Kind.SCRUBBED, state.ended(), running);
+    int ended = Math.max(state.ended() - (withoutFirstScrub(sysfs) ? 1 : 0), 0);
+    ErrorSource source = new ErrorSource(device, Kind.SCRUBBED, ended, running);
     if (source.reliable()) {
       return new SourceState(source, List.of());
     }
@@ -124,13 +167,24 @@ public final class SourceReader {
                 + device
                 + " is under way: wait until "
                 + file
-                + " is 1 (pmem2j scrub --wait), and scan again")
+                + " is "
+                + (state.ended() + 1)
+                + " (pmem2j scrub --wait), and scan again")
         : unreliable(
             source,
             Code.NEVER_SCRUBBED,
             device
                 + " has never been scrubbed: scrub it as root (pmem2j scrub --wait), or read all data"
                 + " with verify");
+  }
+
+  /**
+   * Whether the kernel was told not to scrub when it starts: it then only queries what the platform
+   * knows already, and counts that as a scrub (ars_register of the kernel's
+   * drivers/acpi/nfit/core.c).
+   */
+  private static boolean withoutFirstScrub(Attributes sysfs) throws IOException {
+    return "Y".equals(sysfs.line(PARAMETERS, "no_init_ars"));
   }
 
   private static SourceState known(String device, Kind kind) {

@@ -39,6 +39,7 @@ class SourceReaderTest {
     sysfs.write(bus + "/provider", provider + "\n");
     sysfs.write(bus + "/commands", commands + "\n");
     String region = bus + "/region0";
+    sysfs.dimms(region);
     sysfs.write(region + "/resource", "0x140000000\n");
     sysfs.write(region + "/badblocks", "");
     sysfs.write(region + "/pfn0.0/namespace", "namespace0.0\n");
@@ -91,6 +92,41 @@ class SourceReaderTest {
       sysfs.write("devices/LNXSYSTM:00/ACPI0012:00/ndbus0/nfit/scrub", scrub + "\n");
       ErrorSource source = new ErrorSource("pmem0", Kind.SCRUBBED, scrubs, running);
       assertSource(source, reason == null ? new Code[0] : new Code[] {reason});
+    }
+  }
+
+  /** Virtual disks and CDs, and volatile memory; and what does not say what it is. */
+  @ParameterizedTest
+  @CsvSource({
+    "nd_volatile, 0",
+    "nd_pmem, 0",
+    "nd_volatile, 2",
+    "nd_pmem,",
+    "nd_pmem, two",
+    ", 2",
+  })
+  void aRegionThatIsNotScrubbedWithItsBus(String type, String mappings) throws IOException {
+    disk("devices/ndbus0", "ACPI.NFIT", FakeSysfs.COMMANDS.strip());
+    sysfs.write("devices/ndbus0/nfit/scrub", "3\n");
+    sysfs.write("devices/ndbus0/region0/devtype", type == null ? "" : type + "\n");
+    sysfs.write("devices/ndbus0/region0/mappings", mappings == null ? "" : mappings + "\n");
+    assertSource(of(Kind.NOBODY), Code.NOBODY_LOOKS);
+    String message = resolve().reasons().get(0).message();
+    assertTrue(message.contains("region0") && message.contains("verify"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, NEVER_SCRUBBED", "1, 0, NEVER_SCRUBBED", "1+, 0, SCRUB_RUNNING", "2, 1,"})
+  void theFirstScrubIsNoneIfTheKernelWasToldNotToScrub(String scrub, int scrubs, Code reason)
+      throws IOException {
+    disk("devices/ndbus0", "ACPI.NFIT", FakeSysfs.COMMANDS.strip());
+    sysfs.write("module/nfit/parameters/no_init_ars", "Y\n");
+    sysfs.write("devices/ndbus0/nfit/scrub", scrub + "\n");
+    ErrorSource source = new ErrorSource("pmem0", Kind.SCRUBBED, scrubs, scrub.endsWith("+"));
+    assertSource(source, reason == null ? new Code[0] : new Code[] {reason});
+    if (reason == Code.SCRUB_RUNNING) {
+      String message = resolve().reasons().get(0).message();
+      assertTrue(message.contains("nfit/scrub is 2"), message);
     }
   }
 
