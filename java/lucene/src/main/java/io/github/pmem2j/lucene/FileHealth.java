@@ -26,6 +26,19 @@ record FileHealth(Verdict verdict, RangeSet lost, String doubt, boolean hidesZer
     FileHealth of(Path file) throws IOException;
   }
 
+  /**
+   * What is wrong with a file that is damaged.
+   *
+   * @param lost the bytes that no read can bring back; may be empty
+   * @param hidesZeros whether there may be zeros at unknown offsets
+   */
+  record Damage(RangeSet lost, boolean hidesZeros) {}
+
+  /** The damage of a file that {@link #isDamaged}. */
+  Damage damage() {
+    return new Damage(lost, hidesZeros);
+  }
+
   /** Nothing is known of a file. */
   static FileHealth unknown(String doubt) {
     return new FileHealth(Verdict.UNKNOWN, RangeSet.empty(), doubt, false);

@@ -8,9 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -164,12 +165,13 @@ public final class PmemDirectory extends FilterDirectory {
   }
 
   /** The damaged ones among these files, sorted. Files that no longer exist are omitted. */
-  Set<String> badFiles(Collection<String> names) throws IOException {
-    Set<String> bad = new TreeSet<>();
+  Map<String, FileHealth.Damage> badFiles(Collection<String> names) throws IOException {
+    Map<String, FileHealth.Damage> bad = new TreeMap<>();
     for (String name : names) {
       try {
-        if (health(name).isDamaged()) {
-          bad.add(name);
+        FileHealth health = health(name);
+        if (health.isDamaged()) {
+          bad.put(name, health.damage());
         }
       } catch (NoSuchFileException e) {
         // It was deleted meanwhile.

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import org.apache.lucene.index.DirectoryReader;
@@ -23,8 +22,8 @@ import org.apache.lucene.index.SegmentInfos;
  * them.
  *
  * <p>{@link DirectoryReader#openIfChanged(DirectoryReader)} also returns a new reader if a file has
- * gone bad, or was repaired, since this one was opened. It reopens the affected segments and shares
- * the others. So does {@code SearcherManager}.
+ * lost bytes, or some were restored, since this one was opened. It reopens the affected segments
+ * and shares the others. So does {@code SearcherManager}.
  *
  * <p>A commit whose {@code segments_N} or {@code .si} file has lost bytes cannot be opened. Readers
  * of an {@code IndexWriter}, with changes that are not committed, are not made by this class.
@@ -36,8 +35,8 @@ public final class PmemDirectoryReader extends DirectoryReader {
   private final DirectoryReader in;
   private final SegmentInfos infos;
 
-  /** The bad files of each segment that has some, at the time of opening. */
-  private final Map<String, Set<String>> damaged;
+  /** The bad files of each segment that has some, with their damage, at the time of opening. */
+  private final Map<String, Map<String, FileHealth.Damage>> damaged;
 
   private final Map<String, IOException> leftOut;
 
@@ -46,7 +45,7 @@ public final class PmemDirectoryReader extends DirectoryReader {
       CommitView view,
       DirectoryReader in,
       SegmentInfos infos,
-      Map<String, Set<String>> damaged,
+      Map<String, Map<String, FileHealth.Damage>> damaged,
       Map<String, IOException> leftOut)
       throws IOException {
     super(
@@ -75,7 +74,7 @@ public final class PmemDirectoryReader extends DirectoryReader {
 
   private static PmemDirectoryReader open(PmemDirectory directory, SegmentInfos infos)
       throws IOException {
-    Map<String, Set<String>> damaged = damaged(directory, infos);
+    Map<String, Map<String, FileHealth.Damage>> damaged = damaged(directory, infos);
     Map<String, IOException> leftOut = leftOut(directory, infos, damaged);
     CommitView view = new CommitView(directory, infos.getIndexCreatedVersionMajor());
     view.commit(infos, info -> !leftOut.containsKey(info.info.name));
@@ -88,7 +87,7 @@ public final class PmemDirectoryReader extends DirectoryReader {
       CommitView view,
       DirectoryReader in,
       SegmentInfos infos,
-      Map<String, Set<String>> damaged,
+      Map<String, Map<String, FileHealth.Damage>> damaged,
       Map<String, IOException> leftOut)
       throws IOException {
     try {
@@ -99,11 +98,11 @@ public final class PmemDirectoryReader extends DirectoryReader {
     }
   }
 
-  private static Map<String, Set<String>> damaged(PmemDirectory directory, SegmentInfos infos)
-      throws IOException {
-    Map<String, Set<String>> damaged = new HashMap<>();
+  private static Map<String, Map<String, FileHealth.Damage>> damaged(
+      PmemDirectory directory, SegmentInfos infos) throws IOException {
+    Map<String, Map<String, FileHealth.Damage>> damaged = new HashMap<>();
     for (SegmentCommitInfo info : infos) {
-      Set<String> badFiles = directory.badFiles(info.files());
+      Map<String, FileHealth.Damage> badFiles = directory.badFiles(info.files());
       if (!badFiles.isEmpty()) {
         damaged.put(info.info.name, badFiles);
       }
@@ -113,7 +112,9 @@ public final class PmemDirectoryReader extends DirectoryReader {
 
   /** Opens each damaged segment alone, and returns the failures. */
   private static Map<String, IOException> leftOut(
-      PmemDirectory directory, SegmentInfos infos, Map<String, Set<String>> damaged)
+      PmemDirectory directory,
+      SegmentInfos infos,
+      Map<String, Map<String, FileHealth.Damage>> damaged)
       throws IOException {
     Map<String, IOException> failures = new TreeMap<>();
     for (SegmentCommitInfo info : infos) {
@@ -156,16 +157,16 @@ public final class PmemDirectoryReader extends DirectoryReader {
   }
 
   private DirectoryReader openIfOther(SegmentInfos now) throws IOException {
-    Map<String, Set<String>> damagedNow = damaged(directory, now);
+    Map<String, Map<String, FileHealth.Damage>> damagedNow = damaged(directory, now);
     return isSame(now, damagedNow) ? null : reopen(now, damagedNow);
   }
 
-  private boolean isSame(SegmentInfos now, Map<String, Set<String>> damagedNow) {
+  private boolean isSame(SegmentInfos now, Map<String, Map<String, FileHealth.Damage>> damagedNow) {
     return now.getVersion() == infos.getVersion() && damagedNow.equals(damaged);
   }
 
-  private DirectoryReader reopen(SegmentInfos now, Map<String, Set<String>> damagedNow)
-      throws IOException {
+  private DirectoryReader reopen(
+      SegmentInfos now, Map<String, Map<String, FileHealth.Damage>> damagedNow) throws IOException {
     Map<String, IOException> leftOutNow = leftOut(directory, now, damagedNow);
     DirectoryReader reopened;
     // Readers that descend from each other share the view.

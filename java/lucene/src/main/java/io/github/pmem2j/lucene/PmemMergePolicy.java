@@ -84,7 +84,7 @@ public final class PmemMergePolicy extends FilterMergePolicy {
     SegmentInfos healthy = new SegmentInfos(infos.getIndexCreatedVersionMajor());
     Map<String, Set<String>> bad = new TreeMap<>();
     for (SegmentCommitInfo info : infos) {
-      Set<String> badFiles = directory.badFiles(info.files());
+      Set<String> badFiles = directory.badFiles(info.files()).keySet();
       if (badFiles.isEmpty()) {
         healthy.add(info);
       } else {

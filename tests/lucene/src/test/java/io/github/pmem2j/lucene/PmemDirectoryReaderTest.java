@@ -115,6 +115,29 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
     reader.close();
   }
 
+  public void testASegmentThatIsRepairedInPartIsTriedAgain() throws IOException {
+    open(BadFilePolicy.SALVAGE);
+    index.damageBegin("_0.cfs");
+    index.damageMiddle("_0.cfs");
+    DirectoryReader reader = PmemDirectoryReader.open(directory);
+    assertEquals(Set.of("_0"), ((PmemDirectoryReader) reader).leftOut().keySet());
+    index.healBegin("_0.cfs");
+    reader = refreshed(reader);
+    assertEquals(30, reader.numDocs());
+    reader.close();
+  }
+
+  public void testABadFileThatLosesMoreIsTriedAgain() throws IOException {
+    open(BadFilePolicy.SALVAGE);
+    index.damageMiddle("_0.cfs");
+    DirectoryReader reader = PmemDirectoryReader.open(directory);
+    assertEquals(30, reader.numDocs());
+    index.damageBegin("_0.cfs");
+    reader = refreshed(reader);
+    assertEquals(20, reader.numDocs());
+    reader.close();
+  }
+
   public void testASearcherManagerFollows() throws IOException {
     open(BadFilePolicy.REFUSE);
     SearcherManager manager = new SearcherManager(PmemDirectoryReader.open(directory), null);

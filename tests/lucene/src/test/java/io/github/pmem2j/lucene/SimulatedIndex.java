@@ -43,6 +43,11 @@ final class SimulatedIndex implements AutoCloseable {
     pmem.damage(file(name), 0, 512);
   }
 
+  /** The begin of the file is as good as before. */
+  void healBegin(String name) throws IOException {
+    pmem.heal(file(name), 0, 512);
+  }
+
   /** The file is as good as before. */
   void heal(String name) throws IOException {
     pmem.heal(file(name));
