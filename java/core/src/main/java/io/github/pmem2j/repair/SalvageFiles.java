@@ -83,7 +83,6 @@ final class SalvageFiles implements AutoCloseable {
     map.identify(source, SalvageIdentity.ofTarget(target));
     long copied = options.restart() ? 0 : target.status().size();
     map.mark(copied, size - copied, SalvageMap.NOT_TRIED); // It was removed or truncated.
-    vouched = !map.all(SalvageMap.FINISHED).isEmpty();
     if (!map.all(SalvageMap.NOT_TRIED).isEmpty()) {
       map.completed(null);
     } else if (size > 0 && map.completed().isEmpty()) {

@@ -174,9 +174,6 @@ final class UnitRepair {
     } catch (IOException e) {
       return false;
     }
-    if (salvaged.length() != bytes.limit()) {
-      return false;
-    }
     for (ByteRange lost : salvaged.lost()) {
       if (!unit.lost().contains(lost)) {
         return false;

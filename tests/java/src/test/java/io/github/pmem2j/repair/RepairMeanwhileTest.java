@@ -3,6 +3,7 @@ package io.github.pmem2j.repair;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadRange;
@@ -125,6 +126,30 @@ class RepairMeanwhileTest extends RepairTestCase {
   @Test
   void aFileThatGrowsAfterAnInterruptionKeepsWhatIsAdded() throws IOException {
     new ChildJvm().env(ChildJvm.preloading("libno_allocation.so")).tests(NoAllocationChecks.class);
+  }
+
+  /** Its journal would be beside the other file, under the name of that one's. */
+  @Test
+  void aFileThatIsReplacedBeforeItIsScannedIsNotChanged() throws IOException {
+    Path renamed = file.resolveSibling("renamed");
+    RangeRestorer replacing =
+        new RangeRestorer() {
+          @Override
+          public void restore(ByteRange range, ByteBuffer target) {
+            throw new AssertionError(range);
+          }
+
+          @Override
+          public void check(Path checked, long size) throws IOException {
+            Files.move(file, renamed);
+            Files.copy(renamed, file);
+          }
+        };
+    IOException e =
+        assertThrows(IOException.class, () -> walk(RepairStep.Hook.NONE).run(replacing));
+    assertEquals(file + ": it was renamed meanwhile: repair it by its new path", e.getMessage());
+    assertArrayEquals(content, Files.readAllBytes(renamed));
+    assertFalse(Files.exists(file.resolveSibling(".file.pmem2j-repair")));
   }
 
   /** A write that the driver took, for example. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +64,32 @@ class RepairVerificationTest extends RepairTestCase {
   @Test
   void theDevicesAreQueried() throws IOException {
     assertLost("the blocks in its place are bad too", repair(RepairStep.SYNCED, this::spoil));
+  }
+
+  @Test
+  void anotherAttemptGetsHealthyBlocks() throws IOException {
+    int[] times = {0};
+    RepairResult result =
+        repair(
+            RepairStep.SYNCED,
+            () -> {
+              if (times[0]++ == 0) {
+                spoil();
+              }
+            });
+    assertEquals(List.of(Outcome.RESTORED), outcomes(result), result::toString);
+    assertEquals(2, times[0]);
+    pmem.setBad(List.of());
+    assertWhole();
+  }
+
+  /** The page cache has the bytes, so they read back as written. */
+  @Test
+  void whatIsNotSyncedIsLost() throws IOException {
+    new ChildJvm()
+        .env(ChildJvm.preloading("libfailing_sync.so"))
+        .env("PMEM2J_SYNCS", "1")
+        .tests(UnsyncedDataChecks.class);
   }
 
   /** Where blocks cannot be replaced, and the attempt to overwrite them changed the others. */
