@@ -57,7 +57,6 @@ final class UnitReplacement {
     current = true;
     rest.removeAll(
         overwritten(UnitRepair.those(all, unit -> unit.bad() && unit.overwrites(target))));
-    rest.removeIf(not(UnitRepair::unfailed));
     for (UnitRepair unit : UnitRepair.those(rest, not(UnitRepair::bad))) {
       current = false;
       try {
