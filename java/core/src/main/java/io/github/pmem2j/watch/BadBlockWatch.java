@@ -134,9 +134,9 @@ public final class BadBlockWatch implements AutoCloseable {
 
   /**
    * Reads and compares the lists and scans the paths now, in the watch's thread, without waiting
-   * for the kernel: for example after a failed access, or after a repair that gave a file other
-   * blocks without changing the kernel's list. Returns at once. Does nothing after {@link
-   * #close()}.
+   * for the kernel: for example after a failed access, or after a repair by another process, whose
+   * end the kernel does not report. A repair by this process has the same effect. Returns at once.
+   * Does nothing after {@link #close()}.
    *
    * @throws IOException if the thread cannot be woken
    */

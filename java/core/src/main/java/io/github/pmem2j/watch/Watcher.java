@@ -1,5 +1,6 @@
 package io.github.pmem2j.watch;
 
+import io.github.pmem2j.internal.journal.RepairEnds;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Poller;
@@ -45,6 +46,9 @@ final class Watcher implements Runnable {
   /** Stops the notifications of simulated lists. */
   private final Runnable endSimulation;
 
+  /** Stops the notifications of repairs. */
+  private final Runnable endRepairs;
+
   private final ScanRate rate = new ScanRate(System::nanoTime);
   private WatchedScan scan;
 
@@ -72,6 +76,7 @@ final class Watcher implements Runnable {
     this.lists = new OpenLists(paths, host);
     this.mounts = lists.open(host.mounts().file());
     this.endSimulation = host.onListChange(this::listChanged);
+    this.endRepairs = RepairEnds.onEnd(this::repairEnded);
   }
 
   /** Opens and reads the lists, and starts the thread. */
@@ -134,6 +139,14 @@ final class Watcher implements Runnable {
     }
   }
 
+  private void repairEnded() {
+    try {
+      wake();
+    } catch (IOException e) { // The repair has ended all the same.
+      LOGGER.warn("{} cannot look at what was repaired", this, e);
+    }
+  }
+
   /** Closes for the user: waits for the thread to end, unless it is the caller. */
   void dismiss() {
     calls.dismiss();
@@ -172,6 +185,7 @@ final class Watcher implements Runnable {
       }
     }
     endSimulation.run();
+    endRepairs.run();
     lists.close();
     notifications.close();
   }

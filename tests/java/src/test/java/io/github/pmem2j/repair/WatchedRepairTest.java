@@ -1,0 +1,51 @@
+package io.github.pmem2j.repair;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.github.pmem2j.Deadline;
+import io.github.pmem2j.TargetTempDir;
+import io.github.pmem2j.Verdict;
+import io.github.pmem2j.testkit.SimulatedPmem;
+import io.github.pmem2j.watch.BadBlockWatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatchedRepairTest {
+  @TempDir(factory = TargetTempDir.class)
+  Path directory;
+
+  /** Nothing is cleared by the run that finishes the repair, so the kernel notifies of nothing. */
+  @Test
+  void theStatusIsThatAfterTheRepair() throws IOException {
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      Path file = Files.write(directory.resolve("file"), new byte[4 * 4096]);
+      pmem.damage(file, 4096, 512);
+      cutWhenCleared(file);
+      try (BadBlockWatch watch = BadBlockWatch.open(file, change -> {})) {
+        assertEquals(Map.of(file, Verdict.BAD), watch.status().verdicts());
+        assertEquals(0, watch.status().badRanges());
+        BadBlockRepair.of(file).run(RangeRestorer.zeros());
+        Deadline.until(
+            () -> watch.status().verdicts().equals(Map.of(file, Verdict.CLEAN)),
+            () -> {},
+            () -> watch.status().toString());
+      }
+    }
+  }
+
+  private static void cutWhenCleared(Path file) {
+    RepairStep.Hook hook =
+        step -> {
+          if (step == RepairStep.VERIFIED) {
+            throw new AssertionError("cut");
+          }
+        };
+    RepairRun run = new RepairRun(file, null, false, ScannedHost.of(file), hook);
+    assertThrows(AssertionError.class, () -> run.run(RangeRestorer.zeros()));
+  }
+}
