@@ -87,6 +87,8 @@ class DoctorCommandTest {
       String scrubbed = "scrubbed " + scrub.charAt(0) + " times, a scrub is running\n";
       assertTrue(doctor().out().contains("0 bad ranges, " + scrubbed), scrubbed);
     }
+    sysfs.file("devices/platform/e820_pmem/ndbus0/region0/devtype", "nd_volatile");
+    assertTrue(doctor().out().contains("0 bad ranges, nothing looks for errors\n"), "volatile");
     Path nfit = sysfs.root().resolve("devices/platform/e820_pmem/ndbus0/nfit");
     Files.delete(nfit.resolve("scrub"));
     assertTrue(doctor().out().contains("not scrubbed, errors listed once consumed\n"));
