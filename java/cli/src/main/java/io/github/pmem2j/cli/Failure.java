@@ -7,13 +7,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Converts exceptions to errors, and advises what to do next. */
 final class Failure {
   private static final String REFUSED = "REFUSED";
 
-  /** The system's message for ENAMETOOLONG, for which the JDK has no exception. */
-  private static final String TOO_LONG = "File name too long";
+  /** The system's messages in exceptions of the JDK, which do not have the code. */
+  private static final Map<String, ErrorJson> SYSTEM_ERRORS =
+      Map.of(
+          "Operation not permitted", new ErrorJson(-1, "EPERM", ""),
+          "Not a directory", new ErrorJson(-20, "ENOTDIR", ""),
+          "Input/output error", new ErrorJson(-5, "EIO", ""),
+          "Too many open files", new ErrorJson(-24, "EMFILE", ""),
+          "File too large", new ErrorJson(-27, "EFBIG", ""),
+          "No space left on device", new ErrorJson(-28, "ENOSPC", ""),
+          "Read-only file system", new ErrorJson(-30, "EROFS", ""),
+          "File name too long", new ErrorJson(-36, "ENAMETOOLONG", ""),
+          "Disk quota exceeded", new ErrorJson(-122, "EDQUOT", ""));
 
   private Failure() {}
 
@@ -41,11 +52,18 @@ final class Failure {
     if (own instanceof AccessDeniedException) {
       return new ErrorJson(-13, "EACCES", message + ": permission denied");
     }
-    if (own instanceof FileSystemException system
-        && String.valueOf(system.getReason()).endsWith(TOO_LONG)) {
-      return new ErrorJson(-36, "ENAMETOOLONG", message);
+    ErrorJson system = systemError(own);
+    return system == null ? refused(message) : new ErrorJson(system.code(), system.name(), message);
+  }
+
+  /** The code and name of the system's error behind an exception of the JDK, or null. */
+  private static ErrorJson systemError(Throwable e) {
+    if (e == null) {
+      return null;
     }
-    return refused(message);
+    String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+    ErrorJson error = reason == null ? null : SYSTEM_ERRORS.get(reason);
+    return error == null ? systemError(e.getCause()) : error;
   }
 
   /** A refusal by pmem2j. */

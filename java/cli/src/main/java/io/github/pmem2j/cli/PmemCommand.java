@@ -95,9 +95,9 @@ abstract class PmemCommand implements Callable<Integer> {
     end(ExitCode.ERROR);
   }
 
-  /** Prints warnings on standard error. */
-  final void warn(List<IncompleteReason> reasons) {
-    reasons.forEach(reason -> warn(reason.message()));
+  /** Prints warnings about a path on standard error. */
+  final void warn(List<IncompleteReason> reasons, Path path) {
+    Reasons.of(reasons, path).forEach(reason -> warn(reason.message()));
   }
 
   /** Reasons for an object; null, which is not printed, if there are none. */

@@ -106,7 +106,7 @@ final class Problems {
             new Problem(
                 namespace.name()
                     + " is in sector mode (BTT), where libpmem2 looks in the wrong places.",
-                "Read the kernel's own lists: /sys/block/pmem*/badblocks."));
+                "Use the command status, which shows the list of the device. Scan reports UNKNOWN."));
       }
     }
     for (DaxDevice device : devices.daxDevices()) {
@@ -116,8 +116,8 @@ final class Problems {
                 device.name()
                     + " is not on the NVDIMM bus (CXL or reserved memory): libpmem2 does not find"
                     + " it.",
-                "Ask the device's own tools for its media errors, such as cxl list"
-                    + " --media-errors."));
+                "Use the command scan, which reads the poison list of CXL devices as root, and"
+                    + " reports UNKNOWN where there is no list."));
       }
     }
   }

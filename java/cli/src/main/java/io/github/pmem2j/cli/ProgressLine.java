@@ -11,6 +11,11 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Shows the progress of long work on one line of the terminal; does nothing without one. */
 final class ProgressLine implements ProgressListener, AutoCloseable {
   private static final String CLEAR_LINE = "\r\033[K";
+
+  /** On a narrow terminal a line that wraps would leave its beginning behind. */
+  private static final String NO_WRAP = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
   private static final int MIB = 1 << 20;
   private static final int WIDTH = 79;
   private static final int INTERVAL_MILLIS = 200;
@@ -57,7 +62,7 @@ final class ProgressLine implements ProgressListener, AutoCloseable {
 
   /** Called in a thread of the bar. */
   private synchronized void show(String line) {
-    terminal.print(CLEAR_LINE + line);
+    terminal.print(CLEAR_LINE + NO_WRAP + line + WRAP);
     terminal.flush();
     shown = true;
   }

@@ -80,7 +80,7 @@ final class SalvageCommand extends PmemCommand {
       fail(source, e, SalvageJson::failed);
       return;
     }
-    warn(reasons);
+    warn(reasons, source);
     print(result, reasons);
     end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     end(result.complete() ? ExitCode.OK : ExitCode.BAD_BLOCKS);

@@ -84,7 +84,7 @@ final class VerifyCommand extends PmemCommand {
       page.add(VerifyJson.failed(PathConverter.text(path), Failure.of(e, path)));
       return;
     }
-    warn(reasons);
+    warn(reasons, path);
     long size = result.length();
     List<RangeJson> lost = RangeJson.of(result.lost());
     List<RangeJson> refused = unreadable.isEmpty() ? null : RangeJson.of(unreadable);

@@ -107,12 +107,11 @@ final class WatchCommand extends PmemCommand implements BadBlockListener {
 
   @Override
   public void unwatched(WatchGap one) {
+    String reason = PathConverter.inMessage(one.reason(), one.path());
     if (json()) {
-      print(WatchJson.unwatched(now(), PathConverter.text(one.path()), one.reason()));
+      print(WatchJson.unwatched(now(), PathConverter.text(one.path()), reason));
     } else {
-      err()
-          .println(
-              "may miss errors: " + Text.path(one.path()) + ": " + Text.printable(one.reason()));
+      err().println("may miss errors: " + Text.path(one.path()) + ": " + Text.message(reason));
     }
     if (watch != null && !watch.status().running()) {
       ended.countDown();

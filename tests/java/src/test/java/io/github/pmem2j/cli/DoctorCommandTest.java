@@ -158,7 +158,9 @@ class DoctorCommandTest {
             "4 problems:",
             "pmem0 carries pmem0p1",
             "namespace1.0 is in sector mode",
+            "Use the command status, which shows the list of the device.",
             "dax5.0 is not on the NVDIMM bus",
+            "Use the command scan, which reads the poison list of CXL devices",
             "pmem1: the kernel's list of bad ranges is full")) {
       assertTrue(result.out().contains(text), text + " in:\n" + result.out());
     }

@@ -1,6 +1,7 @@
 package io.github.pmem2j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -130,6 +131,8 @@ class FatJarTest {
     Result result = FatJar.execute(Map.of(), List.of("script", "-qec", scan, "/dev/null"));
     assertTrue(result.out().contains("\r\033[K"), result.out());
     assertTrue(result.out().matches("(?s).*scan .*[0-9]+/\\? files.*"), result.out());
+    String drawn = result.out().replaceAll("\033\\[\\?7l[^\r\n]*?\033\\[\\?7h", "");
+    assertFalse(drawn.contains("/? files"), "wraps on a narrow terminal: " + result.out());
     assertEquals(List.of(), result.out().lines().filter(l -> l.contains("\tat ")).toList());
     String files = "[0-9]+ files? not on persistent memory: nothing is known of errors there\n";
     result = FatJar.runProcess("scan", "-r", "/sys/class/block");

@@ -57,6 +57,7 @@ class NamesTest {
       assertTrue(result.out().contains("\"path\":" + name) || result.out().contains(name), name);
     }
     assertFalse(result.out().contains("\"error\""), result.out());
+    assertFalse(result.out().contains("\uFFFD"), result.out());
   }
 
   @ParameterizedTest
