@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
@@ -104,7 +105,7 @@ public final class NativeLibrary {
       unpackAndLoad(content, Path.of(parent));
     } catch (UnsatisfiedLinkError e) {
       throw explained(e, "; if " + parent + " is mounted noexec, " + OTHER_PLACE);
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) {
       throw new IOException(
           "the native library cannot be unpacked in "
               + parent
@@ -119,10 +120,13 @@ public final class NativeLibrary {
   }
 
   private static String loadInstalled(String library) throws IOException {
+    String advice = "; -D" + LIBRARY_PROPERTY + " names it: correct that, or leave it out";
     try {
       System.load(Path.of(library).toAbsolutePath().toString());
     } catch (UnsatisfiedLinkError e) {
-      throw explained(e, "; -D" + LIBRARY_PROPERTY + " names it: correct that, or leave it out");
+      throw explained(e, advice);
+    } catch (InvalidPathException e) {
+      throw new IOException(e.getMessage() + advice, e);
     }
     checkVersion(library);
     return library + " (-D" + LIBRARY_PROPERTY + ")";

@@ -55,6 +55,17 @@ class NativeLibraryDirectoryTest extends NativeLibraryTestCase {
     assertTrue(output.contains(", unpacked in " + directory.toRealPath()), output);
   }
 
+  /** The options are in a file, because this JVM may be unable to pass their characters, too. */
+  @Test
+  void aNameThatTheLocaleDoesNotHave() throws IOException {
+    for (String option : List.of(DIRECTORY, LIBRARY)) {
+      Path options = Files.writeString(directory.resolve("options"), option + "/tmp/ünï");
+      String output = load(new ChildJvm().env("LC_ALL", "C").options("@" + options));
+      assertUnsupported(output, "unmappable characters");
+      assertUnsupported(output, option.substring(0, option.length() - 1));
+    }
+  }
+
   @Test
   void aDirectoryThatIsMissing() throws IOException {
     Path missing = directory.resolve("missing");
