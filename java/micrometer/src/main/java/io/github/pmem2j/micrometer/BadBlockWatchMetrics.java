@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -73,21 +74,22 @@ public final class BadBlockWatchMetrics implements MeterBinder, AutoCloseable {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    counter(registry, Metric.WATCH_FOUND, WatchStatus::found);
-    counter(registry, Metric.WATCH_CLEARED, WatchStatus::cleared);
-    counter(registry, Metric.WATCH_LISTENER_FAILURES, WatchStatus::listenerFailures);
-    gauge(registry, Metric.WATCH_LISTED, List.of(), WatchStatus::badRanges);
-    gauge(registry, Metric.WATCH_RUNNING, List.of(), status -> status.running() ? 1 : 0);
-    gauge(registry, Metric.WATCH_UNWATCHED, List.of(), status -> status.unwatched().size());
+    Target target = new Target(registry, Set.copyOf(registry.getMeters()));
+    counter(target, Metric.WATCH_FOUND, WatchStatus::found);
+    counter(target, Metric.WATCH_CLEARED, WatchStatus::cleared);
+    counter(target, Metric.WATCH_LISTENER_FAILURES, WatchStatus::listenerFailures);
+    gauge(target, Metric.WATCH_LISTED, List.of(), WatchStatus::badRanges);
+    gauge(target, Metric.WATCH_RUNNING, List.of(), status -> status.running() ? 1 : 0);
+    gauge(target, Metric.WATCH_UNWATCHED, List.of(), status -> status.unwatched().size());
     for (Verdict verdict : Verdict.values()) {
       gauge(
-          registry,
+          target,
           Metric.PATHS,
           List.of(TASK, Tag.of("verdict", verdict.name())),
           status -> count(status, verdict));
       for (Path path : watch.status().verdicts().keySet()) {
         gauge(
-            registry,
+            target,
             Metric.VERDICT,
             List.of(
                 Tag.of("path", PathBytes.label(path)),
@@ -96,7 +98,7 @@ public final class BadBlockWatchMetrics implements MeterBinder, AutoCloseable {
       }
     }
     keep(
-        registry,
+        target,
         TimeGauge.builder(
                 Metric.LAST_SCAN.key(),
                 watch,
@@ -105,39 +107,50 @@ public final class BadBlockWatchMetrics implements MeterBinder, AutoCloseable {
             .description(Metric.LAST_SCAN.description())
             .tags(tags)
             .tags(List.of(TASK))
-            .register(registry));
+            .register(target.registry()));
   }
 
-  private void keep(MeterRegistry registry, Meter meter) {
-    removals.add(() -> registry.remove(meter));
+  /**
+   * A registry, and the meters that others have bound to it: binding one of the same name and tags
+   * returns that one.
+   */
+  private record Target(MeterRegistry registry, Set<Meter> before) {}
+
+  private void keep(Target target, Meter meter) {
+    if (!target.before().contains(meter)) {
+      removals.add(() -> target.registry().remove(meter));
+    }
   }
 
-  /** Removes the meters from every registry that they were bound to. Does not close the watch. */
+  /**
+   * Removes the meters from every registry that they were bound to, but none that was there before.
+   * Does not close the watch.
+   */
   @Override
   public void close() {
     removals.forEach(Runnable::run);
     removals.clear();
   }
 
-  private void counter(MeterRegistry registry, Metric metric, ToDoubleFunction<WatchStatus> value) {
+  private void counter(Target target, Metric metric, ToDoubleFunction<WatchStatus> value) {
     keep(
-        registry,
+        target,
         FunctionCounter.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
             .description(metric.description())
             .baseUnit(metric.unit())
             .tags(tags)
-            .register(registry));
+            .register(target.registry()));
   }
 
   private void gauge(
-      MeterRegistry registry, Metric metric, List<Tag> own, ToDoubleFunction<WatchStatus> value) {
+      Target target, Metric metric, List<Tag> own, ToDoubleFunction<WatchStatus> value) {
     keep(
-        registry,
+        target,
         Gauge.builder(metric.key(), watch, w -> value.applyAsDouble(w.status()))
             .description(metric.description())
             .tags(tags)
             .tags(own)
-            .register(registry));
+            .register(target.registry()));
   }
 
   private static double count(WatchStatus status, Verdict verdict) {

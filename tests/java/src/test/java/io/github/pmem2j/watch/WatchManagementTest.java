@@ -138,6 +138,23 @@ class WatchManagementTest {
     assertEquals(List.of(), registry.getMeters());
   }
 
+  @Test
+  void theMetersOfAnotherWatchStayWhenTheirNamesakesGo(@TempDir Path directory) throws Exception {
+    FakeDisk disk = FakeDisk.create(directory);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (BadBlockWatch watch =
+            BadBlockWatch.open(List.of(directory), listener, Watcher.DAEMON, disk.host());
+        BadBlockWatchMetrics metrics = new BadBlockWatchMetrics(watch)) {
+      metrics.bindTo(registry);
+      int bound = registry.getMeters().size();
+      try (BadBlockWatchMetrics namesakes = new BadBlockWatchMetrics(watch)) {
+        namesakes.bindTo(registry);
+      }
+      assertEquals(bound, registry.getMeters().size());
+    }
+    assertEquals(List.of(), registry.getMeters());
+  }
+
   private static double counter(SimpleMeterRegistry registry, String name) {
     return registry.get(name).functionCounter().count();
   }
