@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.lucene.index.CorruptIndexException;
+import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.FilterDirectory;
@@ -183,6 +184,12 @@ public final class PmemDirectory extends FilterDirectory {
   /** Whether none of these files was deleted. */
   boolean haveAll(Collection<String> names) throws IOException {
     return Set.of(listAll()).containsAll(names);
+  }
+
+  /** Whether a commit is in the same directory, perhaps opened by another object. */
+  boolean holds(IndexCommit commit) {
+    return FilterDirectory.unwrap(commit.getDirectory()) instanceof FSDirectory other
+        && other.getDirectory().equals(delegate.getDirectory());
   }
 
   /**

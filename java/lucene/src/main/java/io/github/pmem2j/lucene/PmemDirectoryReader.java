@@ -151,9 +151,12 @@ public final class PmemDirectoryReader extends DirectoryReader {
   @Override
   protected DirectoryReader doOpenIfChanged(IndexCommit commit) throws IOException {
     ensureOpen();
-    return commit == null
-        ? LatestCommit.of(directory, this::openIfOther)
-        : openIfOther(SegmentInfos.readCommit(directory, commit.getSegmentsFileName()));
+    if (commit == null) {
+      return LatestCommit.of(directory, this::openIfOther);
+    } else if (!directory.holds(commit)) {
+      throw new IOException("this commit is not in " + directory + ": " + commit.getDirectory());
+    }
+    return openIfOther(SegmentInfos.readCommit(directory, commit.getSegmentsFileName()));
   }
 
   private DirectoryReader openIfOther(SegmentInfos now) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -12,6 +13,8 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.tests.util.LuceneTestCase;
 
 /** A reader follows the commits, and the damage. */
@@ -156,6 +159,29 @@ public class PmemDirectoryReaderTest extends LuceneTestCase {
     IOException e = expectThrows(IOException.class, () -> PmemDirectoryReader.open(directory));
     assertTrue(e.getMessage(), e.getMessage().contains(list));
     index.heal(list);
+  }
+
+  public void testACommitOfAnotherDirectory() throws IOException {
+    open(BadFilePolicy.REFUSE);
+    IndexCommit here = DirectoryReader.listCommits(directory).get(0);
+    try (Directory other = FSDirectory.open(createTempDir());
+        IndexWriter otherWriter = new IndexWriter(other, new IndexWriterConfig());
+        DirectoryReader reader = PmemDirectoryReader.open(directory)) {
+      for (int id = 0; id < 3; id++) {
+        otherWriter.addDocument(SimulatedIndex.document(id));
+        otherWriter.commit();
+      }
+      IndexCommit there = DirectoryReader.listCommits(other).get(0);
+      assertEquals(here.getSegmentsFileName(), there.getSegmentsFileName());
+      expectThrows(IOException.class, () -> DirectoryReader.openIfChanged(reader, there));
+      addSegment(3);
+      try (Directory again = FSDirectory.open(index.path())) {
+        IndexCommit next = DirectoryReader.listCommits(again).get(0);
+        try (DirectoryReader newer = DirectoryReader.openIfChanged(reader, next)) {
+          assertEquals(40, newer.numDocs());
+        }
+      }
+    }
   }
 
   public void testAReaderOfAWriterIsNotMadeHere() throws IOException {

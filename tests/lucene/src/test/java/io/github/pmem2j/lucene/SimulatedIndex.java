@@ -16,13 +16,20 @@ final class SimulatedIndex implements AutoCloseable {
   /** So much that most of a segment is stored fields, and the middle of its file is. */
   private static final int STORED = 2000;
 
+  private final Path path;
   private final SimulatedPmem pmem;
   private final PmemDirectory directory;
 
   /** In a directory of Lucene's test file systems. */
   SimulatedIndex(Path path, BadFilePolicy policy) throws IOException {
+    this.path = path;
     pmem = SimulatedPmem.open(path.toFile().toPath());
     directory = new PmemDirectory(FSDirectory.open(path), policy, UnknownFilePolicy.PREAD);
+  }
+
+  /** In Lucene's test file system. */
+  Path path() {
+    return path;
   }
 
   PmemDirectory directory() {
