@@ -33,9 +33,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>What it does not simulate:
  *
  * <ul>
- *   <li>A read or a mapping of a bad sector by anything but pmem2j returns the garbage; on
- *       persistent memory it fails with EIO, or with SIGBUS. So does a {@code SalvageReader}, and
- *       an open file of Lucene or H2, for what goes bad after it was opened.
+ *   <li>A read of a bad sector by anything but pmem2j, or by what was open before the damage (a
+ *       {@code SalvageReader}, Lucene, H2), returns the garbage; on persistent memory it fails.
  *   <li>A write of a part of a bad page by anybody but pmem2j succeeds; on persistent memory it
  *       fails with EIO. Here, a sector of which a part is overwritten stays bad.
  *   <li>A page with a bad sector is lost to {@code SalvageReader} as a whole, as on a device that
