@@ -1,19 +1,16 @@
 package io.github.pmem2j.repair;
 
 import io.github.pmem2j.ByteRange;
-import io.github.pmem2j.NotBadException;
 import io.github.pmem2j.Pmem2Exception;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.jni.Handle;
 import io.github.pmem2j.internal.jni.NativeError;
 import io.github.pmem2j.internal.jni.Pmem2;
 import io.github.pmem2j.internal.linux.Descriptor;
-import io.github.pmem2j.libpmem2.ClearListener;
 import io.github.pmem2j.libpmem2.Pmem2BadBlocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,29 +104,29 @@ final class DaxTarget implements RepairTarget {
     return failures;
   }
 
-  /** Clears the bad blocks of some units, and returns why it stopped, or null. */
+  /**
+   * Clears the bad blocks of some units, and returns why it stopped, or null. {@link
+   * Pmem2BadBlocks#clear} would fail: it shares the lock that this repair holds.
+   */
   private IOException clear(List<ByteRange> units, RangeSet.Builder done) {
-    try (Pmem2BadBlocks context = context()) {
-      RangeSet bad = RangeSet.copyOf(context.remaining());
-      List<ByteRange> parts = new ArrayList<>();
-      for (ByteRange blocks : units) {
-        done.addAll(bad.complementIn(blocks));
-        bad.intersect(blocks).forEach(parts::add);
+    try (Pmem2BadBlocks listed = context();
+        Handle fresh = Pmem2.badBlockContextNew(source, path)) {
+      if (!listed.deviceMatched()) {
+        return new IOException("libpmem2 no longer finds its namespace: repair again");
       }
-      context.clear(
-          parts,
-          new ClearListener() {
-            @Override
-            public void clearing(ByteRange range) {}
-
-            @Override
-            public void cleared(ByteRange range) {
-              done.add(range);
+      RangeSet bad = RangeSet.copyOf(listed.remaining());
+      units.forEach(blocks -> done.addAll(bad.complementIn(blocks)));
+      fresh.use(
+          context -> {
+            for (ByteRange blocks : units) {
+              for (ByteRange part : bad.intersect(blocks)) {
+                Pmem2.badBlockClear(context, part.offset(), part.length(), path);
+                done.add(part);
+              }
             }
+            return null;
           });
       return null;
-    } catch (IllegalStateException | NotBadException e) {
-      return new IOException("another process cleared it meanwhile: repair again", e);
     } catch (IOException e) {
       return e;
     }

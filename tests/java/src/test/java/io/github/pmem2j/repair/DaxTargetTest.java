@@ -9,6 +9,7 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ScriptedNdctl;
 import io.github.pmem2j.internal.jni.NoLiveHandles;
 import io.github.pmem2j.internal.linux.Descriptor;
+import io.github.pmem2j.internal.linux.FileIo;
 import io.github.pmem2j.internal.linux.Host;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,21 @@ class DaxTargetTest {
           Map.of(), medium.clear(List.of(new ByteRange(0, 2 * PAGE)), RepairStep.Hook.NONE));
     }
     assertArrayEquals(expected, Files.readAllBytes(other));
+    assertArrayEquals(
+        new byte[PAGE], Arrays.copyOfRange(Files.readAllBytes(device), PAGE, 2 * PAGE));
+  }
+
+  /** A repair holds the lock that keeps others from clearing. */
+  @Test
+  void clearsUnderTheLockOfItsRepair() throws IOException {
+    Path device = ndctl.file("device", 2);
+    ndctl.bad(device, PAGE, PAGE);
+    List<ByteRange> units = List.of(new ByteRange(0, 2 * PAGE));
+    try (Descriptor open = Descriptor.open(device, Descriptor.Mode.READ, Descriptor.Mode.WRITE);
+        DaxTarget medium = new DaxTarget(open, ScannedHost.of(Host.local()))) {
+      assertTrue(FileIo.tryLock(open));
+      assertEquals(Map.of(), medium.clear(units, RepairStep.Hook.NONE));
+    }
     assertArrayEquals(
         new byte[PAGE], Arrays.copyOfRange(Files.readAllBytes(device), PAGE, 2 * PAGE));
   }
