@@ -50,6 +50,9 @@ class DemoCommandTest {
         FatJar.run("demo", "--html", directory.resolve("page.html"), directory.resolve("none"));
     assertEquals(ExitCodes.ERROR, missing.code(), missing.out());
     assertTrue(missing.err().contains(directory.resolve("none").toString()), missing.err());
+    Path file = Files.createFile(directory.resolve("file"));
+    FatJar.Result noDirectory = FatJar.run("demo", "--html", directory.resolve("page.html"), file);
+    assertTrue(noDirectory.err().contains("passes through a file"), noDirectory.err());
     assertEquals(ExitCodes.ERROR, FatJar.run("demo", "--json", directory).code());
   }
 

@@ -130,6 +130,18 @@ class SalvageCommandTest {
   }
 
   @Test
+  void aLinkThatLeadsNowhereIsNamedAsGiven() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("missing"));
+    for (Result result :
+        List.of(
+            FatJar.run("salvage", file, link), FatJar.run("salvage", "--map", link, file, copy))) {
+      assertEquals(ExitCodes.ERROR, result.code());
+      assertTrue(result.err().startsWith("pmem2j: " + link + ": "), result.err());
+    }
+    assertFalse(Files.exists(copy));
+  }
+
+  @Test
   void theMapIsNeverWrittenOverTheSource() throws IOException {
     Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
     byte[] content = Files.readAllBytes(file);

@@ -57,7 +57,8 @@ public final class DirectoryEntry implements AutoCloseable {
 
   /** Whether a file has another name in the same directory. */
   public boolean isOf(Path name, Descriptor file) throws IOException {
-    try (Descriptor found = Descriptor.openPath(access(name))) {
+    Path named = path.resolveSibling(name);
+    try (Descriptor found = Descriptor.openPath(access(name), named)) {
       return found.status().sameFile(file.status());
     }
   }
