@@ -3,6 +3,7 @@ package io.github.pmem2j;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -100,6 +101,8 @@ class ModulePathTest {
   /** Its image has no module but those that are required: neither JMX nor Flight Recorder. */
   @Test
   void jlinkMakesAnImage() throws IOException {
+    Path jmods = Path.of(System.getProperty("java.home"), "jmods");
+    assumeTrue(Files.isDirectory(jmods), "this JDK comes without the modules that jlink needs");
     assertEquals("", compile("System.out.println(Pmem2Runtime.nativeLibrary());"));
     Path image = directory.resolve("image");
     String path = modules() + File.pathSeparator + directory.resolve("classes");
