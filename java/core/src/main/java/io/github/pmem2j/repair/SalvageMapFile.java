@@ -81,7 +81,7 @@ final class SalvageMapFile implements AutoCloseable {
       try (Descriptor file = Descriptor.open(entry.access(), entry.path(), Descriptor.Mode.READ)) {
         SalvageMap map = read(file);
         long size = copy.status().size();
-        return map.ofScan() || map.end() != size
+        return map.ofScan() || (map.end() != size && !map.endless())
             ? RangeSet.empty()
             : map.all(SalvageMap.FINISHED).complementIn(new ByteRange(0, size));
       } catch (SalvageMap.MalformedException e) {

@@ -72,6 +72,15 @@ class RepairFromSalvagedCopyTest {
     assertRefused(moved);
   }
 
+  /** The map of a source whose size was unknown. */
+  @Test
+  void aMapWithoutEndIsReadToo() throws IOException {
+    long endless = Long.MAX_VALUE - content.length;
+    String text = Files.readString(map) + "%d %d ?\n".formatted(content.length, endless);
+    Files.writeString(map, text);
+    assertRefused(copy);
+  }
+
   @Test
   void aCopyThatWasCompletedRestores() throws IOException {
     try (RandomAccessFile open = new RandomAccessFile(copy.toFile(), "rw")) {
