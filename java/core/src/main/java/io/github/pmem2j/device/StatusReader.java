@@ -3,6 +3,7 @@ package io.github.pmem2j.device;
 import io.github.pmem2j.CancelledException;
 import io.github.pmem2j.ErrorSource;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
@@ -114,7 +115,7 @@ final class StatusReader {
 
   /** The part of a path whose devices are unknown. */
   private static DeviceStatus unknownDevices(Path path, List<IncompleteReason> reasons) {
-    String name = path.toString();
+    String name = PathBytes.label(path);
     return new DeviceStatus(
         name,
         name,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.CancelledException;
 import io.github.pmem2j.ErrorSource;
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.ProgressListener;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.device.BadBlockOwner.Kind;
@@ -143,6 +144,15 @@ class DeviceStatusTest extends StatusTestCase {
     assertEquals("unknown", rest.mode());
     assertFalse(rest.complete());
     assertTrue(rest.reasons().get(0).message().contains("/gone"), rest::toString);
+  }
+
+  /** Two such paths must not have the same label in the metrics. */
+  @Test
+  void aPathThatIsNotUtf8HasADeviceOfItsOwn() throws IOException {
+    Path odd = PathBytes.path(PathBytes.bytes(data + "/\udcff"));
+    Files.createDirectory(odd);
+    moreMounts = "22 21 0:99 / %s/\udcff/gone rw - btrfs /dev/pmem1 rw\n".formatted(data);
+    assertEquals(data + "/\\xff", read(odd).get(1).device());
   }
 
   @Test

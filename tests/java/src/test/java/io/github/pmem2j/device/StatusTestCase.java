@@ -1,5 +1,6 @@
 package io.github.pmem2j.device;
 
+import io.github.pmem2j.PathBytes;
 import io.github.pmem2j.testkit.FakeDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ abstract class StatusTestCase {
     Files.createDirectories(proc.resolve("self"));
     String mount =
         "21 1 %s / %s rw - ext4 /dev/pmem0 rw\n".formatted(disk.link().getFileName(), data);
-    Files.writeString(proc.resolve("self/mountinfo"), mount + moreMounts);
+    Files.write(proc.resolve("self/mountinfo"), PathBytes.bytes(mount + moreMounts));
     return new StatusReader(disk.host().withProc(proc), progress -> looked.set(progress.done()))
         .read(List.of(paths));
   }
