@@ -209,8 +209,8 @@ public final class Pmem2BadBlocks implements AutoCloseable {
    * @throws NotBadException if not all of the ranges are bad now; not a byte changes
    * @throws Pmem2Exception if libpmem2 or the device fails; the content of the range in question is
    *     then unknown: it may be zeros, which nothing reports as lost
-   * @throws IOException as above; if the file, or any dax device, is being repaired, not a byte of
-   *     it changes
+   * @throws IOException as above; also if the file, or for a dax device any dax device, is being
+   *     repaired: not a byte changes
    */
   public void clear(Collection<ByteRange> ranges) throws IOException {
     clear(

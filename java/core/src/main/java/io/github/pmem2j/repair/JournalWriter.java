@@ -84,11 +84,7 @@ final class JournalWriter implements AutoCloseable {
           temporary.delete();
           continue;
         }
-        if (exists) {
-          temporary.replace();
-        } else {
-          temporary.rename();
-        }
+        temporary.rename(exists);
         hook.after(RepairStep.JOURNAL_NAMED);
         place.sync();
         hook.after(RepairStep.JOURNAL_SYNCED);

@@ -124,11 +124,7 @@ final class SalvageMapFile implements AutoCloseable {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         FileIo.write(temporary.file(), ByteBuffer.wrap(bytes), 0);
         FileIo.sync(temporary.file());
-        if (exists) {
-          temporary.replace();
-        } else {
-          temporary.rename();
-        }
+        temporary.rename(exists);
       } catch (IOException | RuntimeException e) {
         next.close();
         throw e;

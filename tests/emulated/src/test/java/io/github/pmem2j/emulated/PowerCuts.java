@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  * <p>The memory of the emulated NVDIMM is a file of the host. So what a cut at some instant leaves
  * is what the file holds at that instant: the host stops the machine, copies the file, lets the
  * machine stop using the disk, and puts the copy in its place. All that is not on the disk is lost,
- * as in a machine that boots again, which takes four times as long. The last cut kills the machine.
+ * as in a machine that boots again, which takes far longer. The last cut kills the machine.
  *
  * <p>Every other cut comes at a random instant, while another writer makes the file system commit
  * again and again, as a database does. For the other cuts the machine stops after a step, and what

@@ -50,8 +50,21 @@ public final class TemporaryFile implements AutoCloseable {
     return entry.access(name);
   }
 
-  /** Renames it to the target, which is replaced. */
-  public void replace() throws IOException {
+  /**
+   * Renames it to the target.
+   *
+   * @param replace whether to replace the target; otherwise it must not exist
+   * @throws FileAlreadyExistsException if it exists and is not to be replaced
+   */
+  public void rename(boolean replace) throws IOException {
+    if (replace) {
+      replace();
+    } else {
+      renameToFree();
+    }
+  }
+
+  private void replace() throws IOException {
     try {
       Files.move(
           access(),
@@ -64,12 +77,7 @@ public final class TemporaryFile implements AutoCloseable {
     present = false;
   }
 
-  /**
-   * Renames it to the target, which must not exist.
-   *
-   * @throws FileAlreadyExistsException if it does
-   */
-  public void rename() throws IOException {
+  private void renameToFree() throws IOException {
     try {
       Files.createLink(entry.access(), access());
       delete();

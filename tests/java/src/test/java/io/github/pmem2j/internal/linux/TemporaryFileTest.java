@@ -25,7 +25,7 @@ class TemporaryFileTest {
       if (delete) {
         Files.delete(temporary.access());
       }
-      return assertThrows(FileSystemException.class, temporary::replace);
+      return assertThrows(FileSystemException.class, () -> temporary.rename(true));
     }
   }
 
@@ -35,12 +35,12 @@ class TemporaryFileTest {
     try (DirectoryEntry entry = new DirectoryEntry(target);
         TemporaryFile first = new TemporaryFile(entry);
         TemporaryFile second = new TemporaryFile(entry)) {
-      first.rename();
+      first.rename(false);
       assertEquals(
           target + ": another program has just created it",
-          assertThrows(FileAlreadyExistsException.class, second::rename).getMessage());
+          assertThrows(FileAlreadyExistsException.class, () -> second.rename(false)).getMessage());
       assertTrue(entry.isOf(first.file()));
-      second.replace();
+      second.rename(true);
       assertTrue(entry.isOf(second.file()));
     }
     assertArrayEquals(new String[] {"target"}, directory.toFile().list());
