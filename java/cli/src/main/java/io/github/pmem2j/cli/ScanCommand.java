@@ -102,6 +102,9 @@ final class ScanCommand extends PmemCommand {
             output.addFailed(path, e);
           }
         }
+        if (unread()) {
+          return;
+        }
       }
     }
     for (ScanOutput output : outputs) {
@@ -139,10 +142,15 @@ final class ScanCommand extends PmemCommand {
       return;
     }
     try (Stream<BadBlockReport> reports = lists.scanner().scanFiles(path, progress)) {
-      for (Iterator<BadBlockReport> each = reports.iterator(); each.hasNext(); ) {
+      for (Iterator<BadBlockReport> each = reports.iterator(); !unread() && each.hasNext(); ) {
         report(each.next());
       }
     }
+  }
+
+  /** Whether nobody reads the rest, on standard output or in a file. */
+  private boolean unread() {
+    return outputs.isEmpty() && out().checkError();
   }
 
   private void report(BadBlockReport report) {

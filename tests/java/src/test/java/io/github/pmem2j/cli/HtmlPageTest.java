@@ -203,6 +203,10 @@ class HtmlPageTest {
     assertTrue(html.contains("<title>good: bytes 0 to 16383</title>"), html);
     assertEquals(ExitCodes.ERROR, FatJar.run("verify", "--html", page, data).code());
     assertEquals("1 path could not be read", headline(Files.readString(page)));
+    Files.delete(page);
+    FatJar.runInFull("verify", "--html", page, good, data);
+    String unprinted = Files.readString(page);
+    assertEquals("1 path could not be read", headline(unprinted), "the page has all paths");
   }
 
   @Test

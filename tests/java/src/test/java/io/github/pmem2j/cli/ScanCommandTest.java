@@ -51,6 +51,19 @@ class ScanCommandTest {
         FatJar.run("scan", "--json", NOT_PMEM).lines().get(0));
   }
 
+  /** What comes after the line that nobody could read is not looked at. */
+  @Test
+  void stopsWithoutAReader() throws IOException {
+    Path none = directory.resolve("none");
+    Result result = FatJar.runInFull("scan", "--require-pmem", NOT_PMEM, none);
+    assertEquals("pmem2j: the output could not be written\n", result.err());
+    assertEquals(ExitCodes.ERROR, result.code());
+    Path page = directory.resolve("page.html");
+    result = FatJar.runInFull("scan", "--require-pmem", "--html", page, NOT_PMEM, none);
+    assertTrue(result.err().contains(none + ": open failed: ENOENT"), result.err());
+    assertTrue(Files.readString(page).contains(none.toString()));
+  }
+
   @Test
   void failures() throws IOException {
     Result result = FatJar.run("scan", "--json", directory.resolve("none"), NOT_PMEM);
