@@ -10,7 +10,9 @@ import io.github.pmem2j.device.OwnedRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,13 +58,20 @@ final class StatusCommand extends PmemCommand {
     if (!metricsFile.ready(this, StatusJson::failed) || !htmlFile.ready(this, StatusJson::failed)) {
       return;
     }
-    List<DeviceStatus> statuses;
+    Map<String, DeviceStatus> byDevice = new LinkedHashMap<>();
+    boolean failed = false;
     try (ProgressLine progress = ProgressLine.ofFiles(err(), "status")) {
-      statuses = lists.statuses(paths, progress);
-    } catch (IOException e) {
-      fail(paths.isEmpty() ? MACHINE : paths.get(0), e, StatusJson::failed);
-      return;
+      for (List<Path> query : queries()) {
+        try {
+          lists.statuses(query, progress).forEach(s -> byDevice.putIfAbsent(s.device(), s));
+        } catch (IOException e) {
+          progress.erase();
+          fail(query.isEmpty() ? MACHINE : query.get(0), e, StatusJson::failed);
+          failed = true;
+        }
+      }
     }
+    List<DeviceStatus> statuses = List.copyOf(byDevice.values());
     for (DeviceStatus status : statuses) {
       if (json()) {
         out().println(Json.line(line(status)));
@@ -76,6 +85,9 @@ final class StatusCommand extends PmemCommand {
         end(ExitCode.BAD_BLOCKS);
       }
     }
+    if (failed) {
+      return; // A file without the devices of that path would look complete.
+    }
     if (metricsFile.requested()) {
       metricsFile.write(this, StatusMetrics.of(statuses), StatusJson::failed);
     }
@@ -85,6 +97,11 @@ final class StatusCommand extends PmemCommand {
     if (statuses.isEmpty() && paths.isEmpty()) {
       err().println("The kernel shows no persistent memory.");
     }
+  }
+
+  /** Each path by itself, so that a wrong one does not hide the others. */
+  private List<List<Path>> queries() {
+    return paths.isEmpty() ? List.of(paths) : paths.stream().map(List::of).toList();
   }
 
   // JSON

@@ -139,6 +139,16 @@ class StatusStockTest {
     assertEquals(1, command.exitCode());
     assertTrue(
         command.output().contains("\"path\":\"" + own + "\",\"offset\":36864,\"length\":512"));
+    Path page = Files.createTempDirectory("status").resolve("page.html");
+    Command.Result partly =
+        CommandLine.run("status", "--json", "--html", page, "/proc/version", mount, own);
+    System.out.println(partly);
+    assertEquals(2, partly.exitCode());
+    List<String> lines = partly.output().lines().toList();
+    assertEquals(2, lines.size());
+    assertTrue(lines.get(0).contains("\"path\":\"/proc/version\",\"error\":"));
+    assertEquals(command.output().strip(), lines.get(1));
+    assertTrue(Files.notExists(page));
     Command.Result text = CommandLine.run("status");
     System.out.println(text);
     assertEquals(1, text.exitCode());
