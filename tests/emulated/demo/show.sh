@@ -7,7 +7,8 @@ PATH=$PMEM2J_ROOT/usr/bin:$PATH
 export PMEM2J_JAVA_OPTIONS=-Xint
 java() { command java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData "$@"; }
 
-say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
+# Bold if ci/demo prints to a terminal.
+say() { printf "\n${PMEM2J_BOLD:+\033[1m}# %s${PMEM2J_BOLD:+\033[0m}\n" "$*"; }
 
 # show COMMAND…: prints the command, what it prints, and its exit code unless that is 0.
 show() {
