@@ -27,7 +27,9 @@ import org.h2.store.fs.disk.FilePathDisk;
  * </ul>
  *
  * <p>Under both, a file in which an interrupted repair may have left zeros at unknown places is
- * refused: a read would return them as data. Immutable and thread-safe, as are its channels.
+ * refused: a read would return them as data. So is a database whose newest state H2 cannot find
+ * because it cannot read its file: it would open in an older state, without an error. Immutable and
+ * thread-safe, as are its channels.
  */
 public final class FilePathPmem extends FilePathWrapper {
   /** The system property that sets the policy for files that have lost bytes. */

@@ -48,14 +48,15 @@ final class PmemFile extends FileBaseDefault {
       if (reader != null) {
         return salvage(target.position(start), position);
       }
-      throw new IOException(
-          "cannot read "
-              + file
-              + " at "
-              + position
-              + "; see what it has lost with: pmem2j scan "
-              + file,
-          e);
+      throw failure(
+          new IOException(
+              "cannot read "
+                  + file
+                  + " at "
+                  + position
+                  + "; see what it has lost with: pmem2j scan "
+                  + file,
+              e));
     }
   }
 
@@ -97,11 +98,36 @@ final class PmemFile extends FileBaseDefault {
     }
   }
 
-  private IOException lost(RangeSet ranges, UnreadableException cause) {
+  private IOException lost(RangeSet ranges, UnreadableException cause) throws IOException {
     lost = ranges.toString();
-    return new IOException(
-        file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
-        cause);
+    return failure(
+        new IOException(
+            file + " has lost " + lost + "; restore that with: pmem2j repair --from BACKUP " + file,
+            cause));
+  }
+
+  /**
+   * The error of a read that fails. While H2 looks for the newest state of a database, it ignores
+   * every exception and takes an older state, so committed rows would disappear without an error.
+   */
+  private IOException failure(IOException error) throws IOException {
+    boolean opening =
+        StackWalker.getInstance()
+            .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("readStoreHeader")));
+    if (opening) {
+      close(); // H2 does not, after an error.
+      throw new NewestStateError(error);
+    }
+    return error;
+  }
+
+  /** H2 does not ignore an error, and reports the message of this kind of error alone. */
+  private static final class NewestStateError extends LinkageError {
+    private static final long serialVersionUID = 1L;
+
+    private NewestStateError(IOException cause) {
+      super("the newest state of the database cannot be found: " + cause.getMessage(), cause);
+    }
   }
 
   @Override

@@ -223,7 +223,7 @@ class FilePathPmemTest {
     }
   }
 
-  private static long descriptors(Path file) throws IOException {
+  static long descriptors(Path file) throws IOException {
     Path real = file.toRealPath();
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return all.filter(each -> real.equals(target(each))).count();
@@ -239,7 +239,7 @@ class FilePathPmemTest {
     }
   }
 
-  private static String causes(Throwable error) {
+  static String causes(Throwable error) {
     StringBuilder text = new StringBuilder();
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       text.append(cause).append('\n');
