@@ -9,6 +9,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.regex.Pattern;
 import org.h2.store.fs.FileBaseDefault;
 
 /**
@@ -16,6 +21,11 @@ import org.h2.store.fs.FileBaseDefault;
  * be closed in this process: that would release H2's lock on it, see fcntl(2).
  */
 final class PmemFile extends FileBaseDefault {
+  /** All of them that are open, weakly. */
+  private static final Set<PmemFile> OPEN = Collections.newSetFromMap(new WeakHashMap<>());
+
+  private static final Pattern PART = Pattern.compile("\\.\\d+\\.part$");
+
   private final Path file;
   private final FileChannel channel;
 
@@ -32,6 +42,9 @@ final class PmemFile extends FileBaseDefault {
     this.channel = channel;
     this.reader = reader;
     this.damage = damage;
+    synchronized (OPEN) {
+      OPEN.add(this);
+    }
   }
 
   @Override
@@ -115,10 +128,27 @@ final class PmemFile extends FileBaseDefault {
         StackWalker.getInstance()
             .walk(frames -> frames.anyMatch(f -> f.getMethodName().equals("readStoreHeader")));
     if (opening) {
-      close(); // H2 does not, after an error.
+      closeDatabase();
       throw new NewestStateError(error);
     }
     return error;
+  }
+
+  /** Closes this file and, of a database in parts, the others: H2 does not after an error. */
+  private void closeDatabase() throws IOException {
+    List<PmemFile> all;
+    synchronized (OPEN) {
+      all = List.copyOf(OPEN);
+    }
+    for (PmemFile each : all) {
+      if (each.database().equals(database())) {
+        each.close();
+      }
+    }
+  }
+
+  private String database() {
+    return PART.matcher(file.toString()).replaceFirst("");
   }
 
   /** H2 does not ignore an error, and reports the message of this kind of error alone. */
@@ -168,6 +198,9 @@ final class PmemFile extends FileBaseDefault {
 
   @Override
   protected void implCloseChannel() throws IOException {
+    synchronized (OPEN) {
+      OPEN.remove(this);
+    }
     try {
       channel.close();
     } finally {

@@ -1,6 +1,7 @@
 package io.github.pmem2j.h2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.TargetTempDir;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,9 +36,13 @@ class NewestStateTest {
   }
 
   private Connection connect(String name) throws SQLException {
+    return connect("pmem", name);
+  }
+
+  private Connection connect(String scheme, String name) throws SQLException {
     FilePathPmem.register();
     JdbcDataSource database = new JdbcDataSource();
-    database.setURL("jdbc:h2:pmem:" + directory.resolve(name));
+    database.setURL("jdbc:h2:" + scheme + ":" + directory.resolve(name));
     return database.getConnection();
   }
 
@@ -89,6 +95,21 @@ class NewestStateTest {
       assertEquals(0, FilePathPmemTest.descriptors(file), "after the loss of page " + page);
     }
     assertTrue(opened > 0 && refused > 0, opened + " and " + refused);
+  }
+
+  @Test
+  void theOtherPartsOfARefusedDatabaseAreClosed() throws Exception {
+    String scheme = "split:13:pmem"; // parts of 8 KiB
+    connect(scheme, "db").close();
+    Path first = directory.resolve("db.mv.db");
+    Path second = directory.resolve("db.mv.db.1.part");
+    System.setProperty(FilePathPmem.POLICY, "salvage");
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      pmem.damage(first, 0, 512);
+      SQLException e = assertThrows(SQLException.class, () -> connect(scheme, "db").close());
+      assertTrue(e.getMessage().contains(first + " has lost [0+512]"), e::toString);
+      assertEquals(0, FilePathPmemTest.descriptors(second));
+    }
   }
 
   private String state(String name) throws SQLException {
