@@ -29,10 +29,10 @@ final class FailureFiles {
     messages = String.join("\n", chain.stream().map(Throwable::toString).toList());
   }
 
-  static FailureFiles of(Ignite ignite, Throwable error) throws IOException {
+  static FailureFiles of(Ignite ignite, Throwable error) {
     Set<Throwable> chain = Collections.newSetFromMap(new IdentityHashMap<>());
     collect(error, chain);
-    return new FailureFiles(NodeStorage.of(ignite), chain);
+    return new FailureFiles(NodeStorage.of(ignite).directories(), chain);
   }
 
   /**

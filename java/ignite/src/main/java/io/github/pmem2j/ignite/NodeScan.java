@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -81,22 +82,14 @@ final class NodeScan {
         List.copyOf(scan.sources));
   }
 
-  NodeReport run(Ignite ignite) throws IOException {
+  NodeReport run(Ignite ignite) {
     long begin = System.nanoTime();
-    List<StorageDirectory> directories = NodeStorage.of(ignite);
-    for (StorageDirectory directory : directories) {
+    NodeStorage storage = NodeStorage.of(ignite);
+    problems.addAll(storage.problems());
+    for (StorageDirectory directory : storage.directories()) {
       scan(directory, directory.path(), directory.depth());
     }
-    boolean persistent = NodeStorage.isPersistent(ignite);
-    Status status = Status.SCANNED;
-    if (persistent && directories.stream().noneMatch(StorageDirectory::isStorage)) {
-      problems.add(
-          "the node's storage directory was not found, work directory "
-              + ignite.configuration().getWorkDirectory()
-              + "; scan it with: pmem2j scan --recursive DIRECTORY");
-    } else if (directories.isEmpty()) {
-      status = Status.NOT_PERSISTENT;
-    }
+    Status status = storage.directories().isEmpty() ? Status.NOT_PERSISTENT : Status.SCANNED;
     if (cut) {
       problems.add("the time limit ended the scan: give it more time");
     }
@@ -116,13 +109,14 @@ final class NodeScan {
 
   private void scan(StorageDirectory directory, Path path, int locked) {
     try {
-      if (Files.isRegularFile(path)) {
+      BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+      if (file.isRegularFile()) {
         if (!path.endsWith(LOCK) && !over()) {
           add(directory, scanner.scanFile(path));
         }
       } else if (locked == 0) {
         scanTree(directory, path);
-      } else if (Files.isDirectory(path)) {
+      } else if (file.isDirectory()) {
         for (Path child : children(path)) {
           scan(directory, child, locked - 1);
         }

@@ -3,7 +3,9 @@ package io.github.pmem2j.ignite;
 import io.github.pmem2j.ignite.StorageFile.Role;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,26 +21,33 @@ final class NodeStorage {
   private final IgniteConfiguration configuration;
   private final String consistentId;
   private final List<StorageDirectory> found = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
 
   private NodeStorage(IgniteConfiguration configuration, String consistentId) {
     this.configuration = configuration;
     this.consistentId = consistentId;
   }
 
-  /** The directories of a node that exist; none if it keeps no data on disk. */
-  static List<StorageDirectory> of(Ignite ignite) throws IOException {
+  /** The storage of a node. */
+  static NodeStorage of(Ignite ignite) {
     IgniteConfiguration configuration = ignite.configuration();
     DataStorageConfiguration storage = configuration.getDataStorageConfiguration();
-    if (regions(storage).noneMatch(r -> r.isPersistenceEnabled() || r.isCdcEnabled())) {
-      return List.of();
+    NodeStorage found = new NodeStorage(configuration, consistentId(ignite));
+    boolean persistent = regions(storage).anyMatch(DataRegionConfiguration::isPersistenceEnabled);
+    if (persistent || regions(storage).anyMatch(DataRegionConfiguration::isCdcEnabled)) {
+      found.add(storage, persistent);
     }
-    return new NodeStorage(configuration, consistentId(ignite)).directories(storage);
+    return found;
   }
 
-  /** Whether a node keeps data on disk: then it must have a storage directory. */
-  static boolean isPersistent(Ignite ignite) {
-    return regions(ignite.configuration().getDataStorageConfiguration())
-        .anyMatch(DataRegionConfiguration::isPersistenceEnabled);
+  /** The directories that exist; none if the node keeps no data on disk. */
+  List<StorageDirectory> directories() {
+    return found;
+  }
+
+  /** Why there may be more directories, or more in them. */
+  List<String> problems() {
+    return problems;
   }
 
   private static Stream<DataRegionConfiguration> regions(DataStorageConfiguration storage) {
@@ -60,45 +69,62 @@ final class NodeStorage {
     }
   }
 
-  private List<StorageDirectory> directories(DataStorageConfiguration storage) throws IOException {
+  private void add(DataStorageConfiguration storage, boolean persistent) {
     String main = storage.getStoragePath();
-    add(main == null ? "db" : main, null);
+    add(main == null ? "db" : main, null, persistent);
     if (storage.getExtraStoragePaths() != null) {
       for (String extra : storage.getExtraStoragePaths()) {
-        add(extra + "/db", null);
+        add(extra + "/db", null, false);
       }
     }
-    add(storage.getWalPath(), Role.WAL);
-    add(storage.getWalArchivePath(), Role.WAL_ARCHIVE);
-    add(storage.getCdcWalPath(), Role.CDC);
+    add(storage.getWalPath(), Role.WAL, persistent);
+    add(storage.getWalArchivePath(), Role.WAL_ARCHIVE, persistent);
+    add(storage.getCdcWalPath(), Role.CDC, false);
     addTypes();
-    return found;
   }
 
   /** Ignite keeps the metadata of binary types below the work directory, wherever the rows are. */
-  private void addTypes() throws IOException {
-    Path types = path("db").normalize();
-    if (consistentId == null && found.stream().anyMatch(other -> types.equals(other.path()))) {
+  private void addTypes() {
+    Path types = path("db");
+    if (consistentId == null && isFound(types)) {
       return;
     }
-    add("db/binary_meta", Role.OTHER);
+    add("db/binary_meta", Role.OTHER, false);
     Path marshaller = types.resolve("marshaller");
-    if (Files.isDirectory(marshaller)) {
-      addOnce(new StorageDirectory(marshaller, Role.OTHER, 0));
+    try {
+      if (isDirectory(marshaller)) {
+        addOnce(new StorageDirectory(marshaller, Role.OTHER, 0));
+      }
+    } catch (IOException e) {
+      problems.add("cannot scan " + marshaller + ": " + e);
     }
   }
 
-  private void add(String configured, Role role) throws IOException {
+  /** Adds a directory that all nodes of a machine share, if this node has a folder there. */
+  private void add(String configured, Role role, boolean required) {
     Path root = path(configured);
-    if (!Files.isDirectory(root)) {
-      return;
+    try {
+      List<Path> folders = isDirectory(root) ? folders(root) : List.of();
+      if (folders.isEmpty() && required) {
+        problems.add(
+            "the node has no directory in "
+                + root
+                + "; if its files are elsewhere, scan them with: pmem2j scan --recursive"
+                + " DIRECTORY");
+      }
+      int depth = consistentId == null ? 2 : 1;
+      folders.forEach(folder -> addOnce(new StorageDirectory(folder, role, depth)));
+    } catch (IOException e) {
+      problems.add("cannot scan " + root + ": " + e);
     }
-    if (consistentId == null) {
-      addOnce(new StorageDirectory(root.normalize(), role, 2));
-      return;
-    }
-    for (Path folder : folders(root)) {
-      addOnce(new StorageDirectory(folder.normalize(), role, 1));
+  }
+
+  /** Unlike that of Files, it does not call one that cannot be read absent. */
+  private static boolean isDirectory(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -107,13 +133,21 @@ final class NodeStorage {
   }
 
   private void addOnce(StorageDirectory directory) {
-    if (found.stream().noneMatch(other -> other.path().equals(directory.path()))) {
+    if (!isFound(directory.path())) {
       found.add(directory);
     }
   }
 
+  /** The paths stay as Ignite has them in its messages. */
+  private boolean isFound(Path path) {
+    return found.stream().anyMatch(other -> other.path().normalize().equals(path.normalize()));
+  }
+
   /** Ignite names a node's folder after its consistent ID, configured or generated: node00-UUID. */
   private List<Path> folders(Path root) throws IOException {
+    if (consistentId == null) {
+      return List.of(root);
+    }
     StringBuilder masked = new StringBuilder();
     consistentId.chars().forEach(c -> masked.append(Character.isLetterOrDigit(c) ? (char) c : '_'));
     Pattern madeUp = Pattern.compile("node\\d+-" + Pattern.quote(consistentId));
@@ -124,7 +158,6 @@ final class NodeStorage {
                 String name = child.getFileName().toString();
                 return name.contentEquals(masked) || madeUp.matcher(name).matches();
               })
-          .filter(Files::isDirectory)
           .toList();
     }
   }

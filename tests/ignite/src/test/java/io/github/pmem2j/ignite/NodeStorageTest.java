@@ -2,6 +2,7 @@ package io.github.pmem2j.ignite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.Verdict;
@@ -25,6 +26,8 @@ import org.apache.ignite.configuration.CacheConfiguration;
 import org.apache.ignite.configuration.IgniteConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node that has its files in many places, under a name that Ignite made up. */
 class NodeStorageTest {
@@ -117,23 +120,45 @@ class NodeStorageTest {
     }
   }
 
-  @Test
-  void aNodeWhoseStorageIsNotFoundIsNotClean() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"db/node", "db/wal/node", "db/wal/archive/node"})
+  void aNodeWithADirectoryMissingIsNotClean(String name) throws Exception {
     Ignite node = Ignition.start(ServerNode.server("node", directory, Cluster.freePort()));
-    Path storage = directory.resolve("db/node");
+    Path files = directory.resolve(name);
     Path hidden = directory.resolve("hidden");
     try {
-      Files.move(storage, hidden);
-      ClusterReport report = ClusterScan.run(node);
-      NodeReport part = report.nodes().get(0);
-      assertEquals(Status.PARTLY_SCANNED, part.status(), report::toString);
-      assertTrue(part.message().contains("storage directory was not found"), part::message);
-      assertEquals(Verdict.UNKNOWN, report.verdict());
-      assertFalse(report.complete());
+      Files.move(files, hidden);
+      assertPartlyScanned(node, "the node has no directory in " + files.getParent());
     } finally {
-      Files.move(hidden, storage);
+      Files.move(hidden, files);
       Ignition.stop("node", true);
     }
+  }
+
+  /** Here a link that leads to itself; on a damaged file system, an inode that is lost. */
+  @Test
+  void aNodeWithADirectoryThatCannotBeFoundIsNotClean() throws Exception {
+    Ignite node = Ignition.start(ServerNode.server("node", directory, Cluster.freePort()));
+    Path files = directory.resolve("db/binary_meta");
+    Path hidden = directory.resolve("hidden");
+    try {
+      Files.move(files, hidden);
+      Files.createSymbolicLink(files, files);
+      assertPartlyScanned(node, "cannot scan " + files);
+    } finally {
+      Files.delete(files);
+      Files.move(hidden, files);
+      Ignition.stop("node", true);
+    }
+  }
+
+  private static void assertPartlyScanned(Ignite node, String message) {
+    ClusterReport report = ClusterScan.run(node);
+    NodeReport part = report.nodes().get(0);
+    assertEquals(Status.PARTLY_SCANNED, part.status(), report::toString);
+    assertTrue(part.message().startsWith(message), part::message);
+    assertNotEquals(Verdict.CLEAN, report.verdict());
+    assertFalse(report.complete());
   }
 
   @Test

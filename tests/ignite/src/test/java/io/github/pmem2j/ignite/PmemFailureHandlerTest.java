@@ -44,6 +44,11 @@ class PmemFailureHandlerTest {
 
   private record HandedOn(FailureContext failure, List<String> before) {}
 
+  /** As a user may write it, and Ignite then does in its messages. */
+  private Path work() {
+    return directory.resolve(".");
+  }
+
   private Ignite start() throws IOException {
     FailureHandler next =
         (ignite, failure) -> {
@@ -51,7 +56,7 @@ class PmemFailureHandlerTest {
           return false; // the node goes on
         };
     IgniteConfiguration configuration =
-        ServerNode.server("node", directory, Cluster.freePort())
+        ServerNode.server("node", work(), Cluster.freePort())
             .setGridLogger(log)
             .setFailureHandler(new PmemFailureHandler(next));
     configuration.getDataStorageConfiguration().setFileIOFactory(files);
@@ -63,7 +68,7 @@ class PmemFailureHandlerTest {
   @Test
   void namesTheFileAndTheRangeBeforeItHandsOn() throws Exception {
     fill();
-    Path file = directory.resolve("db/node/cache-accounts/part-2.bin");
+    Path file = work().resolve("db/node/cache-accounts/part-2.bin");
     ByteRange lost = new ByteRange(Files.size(file) / 2 / 4096 * 4096 + 512, 512);
     Ignite node = start(); // reads no page before it is asked for a row
     try (SimulatedPmem pmem = SimulatedPmem.open(directory.resolve("db"))) {
