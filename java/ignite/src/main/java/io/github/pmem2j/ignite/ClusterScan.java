@@ -3,11 +3,16 @@ package io.github.pmem2j.ignite;
 import io.github.pmem2j.ignite.NodeReport.Status;
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.ignite.Ignite;
 import org.apache.ignite.IgniteInterruptedException;
+import org.apache.ignite.cluster.BaselineNode;
 import org.apache.ignite.cluster.ClusterNode;
 import org.apache.ignite.lang.IgniteBiPredicate;
 
@@ -96,12 +101,14 @@ public final class ClusterScan {
   /**
    * Scans the cluster, and waits for the answers.
    *
-   * @return a report with a part for each server node
+   * @return a report with a part for each server node, and for each node of the baseline that has
+   *     left
    * @throws IgniteInterruptedException if the thread is interrupted; its interrupt is set again
    */
   public ClusterReport run() {
     long begin = System.nanoTime();
     List<ClusterNode> nodes = List.copyOf(ignite.cluster().forServers().nodes());
+    List<NodeReport> absent = absent(nodes);
     String topic = listener == SILENT ? null : "io.github.pmem2j.ignite." + UUID.randomUUID();
     ScanJob job =
         new ScanJob(limit.toNanos() / 10 * 9, trustLists, ignite.cluster().localNode().id(), topic);
@@ -115,7 +122,8 @@ public final class ClusterScan {
       ignite.message().localListen(topic, progress);
     }
     try {
-      List<NodeReport> reports = answers.get(job, limit);
+      List<NodeReport> reports = new ArrayList<>(answers.get(job, limit));
+      reports.addAll(absent);
       return new ClusterReport(reports, Duration.ofNanos(System.nanoTime() - begin));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -125,6 +133,19 @@ public final class ClusterScan {
         ignite.message().stopLocalListen(topic, progress);
       }
     }
+  }
+
+  /** The nodes that hold partitions, but have left. */
+  private List<NodeReport> absent(List<ClusterNode> nodes) {
+    Set<Object> present = new HashSet<>();
+    nodes.forEach(node -> present.add(node.consistentId()));
+    Collection<BaselineNode> baseline = ignite.cluster().currentBaselineTopology();
+    return baseline == null
+        ? List.of()
+        : baseline.stream()
+            .filter(node -> !present.contains(node.consistentId()))
+            .map(node -> NodeScan.absent(node.consistentId()))
+            .toList();
   }
 
   private boolean scanned(UUID nodeId, Long files) {

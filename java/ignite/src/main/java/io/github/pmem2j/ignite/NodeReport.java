@@ -37,7 +37,9 @@ public final class NodeReport implements Serializable {
     NOT_PERSISTENT,
     /** Not at all: pmem2j is not on the node's class path. */
     NOT_INSTALLED,
-    /** Not at all: the node has left, or the scan threw an exception. */
+    /**
+     * Not at all: the node has left, or is only in the baseline, or the scan threw an exception.
+     */
     FAILED,
     /** Unknown: the node has not answered within the time limit. */
     NO_ANSWER
@@ -66,7 +68,7 @@ public final class NodeReport implements Serializable {
     this.sources = List.copyOf(sources);
   }
 
-  /** {@return the node's ID, which changes when it restarts} */
+  /** {@return the node's ID, which changes when it restarts; zeros if it is not in the cluster} */
   public UUID nodeId() {
     return nodeId;
   }
@@ -76,7 +78,7 @@ public final class NodeReport implements Serializable {
     return consistentId;
   }
 
-  /** {@return the node's host names} */
+  /** {@return the node's host names; none if it is not in the cluster} */
   public List<String> hosts() {
     return hosts;
   }

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -52,6 +53,22 @@ final class NodeScan {
   /** The report of a node about which nothing else is known. */
   static NodeReport unknown(ClusterNode node, Status status, String message) {
     return report(node, status, message, Duration.ZERO, new NodeScan(null, null, null));
+  }
+
+  /** The report of a node of the baseline that is not in the cluster. */
+  static NodeReport absent(Object consistentId) {
+    return new NodeReport(
+        new UUID(0, 0),
+        String.valueOf(consistentId),
+        List.of(),
+        Status.FAILED,
+        "it is in the baseline, but not in the cluster; scan its directories with: pmem2j scan"
+            + " --recursive DIRECTORY",
+        Duration.ZERO,
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   static NodeReport unknown(ClusterNode node, Throwable failure) {

@@ -196,6 +196,14 @@ class ClusterScanTest {
     assertEquals(Status.FAILED, Cluster.of(left, "n2").status(), left::toString);
     assertEquals(Status.SCANNED, Cluster.of(left, "n0").status(), left::toString);
     bareIsReported(left);
+    theNextScanReportsTheNodeOfTheBaseline("n2");
+  }
+
+  private void theNextScanReportsTheNodeOfTheBaseline(String name) {
+    ClusterReport next = ClusterScan.run(client);
+    assertEquals(Status.FAILED, Cluster.of(next, name).status(), next::toString);
+    assertTrue(Cluster.of(next, name).message().contains("not in the cluster"), next::toString);
+    assertEquals(Verdict.UNKNOWN, Cluster.of(next, name).verdict());
   }
 
   private boolean isOn(String name, int key) {
