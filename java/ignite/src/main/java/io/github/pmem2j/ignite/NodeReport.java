@@ -33,7 +33,7 @@ public final class NodeReport implements Serializable {
      * Not completely: the time limit ended the scan, or a directory was not found or not readable.
      */
     PARTLY_SCANNED,
-    /** Nothing to scan: the node has no persistent data region. */
+    /** Nothing to scan: no data region of the node is on disk. */
     NOT_PERSISTENT,
     /** Not at all: pmem2j is not on the node's class path. */
     NOT_INSTALLED,

@@ -37,6 +37,10 @@ final class NodeStorage {
     if (persistent || regions(storage).anyMatch(DataRegionConfiguration::isCdcEnabled)) {
       found.add(storage, persistent);
     }
+    regions(storage)
+        .map(DataRegionConfiguration::getSwapPath)
+        .filter(Objects::nonNull)
+        .forEach(found::addSwap);
     return found;
   }
 
@@ -81,6 +85,13 @@ final class NodeStorage {
     add(storage.getWalArchivePath(), Role.WAL_ARCHIVE, persistent);
     add(storage.getCdcWalPath(), Role.CDC, false);
     addTypes();
+  }
+
+  /** The files that a region without persistence maps: in Ignite's home, if it knows that. */
+  private void addSwap(String path) {
+    String home = configuration.getIgniteHome();
+    Path swap = home == null ? Path.of(path) : Path.of(home).resolve(path);
+    add(swap.toAbsolutePath().toString(), Role.OTHER, false);
   }
 
   /** Ignite keeps the metadata of binary types below the work directory, wherever the rows are. */

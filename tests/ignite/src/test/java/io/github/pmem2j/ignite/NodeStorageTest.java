@@ -72,8 +72,8 @@ class NodeStorageTest {
       damage(pmem, wanted, "metastorage", "main/*/metastorage/part-1.bin");
       damage(pmem, wanted, "WAL segment", "wal/*/0000000000000001.wal");
       cache(node).put(1, new Account(7));
-      damageTypes(pmem, wanted, "work/db/binary_meta");
-      damageTypes(pmem, wanted, "work/db/marshaller");
+      damageAll(pmem, wanted, "work/db/binary_meta");
+      damageAll(pmem, wanted, "work/db/marshaller");
 
       NodeReport report = ClusterScan.run(node).nodes().get(0);
       assertEquals(Status.SCANNED, report.status(), report::toString);
@@ -104,8 +104,7 @@ class NodeStorageTest {
   }
 
   /** Damages the beginning of each file of a directory. */
-  private void damageTypes(SimulatedPmem pmem, List<String> wanted, String name)
-      throws IOException {
+  private void damageAll(SimulatedPmem pmem, List<String> wanted, String name) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(directory.resolve(name))) {
       files = all.filter(Files::isRegularFile).toList();
@@ -170,6 +169,31 @@ class NodeStorageTest {
       assertEquals(Status.NOT_PERSISTENT, report.nodes().get(0).status(), report::toString);
       assertEquals(Verdict.NOT_PMEM, report.verdict());
       assertTrue(report.complete());
+    }
+  }
+
+  /** Its pages are in a file that it maps, where a bad block is no exception but SIGBUS. */
+  @Test
+  void aRegionThatIsMappedFromAFileIsScanned() throws Exception {
+    IgniteConfiguration configuration = ServerNode.server("node", directory, Cluster.freePort());
+    configuration
+        .getDataStorageConfiguration()
+        .getDefaultDataRegionConfiguration()
+        .setPersistenceEnabled(false)
+        .setSwapPath(directory.resolve("swap").toString());
+    try (Ignite node = Ignition.start(configuration);
+        SimulatedPmem pmem = SimulatedPmem.open(directory)) {
+      node.<Integer, Integer>createCache("accounts").put(1, 1);
+      List<String> wanted = new ArrayList<>();
+      damageAll(pmem, wanted, "swap/node");
+      NodeReport report = ClusterScan.run(node).nodes().get(0);
+      assertEquals(Status.SCANNED, report.status(), report::toString);
+      assertEquals(
+          wanted.stream().sorted().toList(),
+          report.badFiles().stream()
+              .map(file -> file.contents() + " " + file.path())
+              .sorted()
+              .toList());
     }
   }
 
