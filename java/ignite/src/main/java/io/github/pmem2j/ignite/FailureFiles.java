@@ -60,8 +60,7 @@ final class FailureFiles {
     for (StorageDirectory directory : directories) {
       if (messages.contains(directory.path().toString())) {
         for (Path file : namedIn(directory)) {
-          StorageDirectory only = new StorageDirectory(file, directory.role(), 0);
-          bad.addAll(scan(List.of(only)));
+          bad.addAll(scan().badFiles(directory, file));
         }
       }
     }
@@ -82,11 +81,11 @@ final class FailureFiles {
 
   /** All files with bad blocks, if one of them may have caused the failure. */
   List<StorageFile> others() {
-    return mayBeMedium ? scan(directories) : List.of();
+    return mayBeMedium ? scan().badFiles(directories) : List.of();
   }
 
-  private List<StorageFile> scan(List<StorageDirectory> where) {
-    return new NodeScan(BadBlockScanner.local(), this::over, files -> {}).badFiles(where);
+  private NodeScan scan() {
+    return new NodeScan(BadBlockScanner.local(), this::over, files -> {});
   }
 
   private boolean over() {

@@ -124,6 +124,12 @@ final class NodeScan {
     return badFiles;
   }
 
+  /** Scans one file of a directory. */
+  List<StorageFile> badFiles(StorageDirectory directory, Path file) {
+    scan(directory, file, 0);
+    return badFiles;
+  }
+
   private void scan(StorageDirectory directory, Path path, int locked) {
     try {
       BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);

@@ -17,21 +17,16 @@ record StorageDirectory(Path path, Role role, int depth) {
   private static final Pattern CACHE = Pattern.compile("cache(Group)?-(.+)");
   private static final Pattern PARTITION = Pattern.compile("part-(\\d{1,9})\\.bin");
 
-  /** Whether it belongs to the page store, not to a log. */
-  boolean isStorage() {
-    return role == null;
-  }
-
-  /** Describes the content of a file below this directory. */
+  /** Describes the content of a file below this directory. Deeper down are parts of snapshots. */
   StorageFile file(BadBlockReport report) {
-    Path path = report.path();
+    Path file = report.path();
     Role kind = role == null ? Role.OTHER : role;
     String cache = "";
     boolean group = false;
     int partition = -1;
-    if (role == null) {
-      String name = path.getFileName().toString();
-      String parent = path.getParent().getFileName().toString();
+    if (role == null && path.relativize(file).getNameCount() == depth + 1) {
+      String name = file.getFileName().toString();
+      String parent = file.getParent().getFileName().toString();
       Matcher cacheName = CACHE.matcher(parent);
       if (parent.equals("metastorage")) {
         kind = Role.METASTORAGE;
@@ -48,7 +43,7 @@ record StorageDirectory(Path path, Role role, int depth) {
       }
     }
     return new StorageFile(
-        path.toString(),
+        file.toString(),
         kind,
         cache,
         group,

@@ -71,6 +71,7 @@ class NodeStorageTest {
       damage(pmem, wanted, "index of cache group ledger", "extra/db/*/cacheGroup-ledger/index.bin");
       damage(pmem, wanted, "metastorage", "main/*/metastorage/part-1.bin");
       damage(pmem, wanted, "WAL segment", "wal/*/0000000000000001.wal");
+      partOfASnapshot(pmem, wanted);
       cache(node).put(1, new Account(7));
       damageAll(pmem, wanted, "work/db/binary_meta");
       damageAll(pmem, wanted, "work/db/marshaller");
@@ -88,6 +89,16 @@ class NodeStorageTest {
     } finally {
       Ignition.stop("node", true);
     }
+  }
+
+  /** Which is not the node's copy of that partition. */
+  private void partOfASnapshot(SimulatedPmem pmem, List<String> wanted) throws IOException {
+    Path metastorage = Path.of(wanted.get(2).replaceFirst("[^/]*", "")).getParent();
+    Path files = metastorage.resolveSibling("snp").resolve("some/cache-accounts");
+    Path file = Files.createDirectories(files).resolve("part-3.bin");
+    Files.write(file, new byte[16_384], StandardOpenOption.CREATE, StandardOpenOption.DSYNC);
+    pmem.damage(file, 8192, 512);
+    wanted.add("other file " + file);
   }
 
   /** Ignite writes what it knows of this class to files that it needs to read the rows. */
