@@ -2,16 +2,17 @@ package io.github.pmem2j.ignite;
 
 import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.ignite.Ignite;
 
 /** Finds the files with bad blocks that caused the failure of a node. */
@@ -68,15 +69,29 @@ final class FailureFiles {
   }
 
   private List<Path> namedIn(StorageDirectory directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory.path())) {
-      return files
-          .takeWhile(file -> !over())
-          .filter(file -> messages.contains(file.toString()))
-          .filter(Files::isRegularFile)
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        directory.path(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (messages.contains(file.toString()) && Files.isRegularFile(file)) {
+              files.add(file);
+            }
+            return over() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure) {
+            return FileVisitResult.CONTINUE; // removed meanwhile, or itself unreadable
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path ended, IOException failure) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return files;
   }
 
   /** All files with bad blocks, if one of them may have caused the failure. */

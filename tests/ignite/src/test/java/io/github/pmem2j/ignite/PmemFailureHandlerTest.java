@@ -104,6 +104,32 @@ class PmemFailureHandlerTest {
     }
   }
 
+  /** Here one whose path is too long; on damaged memory, one that has lost a block. */
+  @Test
+  void aDirectoryThatCannotBeReadHidesNoFile() throws Exception {
+    fill();
+    Ignite node = start();
+    String deep = "d=$(printf %0250d 0); for i in $(seq 20); do mkdir $d && cd -P $d; done";
+    Path storage = work().resolve("db/node");
+    try (SimulatedPmem pmem = SimulatedPmem.open(directory.resolve("db"))) {
+      run("mkdir", storage.resolve("0").toString());
+      run("sh", "-c", "cd " + storage.resolve("0") + " && " + deep);
+      Path file = storage.resolve("cache-accounts/part-2.bin");
+      pmem.damage(file, 8192, 512);
+      FailureHandler handler = node.configuration().getFailureHandler();
+      handler.onFailure(node, failure(new IOException(file + ": Input/output error")));
+      assertEquals(1, ours().size(), () -> log.lines().toString());
+      assertTrue(ours().get(0).startsWith("ERROR bad blocks"), ours().get(0));
+    } finally {
+      Ignition.stop("node", true);
+      run("rm", "-r", storage.resolve("0").toString());
+    }
+  }
+
+  private static void run(String... command) throws IOException, InterruptedException {
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+
   private static FailureContext failure(Throwable error) {
     return new FailureContext(FailureType.CRITICAL_ERROR, error);
   }
