@@ -79,11 +79,8 @@ JNIEXPORT jint NATIVE(fiemap)(JNIEnv *env, jclass cls, jint fd, jlong start, jlo
 JNIEXPORT jint NATIVE(fiemapOf)(JNIEnv *env, jclass cls, jbyteArray pathname, jlongArray extents) {
     (void)cls;
     char path[PATH_MAX];
-    jsize length = (*env)->GetArrayLength(env, pathname);
-    if (length >= PATH_MAX)
+    if (!get_path(env, pathname, path))
         return -ENAMETOOLONG;
-    (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
-    path[length] = '\0';
     int fd = SYSTEM_CALL(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
     if (fd < 0)
         return fd;

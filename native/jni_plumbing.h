@@ -6,7 +6,9 @@
 #define PMEM2J_JNI_PLUMBING_H
 
 #include <jni.h>
+#include <limits.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "io_github_pmem2j_internal_jni_Native.h"
@@ -20,6 +22,16 @@ extern _Atomic int64_t live_handles[CONSTANT(LIVE_LENGTH)];
 
 static inline void count_live(int kind, int by) {
     atomic_fetch_add_explicit(&live_handles[kind], by, memory_order_relaxed);
+}
+
+/* Copies pathname to path, with a terminating zero; false if it is too long. */
+static inline bool get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]) {
+    jsize length = (*env)->GetArrayLength(env, pathname);
+    if (length >= PATH_MAX)
+        return false;
+    (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
+    path[length] = '\0';
+    return true;
 }
 
 /* Copies text into bytes, cut to fit and always terminated by a zero. */

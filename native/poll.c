@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -92,6 +93,20 @@ JNIEXPORT jint NATIVE(ueventRead)(JNIEnv *env, jclass cls, jint fd) {
         if (length < 0 || concerns_lists(message))
             changed = 1;
     }
+}
+
+JNIEXPORT jint NATIVE(inotifyInit)(JNIEnv *env, jclass cls) {
+    (void)env;
+    (void)cls;
+    return counted(SYSTEM_CALL(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)));
+}
+
+JNIEXPORT jint NATIVE(inotifyAddWatch)(JNIEnv *env, jclass cls, jint fd, jbyteArray pathname) {
+    (void)cls;
+    char path[PATH_MAX];
+    if (!get_path(env, pathname, path))
+        return -ENAMETOOLONG;
+    return SYSTEM_CALL(inotify_add_watch(fd, path, IN_ATTRIB | IN_CLOSE_WRITE));
 }
 
 JNIEXPORT jint NATIVE(poll)(JNIEnv *env, jclass cls, jintArray fds, jintArray events,

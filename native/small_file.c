@@ -1,22 +1,11 @@
 /* The whole content of the kernel's small files, such as sysfs attributes, and of links. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "jni_plumbing.h"
 #include "system_call.h"
-
-/* Copies pathname to path, with a terminating zero; false if it is too long. */
-static int get_path(JNIEnv *env, jbyteArray pathname, char path[static PATH_MAX]) {
-    jsize length = (*env)->GetArrayLength(env, pathname);
-    if (length >= PATH_MAX)
-        return 0;
-    (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
-    path[length] = '\0';
-    return 1;
-}
 
 /* Reads to the end, so that no truncated content passes for a whole file. */
 static ssize_t read_whole(int fd, char *buffer, size_t capacity) {

@@ -5,7 +5,9 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -213,6 +215,39 @@ NATIVE_CALL(eventfdRead) {
     eventfd_t value = 0;
     CHECK_EQ(eventfd_read(fd, &value), code < 0 ? 0 : -1);
     close(fd);
+    return code;
+}
+
+NATIVE_CALL(inotifyInit) {
+    jint fd = WITH_FAULTS(NATIVE(inotifyInit)(env, NULL));
+    if (fd >= 0) {
+        char byte;
+        CHECK(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+        CHECK_EQ(read(fd, &byte, 1), -1); /* nothing, and does not wait */
+        NATIVE(close)(env, NULL, fd);
+    }
+    return fd;
+}
+
+/* A change of an attribute is reported, and the end of a use for writing; reading is not. */
+NATIVE_CALL(inotifyAddWatch) {
+    close(open_unsynced("file", PAGES));
+    char *name = scratch_path("file");
+    jbyteArray path = new_text(name);
+    int events = inotify_init1(IN_NONBLOCK);
+    jint code = WITH_FAULTS(NATIVE(inotifyAddWatch)(env, NULL, events, path));
+    CHECK_EQ(close(open(name, O_RDONLY)), 0);
+    struct inotify_event event;
+    CHECK_EQ(read(events, &event, sizeof(event)), -1);
+    CHECK_EQ(chmod(name, 0600), 0);
+    CHECK_EQ(close(open(name, O_WRONLY)), 0);
+    const uint32_t masks[] = {IN_ATTRIB, IN_CLOSE_WRITE};
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_EQ(read(events, &event, sizeof(event)), code < 0 ? -1 : (ssize_t)sizeof(event));
+        CHECK(code < 0 || event.mask == masks[i]);
+    }
+    free(name);
+    close(events);
     return code;
 }
 

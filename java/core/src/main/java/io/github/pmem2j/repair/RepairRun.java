@@ -10,7 +10,6 @@ import io.github.pmem2j.internal.journal.JournalFormat;
 import io.github.pmem2j.internal.journal.JournalLocation;
 import io.github.pmem2j.internal.journal.JournalReader;
 import io.github.pmem2j.internal.journal.PendingRepair;
-import io.github.pmem2j.internal.journal.RepairEnds;
 import io.github.pmem2j.internal.journal.RepairUnit;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.FileIo;
@@ -123,16 +122,12 @@ final class RepairRun {
   /** Clears the bad blocks and restores all bytes in them that can be restored. */
   public RepairResult run(RangeRestorer restorer, ProgressListener listener) throws IOException {
     RepairProgress progress = new RepairProgress(path, listener);
-    try {
-      if (restorer instanceof Replica replica) {
-        try (Replica.Open open = new Replica.Open(replica.path())) {
-          return repair(open, progress);
-        }
+    if (restorer instanceof Replica replica) {
+      try (Replica.Open open = new Replica.Open(replica.path())) {
+        return repair(open, progress);
       }
-      return repair(restorer, progress);
-    } finally {
-      RepairEnds.run();
     }
+    return repair(restorer, progress);
   }
 
   private RepairResult repair(RangeRestorer restorer, RepairProgress progress) throws IOException {

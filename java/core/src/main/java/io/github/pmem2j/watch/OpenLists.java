@@ -32,6 +32,7 @@ final class OpenLists implements AutoCloseable {
   private final ListFinder finder;
   private final WatchedFiles files = new WatchedFiles();
   private final CxlEvents cxlEvents;
+  private final BadFileEvents badFiles = new BadFileEvents(files);
   private final Map<BadBlockSource, WatchedList> lists = new LinkedHashMap<>();
 
   /** The lists below each path when it was last found. */
@@ -78,6 +79,11 @@ final class OpenLists implements AutoCloseable {
         .filter(list -> list.list().filledBy().kind() == ErrorSource.Kind.DEVICE_LIST)
         .map(WatchedList::descriptor)
         .toList();
+  }
+
+  /** The events of the files that are bad. */
+  BadFileEvents badFiles() {
+    return badFiles;
   }
 
   /** The pipes to poll: that of CXL's events, if such a list is watched. */

@@ -17,7 +17,15 @@ final class WatchedFiles implements AutoCloseable {
    * @throws IllegalStateException if the watch is closed
    */
   Descriptor open(Path path) throws IOException {
-    Descriptor descriptor = Descriptor.open(path, Descriptor.Mode.READ);
+    return add(Descriptor.open(path, Descriptor.Mode.READ));
+  }
+
+  /**
+   * Adds an open file, to be closed with the others.
+   *
+   * @throws IllegalStateException if the watch is closed; then the file is closed, too
+   */
+  Descriptor add(Descriptor descriptor) {
     synchronized (this) {
       if (closed) {
         descriptor.close();

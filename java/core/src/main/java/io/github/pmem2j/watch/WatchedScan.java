@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +81,37 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
     Map<Path, Verdict> verdicts = new HashMap<>();
     paths.forEach((path, scan) -> verdicts.put(path, scan.verdict));
     return verdicts;
+  }
+
+  /** All bad files. */
+  Set<Path> badFiles() {
+    return paths.values().stream()
+        .flatMap(scan -> scan.badFiles.keySet().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a scan of each bad file, now, differs. */
+  boolean badFilesChanged(BadBlockScanner scanner) {
+    return paths.values().stream()
+        .flatMap(scan -> scan.badFiles.entrySet().stream())
+        .anyMatch(file -> !file.getValue().equals(badRanges(file.getKey(), scanner)));
+  }
+
+  private static List<BadRange> badRanges(Path file, BadBlockScanner scanner) {
+    try {
+      return scanner.scanFile(file).badRanges();
+    } catch (IOException e) {
+      LOGGER.debug("{} was bad", file, e);
+      return List.of();
+    }
+  }
+
+  /** The watched paths that have bad files. */
+  Set<Path> badPaths() {
+    return paths.entrySet().stream()
+        .filter(path -> !path.getValue().badFiles.isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** Whether the reports of all files are complete. */

@@ -1,6 +1,5 @@
 package io.github.pmem2j.watch;
 
-import io.github.pmem2j.internal.journal.RepairEnds;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.linux.Host;
 import io.github.pmem2j.internal.linux.Poller;
@@ -10,13 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +44,11 @@ final class Watcher implements Runnable {
   /** Stops the notifications of simulated lists. */
   private final Runnable endSimulation;
 
-  /** Stops the notifications of repairs. */
-  private final Runnable endRepairs;
-
   private final ScanRate rate = new ScanRate(System::nanoTime);
   private WatchedScan scan;
+
+  /** Whether something has been done to a bad file since the scan. */
+  private boolean badFilesChanged;
 
   /** Set once, before it starts. */
   private Thread thread;
@@ -76,7 +74,6 @@ final class Watcher implements Runnable {
     this.lists = new OpenLists(paths, host);
     this.mounts = lists.open(host.mounts().file());
     this.endSimulation = host.onListChange(this::listChanged);
-    this.endRepairs = RepairEnds.onEnd(this::repairEnded);
   }
 
   /** Opens and reads the lists, and starts the thread. */
@@ -92,6 +89,7 @@ final class Watcher implements Runnable {
       watcher = new Watcher(paths, listener, host, notifications);
       watcher.lists.update(Set.of());
       watcher.scan = WatchedScan.of(paths, watcher.scanner);
+      watcher.awaitBadFiles();
       watcher.publish();
       watcher.thread = threads.newThread(watcher);
       if (watcher.thread == null) {
@@ -139,14 +137,6 @@ final class Watcher implements Runnable {
     }
   }
 
-  private void repairEnded() {
-    try {
-      wake();
-    } catch (IOException e) { // The repair has ended all the same.
-      LOGGER.warn("{} cannot look at what was repaired", this, e);
-    }
-  }
-
   /** Closes for the user: waits for the thread to end, unless it is the caller. */
   void dismiss() {
     calls.dismiss();
@@ -185,7 +175,6 @@ final class Watcher implements Runnable {
       }
     }
     endSimulation.run();
-    endRepairs.run();
     lists.close();
     notifications.close();
   }
@@ -202,9 +191,11 @@ final class Watcher implements Runnable {
       while (true) {
         List<Descriptor> waited = new ArrayList<>(lists.descriptors());
         waited.add(mounts);
-        Set<Descriptor> notified = notified(waited, notifications.await(waited, lists.pipes()));
+        List<Descriptor> pipes = new ArrayList<>(lists.pipes());
+        pipes.addAll(lists.badFiles().pipes());
+        Set<Descriptor> notified = notifications.await(waited, pipes);
         rest();
-        notified.addAll(notified(waited, notifications.await(waited, NO_WAIT)));
+        notified.addAll(notifications.await(waited, NO_WAIT));
         if (closed()) {
           return; // The wake is consumed: another wait would block the close.
         }
@@ -223,19 +214,6 @@ final class Watcher implements Runnable {
     }
   }
 
-  /** The lists that have notified; an event of CXL may belong to any list that its devices fill. */
-  private Set<Descriptor> notified(List<Descriptor> waited, boolean[] notified) {
-    Set<Descriptor> all =
-        IntStream.range(0, waited.size())
-            .filter(i -> notified[i])
-            .mapToObj(waited::get)
-            .collect(Collectors.toCollection(HashSet::new));
-    if (notified.length > waited.size() && notified[waited.size()]) {
-      all.addAll(lists.filledByDevices());
-    }
-    return all;
-  }
-
   /** Waits for the rest of a burst, unless a check is requested. */
   private void rest() {
     synchronized (lock) {
@@ -244,7 +222,7 @@ final class Watcher implements Runnable {
   }
 
   /** Determines what has changed and reports it. */
-  private void look(Set<Descriptor> notified) {
+  private void look(Set<Descriptor> notified) throws IOException {
     boolean all;
     synchronized (lock) {
       looks++;
@@ -254,16 +232,41 @@ final class Watcher implements Runnable {
     Instant time = Instant.now();
     Set<WatchGap> unwatchedBefore = lists.unwatched();
     WatchedScan before = scan;
+    if (!Collections.disjoint(notified, lists.pipes())) { // It may belong to any of these lists.
+      notified.addAll(lists.filledByDevices());
+    }
     OpenLists.Update update = lists.update(notified);
-    scan = scan.again(all ? paths : update.affected(), scanner);
+    Set<Path> due = new HashSet<>(all ? paths : update.affected());
+    BadFileEvents badFiles = lists.badFiles();
+    if (!Collections.disjoint(notified, badFiles.pipes())) {
+      badFiles.await(badFiles.files());
+      badFilesChanged = true;
+    }
+    if (badFilesChanged) {
+      due.addAll(scan.badPaths());
+      badFilesChanged = false;
+    }
+    scan = scan.again(due, scanner);
     calls.add(time, update.differences(), before, scan);
     for (WatchGap gap : lists.unwatched()) {
       if (!unwatchedBefore.contains(gap)) {
         calls.add(gap);
       }
     }
+    awaitBadFiles();
     publish();
     calls.make(this::publish);
+  }
+
+  /** Awaits the events of the files that are bad now, and looks again if it has missed some. */
+  private void awaitBadFiles() throws IOException {
+    if (!scan.badFiles().equals(lists.badFiles().files())) {
+      lists.badFiles().await(scan.badFiles());
+      badFilesChanged = scan.badFilesChanged(scanner);
+      if (badFilesChanged) {
+        notifications.wake();
+      }
+    }
   }
 
   private void publish() {

@@ -63,6 +63,24 @@ class WatchNfitTest {
     }
   }
 
+  /** The kernel notifies of what the repair clears, but not that its journal has gone. */
+  @Test
+  void theStatusIsThatAfterARepairByAnotherProcess(Machine machine) throws Exception {
+    Namespace fsdax = NfitTest.fsdax();
+    Path directory = machine.ext4(fsdax.device());
+    TestFile file = TestFile.create(directory.resolve("file"), 16);
+    Path replica = Files.copy(file.path(), Files.createTempDirectory("replica").resolve("file"));
+    NfitTest.inject(fsdax, FileExtent.page(file.path(), 3));
+    try (BadBlockWatch watch = BadBlockWatch.open(directory, listener)) {
+      assertEquals(Verdict.BAD, watch.status().verdicts().get(directory));
+      Command.Result repair =
+          CommandLine.runAsProcess("repair", "--yes", "--from", replica, file.path());
+      assertEquals(0, repair.exitCode(), repair::toString);
+      Sysfs.await(
+          "the end of the repair", () -> watch.status().verdicts().get(directory) == Verdict.CLEAN);
+    }
+  }
+
   @Test
   void aDaxDeviceIsWatchedThroughItsRegion() throws Exception {
     Namespace devdax = NfitTest.devdax();

@@ -123,7 +123,7 @@ class WatchWakeTest {
       try {
         while (true) {
           FileIo.read(list, content.clear(), 0);
-          if (!notifications.await(List.of(list))[0]) {
+          if (notifications.await(List.of(list)).isEmpty()) {
             return;
           }
           time = System.nanoTime();

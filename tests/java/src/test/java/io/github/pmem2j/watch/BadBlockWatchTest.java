@@ -207,6 +207,6 @@ class BadBlockWatchTest extends WatchTestCase {
             "BadBlockCleared 0 512 " + file,
             "BadBlockCleared -1 512 null"),
         events);
-    assertEquals(List.of("BAD", "CLEAN"), verdicts);
+    assertEquals(List.of("BAD", "CLEAN"), verdicts.stream().distinct().toList());
   }
 }

@@ -334,6 +334,15 @@ public final class Native {
   /** {@code int eventfd(unsigned int initval, int flags);}: 0, and it never waits. */
   static native int eventfd();
 
+  /** {@code int inotify_init1(int flags);}: a read of it never waits. */
+  static native int inotifyInit();
+
+  /**
+   * {@code int inotify_add_watch(int fd, const char *pathname, uint32_t mask);} of {@code
+   * IN_ATTRIB} and {@code IN_CLOSE_WRITE}.
+   */
+  static native int inotifyAddWatch(int fd, byte[] pathname);
+
   /** {@code int dup(int oldfd);} */
   static native int dup(int oldfd);
 

@@ -155,6 +155,18 @@ public final class SystemCalls {
     return Native.eventfd();
   }
 
+  /** {@link Native#inotifyInit}. */
+  public static int inotifyInit() throws IOException {
+    NativeLibrary.require();
+    return Native.inotifyInit();
+  }
+
+  /** {@link Native#inotifyAddWatch}. */
+  public static int inotifyAddWatch(int fd, byte[] pathname) throws IOException {
+    NativeLibrary.require();
+    return Native.inotifyAddWatch(fd, pathname);
+  }
+
   /** {@link Native#dup}. */
   public static int dup(int oldfd) throws IOException {
     NativeLibrary.require();

@@ -93,6 +93,11 @@ public final class Descriptor implements AutoCloseable {
     return new Descriptor(path, (flags & Native.OPEN_WRITE) != 0, fd);
   }
 
+  /** A descriptor of no file. */
+  static Descriptor ofEvents(int fd) {
+    return new Descriptor(Path.of("inotify"), false, fd);
+  }
+
   /** The path as the caller gave it. */
   public Path path() {
     return path;

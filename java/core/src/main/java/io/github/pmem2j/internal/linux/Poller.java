@@ -7,7 +7,9 @@ import io.github.pmem2j.internal.jni.SystemCalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Waits until the kernel reports that an open file has changed or another thread calls {@link
@@ -57,10 +59,10 @@ public final class Poller implements AutoCloseable {
    * there has been a wake since the last wait. Meanwhile neither the files nor this can be closed:
    * wake first.
    *
-   * @return for each file whether it was notified
+   * @return the files that were notified
    * @throws IllegalStateException if this, or one of the files, is closed
    */
-  public boolean[] await(List<Descriptor> files) throws IOException {
+  public Set<Descriptor> await(List<Descriptor> files) throws IOException {
     return await(files, List.of(), FOREVER);
   }
 
@@ -68,23 +70,23 @@ public final class Poller implements AutoCloseable {
    * Waits likewise, but no longer than some milliseconds; a signal, or an event of another device,
    * may end that earlier.
    *
-   * @return for each file whether it was notified
+   * @return the files that were notified
    */
-  public boolean[] await(List<Descriptor> files, int milliseconds) throws IOException {
+  public Set<Descriptor> await(List<Descriptor> files, int milliseconds) throws IOException {
     return await(files, List.of(), milliseconds);
   }
 
   /**
    * Waits for files likewise, and until one of the pipes is readable.
    *
-   * @return for each file, then for each pipe, whether it was notified
+   * @return the files and pipes that were notified
    * @throws IllegalStateException if this, or one of the files or pipes, is closed
    */
-  public boolean[] await(List<Descriptor> files, List<Descriptor> pipes) throws IOException {
+  public Set<Descriptor> await(List<Descriptor> files, List<Descriptor> pipes) throws IOException {
     return await(files, pipes, FOREVER);
   }
 
-  private boolean[] await(List<Descriptor> files, List<Descriptor> pipes, int milliseconds)
+  private Set<Descriptor> await(List<Descriptor> files, List<Descriptor> pipes, int milliseconds)
       throws IOException {
     List<Descriptor> all = new ArrayList<>(files);
     all.addAll(pipes);
@@ -108,7 +110,7 @@ public final class Poller implements AutoCloseable {
   }
 
   /** Nests the uses of the descriptors, and polls inside the innermost. */
-  private static boolean[] await(
+  private static Set<Descriptor> await(
       List<Descriptor> files, int taken, int[] fds, int[] events, int milliseconds)
       throws IOException {
     if (taken < files.size()) {
@@ -121,7 +123,7 @@ public final class Poller implements AutoCloseable {
               });
     }
     int[] revents = new int[fds.length];
-    boolean[] notified = new boolean[taken];
+    Set<Descriptor> notified = new HashSet<>();
     boolean done = false;
     while (!done) {
       check(SystemCalls.poll(fds, events, revents, milliseconds), "poll");
@@ -134,9 +136,11 @@ public final class Poller implements AutoCloseable {
         done |= check(SystemCalls.ueventRead(fds[taken + 1]), "recv") > 0;
       }
       for (int i = 0; i < taken; i++) {
-        notified[i] = revents[i] != 0;
-        done |= notified[i];
+        if (revents[i] != 0) {
+          notified.add(files.get(i));
+        }
       }
+      done |= !notified.isEmpty();
     }
     return notified;
   }

@@ -1,6 +1,5 @@
 package io.github.pmem2j.internal.linux;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PollerTest {
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
-  private static CompletableFuture<boolean[]> await(Poller notifications, Descriptor... files) {
+  private static CompletableFuture<Set<Descriptor>> await(
+      Poller notifications, Descriptor... files) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -44,10 +45,10 @@ class PollerTest {
   @Test
   void anotherThreadWakesTheWait() throws Exception {
     try (Poller notifications = Poller.open()) {
-      CompletableFuture<boolean[]> wait = await(notifications);
+      CompletableFuture<Set<Descriptor>> wait = await(notifications);
       assertWaiting(wait);
       notifications.wake();
-      assertEquals(0, wait.get(5, TimeUnit.SECONDS).length);
+      assertEquals(Set.of(), wait.get(5, TimeUnit.SECONDS));
     }
   }
 
@@ -57,7 +58,7 @@ class PollerTest {
       notifications.wake();
       notifications.wake();
       notifications.await(List.of());
-      CompletableFuture<boolean[]> wait = await(notifications);
+      CompletableFuture<Set<Descriptor>> wait = await(notifications);
       assertWaiting(wait);
       notifications.wake();
       wait.get(5, TimeUnit.SECONDS);
@@ -68,11 +69,10 @@ class PollerTest {
   void aWaitWithATimeoutEnds() throws Exception {
     try (Poller notifications = Poller.open();
         Descriptor mounts = Descriptor.open(MOUNTS, Descriptor.Mode.READ)) {
-      boolean[] nothing = {false};
-      assertArrayEquals(nothing, notifications.await(List.of(mounts), 0));
+      assertEquals(Set.of(), notifications.await(List.of(mounts), 0));
       notifications.wake();
-      assertArrayEquals(nothing, notifications.await(List.of(mounts), 60_000));
-      assertArrayEquals(nothing, notifications.await(List.of(mounts), 20));
+      assertEquals(Set.of(), notifications.await(List.of(mounts), 60_000));
+      assertEquals(Set.of(), notifications.await(List.of(mounts), 20));
     }
   }
 
@@ -81,11 +81,11 @@ class PollerTest {
     Path file = Files.writeString(directory.resolve("file"), "1 1\n");
     try (Poller notifications = Poller.open();
         Descriptor descriptor = Descriptor.open(file, Descriptor.Mode.READ)) {
-      CompletableFuture<boolean[]> wait = await(notifications, descriptor);
+      CompletableFuture<Set<Descriptor>> wait = await(notifications, descriptor);
       Files.writeString(file, "2 2\n");
       assertWaiting(wait);
       notifications.wake();
-      assertArrayEquals(new boolean[] {false}, wait.get(5, TimeUnit.SECONDS));
+      assertEquals(Set.of(), wait.get(5, TimeUnit.SECONDS));
     }
   }
 
@@ -95,7 +95,7 @@ class PollerTest {
         Descriptor list =
             Descriptor.open(Files.createFile(directory.resolve("a")), Descriptor.Mode.READ);
         Descriptor mounts = Descriptor.open(MOUNTS, Descriptor.Mode.READ)) {
-      CompletableFuture<boolean[]> wait = await(notifications, list, mounts);
+      CompletableFuture<Set<Descriptor>> wait = await(notifications, list, mounts);
       assertWaiting(wait);
       Path here = Files.createDirectory(directory.resolve("mounted"));
       boolean mounted = run("mount", "-t", "tmpfs", "none", here.toString());
@@ -105,7 +105,7 @@ class PollerTest {
       }
       assumeTrue(mounted, "this user may not mount");
       try {
-        assertArrayEquals(new boolean[] {false, true}, wait.get(5, TimeUnit.SECONDS));
+        assertEquals(Set.of(mounts), wait.get(5, TimeUnit.SECONDS));
       } finally {
         assertTrue(run("umount", here.toString()));
       }
@@ -119,7 +119,7 @@ class PollerTest {
   @Test
   void aCloseWaitsForTheWaitAndNothingWaitsAfterIt() throws Exception {
     Poller notifications = Poller.open();
-    CompletableFuture<boolean[]> wait = await(notifications);
+    CompletableFuture<Set<Descriptor>> wait = await(notifications);
     assertWaiting(wait);
     notifications.wake();
     notifications.close();
@@ -134,7 +134,7 @@ class PollerTest {
     Descriptor file =
         Descriptor.open(Files.createFile(directory.resolve("a")), Descriptor.Mode.READ);
     try (Poller notifications = Poller.open()) {
-      CompletableFuture<boolean[]> wait = await(notifications, file);
+      CompletableFuture<Set<Descriptor>> wait = await(notifications, file);
       assertWaiting(wait);
       CompletableFuture<Void> close = CompletableFuture.runAsync(file::close);
       assertWaiting(close);
