@@ -97,7 +97,7 @@ public final class BadBlockScanner {
   }
 
   /**
-   * Scans a range of a regular file on this machine; for a file with many extents this is faster
+   * Scans a range of a file or device on this machine; for a file with many extents this is faster
    * than {@link #scan(Path)}.
    *
    * @param path a regular file, a block device or a dax device; symbolic links are followed

@@ -15,6 +15,7 @@ import io.github.pmem2j.Verdict;
 import io.github.pmem2j.internal.linux.Descriptor;
 import io.github.pmem2j.internal.scan.FileScan;
 import io.github.pmem2j.repair.RepairedRange.Outcome;
+import io.github.pmem2j.scan.BadBlockScanner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -48,6 +49,9 @@ class InterruptedRepairTest extends RepairTestCase {
     assertEquals(Verdict.BAD, report.verdict());
     assertEquals(BadRange.Kind.ZEROED, report.badRanges().get(0).kind());
     assertEquals(List.of(page), unfinished());
+    BadBlockScanner scanner = new BadBlockScanner(pmem.host());
+    assertEquals(report.badRanges(), scanner.scanFile(file, page).badRanges());
+    assertEquals(Verdict.CLEAN, scanner.scanFile(file, new ByteRange(0, 5 * PAGE)).verdict());
     try (DamagedFile damaged = DamagedFile.open(file, pmem.scanned())) {
       ByteBuffer all = ByteBuffer.allocate(content.length + 1);
       assertEquals(new ReadResult(content.length, RangeSet.of(page)), damaged.read(0, all));

@@ -286,6 +286,9 @@ class BadBlockScannerTest {
                 .withOrigin("dax0.0", 904)),
         report.badRanges());
     assertTrue(report.complete());
+    long sector = 904 * 512;
+    assertEquals(Verdict.BAD, scanner.scanFile(node, new ByteRange(sector, 1)).verdict());
+    assertEquals(Verdict.CLEAN, scanner.scanFile(node, new ByteRange(0, 4096)).verdict());
 
     sysfs.write(directory + "/resource", "0x100000000\n");
     assertEquals(1, scanner.scanFile(node).badRanges().size()); // 5000 is past its end

@@ -60,7 +60,7 @@ public final class FileScan {
     return scan(file, new Query(WHOLE, resolver::resolve));
   }
 
-  /** Scans a range of a file, which is widened to pages and blocks; of a device, all of it. */
+  /** Scans a range of a file or device, which is widened to pages and blocks. */
   public BadBlockReport scan(Descriptor file, ByteRange range) throws IOException {
     return scan(file, new Query(RangeSet.of(range.alignedTo(FileIo.PAGE)), resolver::resolve));
   }
@@ -98,6 +98,7 @@ public final class FileScan {
     FileStatus status = file.status();
     ScanResult result = scan(file, status, query, 0);
     result.addPendingRepair(file, status);
+    result.limit(query.ranges);
     return result.report(file.path());
   }
 

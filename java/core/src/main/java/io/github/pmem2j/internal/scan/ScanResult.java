@@ -3,6 +3,7 @@ package io.github.pmem2j.internal.scan;
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
 import io.github.pmem2j.IncompleteReason;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.internal.device.DeviceStack;
 import io.github.pmem2j.internal.journal.PendingRepair;
 import io.github.pmem2j.internal.linux.Descriptor;
@@ -64,6 +65,11 @@ final class ScanResult {
     } catch (IOException e) {
       incomplete(IncompleteReason.Code.REPAIR_JOURNAL, e.getMessage());
     }
+  }
+
+  /** Removes what is bad only outside some ranges: a device and a journal are read as a whole. */
+  void limit(RangeSet ranges) {
+    bad = bad.stream().filter(range -> ranges.intersects(range.blocks())).toList();
   }
 
   BadBlockReport report(Path path) {
