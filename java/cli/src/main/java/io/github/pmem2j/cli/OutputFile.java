@@ -50,6 +50,16 @@ final class OutputFile {
     return path.toString().equals("-");
   }
 
+  /** Whether this is the same file, or would be, by any path. */
+  boolean isSameAs(OutputFile other) throws IOException {
+    return place().equals(other.place());
+  }
+
+  private Path place() throws IOException {
+    Path absolute = path.toAbsolutePath();
+    return absolute.getParent().toRealPath().resolve(absolute.getFileName());
+  }
+
   /** Checks that the file can be written, before the work that it reports. */
   void check() throws IOException {
     Path directory = path.toAbsolutePath().getParent();

@@ -1,7 +1,10 @@
 package io.github.pmem2j.cli;
 
 import io.github.pmem2j.cli.json.ErrorJson;
+import java.io.IOException;
+import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** An option that names a file to write. */
 abstract class OutputOption {
@@ -17,6 +20,32 @@ abstract class OutputOption {
   /** Whether the option was given. */
   final boolean requested() {
     return file() != null;
+  }
+
+  /** Whether the files can be written, and are different ones; else the command ends. */
+  static boolean ready(
+      PmemCommand command, BiFunction<String, ErrorJson, Record> line, OutputOption... options) {
+    List<OutputOption> requested = Stream.of(options).filter(OutputOption::requested).toList();
+    for (int i = 0; i < requested.size(); i++) {
+      OutputOption option = requested.get(i);
+      if (!option.ready(command, line)) {
+        return false;
+      }
+      for (OutputOption earlier : requested.subList(0, i)) {
+        if (earlier.isSameAs(option)) {
+          throw command.usage(earlier.name + " and " + option.name + " name the same file");
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isSameAs(OutputOption other) {
+    try {
+      return file().isSameAs(other.file());
+    } catch (IOException e) {
+      return false; // The directory has just gone: writing will fail.
+    }
   }
 
   /** Whether the file can be written, or none was named; else the command ends. */

@@ -82,10 +82,8 @@ final class ScanCommand extends PmemCommand {
     if (mapFile.requested() && (paths.size() > 1 || recursive)) {
       throw usage("--mapfile is of one file or device: name one PATH, without --recursive");
     }
-    for (OutputOption option : List.of(mapFile, metricsFile, htmlFile)) {
-      if (!option.ready(this, ScanJson::failed)) {
-        return;
-      }
+    if (!OutputOption.ready(this, ScanJson::failed, mapFile, metricsFile, htmlFile)) {
+      return;
     }
     tally = new ScanTally(requirePmem);
     addOutputs();

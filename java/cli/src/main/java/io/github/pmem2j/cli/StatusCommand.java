@@ -55,7 +55,7 @@ final class StatusCommand extends PmemCommand {
 
   @Override
   void run() {
-    if (!metricsFile.ready(this, StatusJson::failed) || !htmlFile.ready(this, StatusJson::failed)) {
+    if (!OutputOption.ready(this, StatusJson::failed, metricsFile, htmlFile)) {
       return;
     }
     Map<String, DeviceStatus> byDevice = new LinkedHashMap<>();

@@ -231,6 +231,19 @@ class HtmlPageTest {
   }
 
   @Test
+  void twoOutputsAreTwoFiles() throws IOException {
+    Path same = directory.resolve("../" + directory.getFileName()).resolve(page.getFileName());
+    for (String command : List.of("scan", "status")) {
+      FatJar.Result result =
+          FatJar.run(command, "--html", page, "--openmetrics", same, file("good"));
+      assertEquals(ExitCodes.ERROR, result.code(), command);
+      String message = "pmem2j: --openmetrics and --html name the same file\n";
+      assertTrue(result.err().startsWith(message), result.err());
+      assertFalse(Files.exists(page), command);
+    }
+  }
+
+  @Test
   void anotherFileIsNotReplaced() throws IOException {
     Path good = file("good");
     FatJar.Result result = FatJar.run("scan", "--html", good, good);
