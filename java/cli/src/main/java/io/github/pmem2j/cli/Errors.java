@@ -42,6 +42,7 @@ final class Errors {
     if (cause instanceof UnmatchedArgumentException && !noCommand && unknown.contains("")) {
       message = PathParameter.EMPTY; // picocli ends a list of paths at one that it cannot convert.
     }
+    message = message.replaceFirst("^Error: ", ""); // picocli's, for groups of options
     err.println(RootCommand.NAME + ": " + Text.message(message));
     if (cause instanceof UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();

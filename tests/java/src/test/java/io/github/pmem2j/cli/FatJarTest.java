@@ -109,11 +109,13 @@ class FatJarTest {
             List.of("clear", "--offset", "1", "f"),
             List.of("clear", "--offset", "-1", "--length", "1", "f"),
             List.of("clear", "--offset", "1", "--length", "0", "f"),
-            List.of("clear", "--json", "f"))) {
+            List.of("clear", "--json", "f"),
+            List.of("repair", "--zero", "--from", "a", "f"))) {
       Result result = FatJar.run(args.toArray());
       assertEquals(ExitCodes.ERROR, result.code(), args::toString);
       assertEquals("", result.out(), args::toString);
       assertTrue(result.err().startsWith("pmem2j: "), result.err());
+      assertFalse(result.err().contains("Error"), result.err());
       assertTrue(result.err().contains("--help"), result.err());
     }
   }
