@@ -63,11 +63,15 @@ public final class MappingTable {
     return table;
   }
 
-  /** Whether a table, understood or not, has only targets that add no errors of their own. */
+  /**
+   * Whether a table, understood or not, has only targets that add no errors of their own. A device
+   * without a table shows those of a table that is not in use yet as devices below it.
+   */
   static boolean plain(String text) {
-    return text.lines()
-        .map(line -> line.split(" ", -1))
-        .allMatch(words -> words.length > 2 && PLAIN.contains(words[2]));
+    return !text.isEmpty()
+        && text.lines()
+            .map(line -> line.split(" ", -1))
+            .allMatch(words -> words.length > 2 && PLAIN.contains(words[2]));
   }
 
   private static Section section(String[] words) throws UnknownException {

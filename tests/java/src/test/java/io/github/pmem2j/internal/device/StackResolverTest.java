@@ -176,6 +176,8 @@ class StackResolverTest {
     tables.put("252:1", "0 8 crypt aes 0 259:2 0\n");
     assertTrue(resolve("252:0").clean());
     assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:1"));
+    tables.put("252:0", ""); // none is loaded: what is below it is not its data
+    assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:0"));
     for (String target : List.of("error", "flakey 259:1 0 5 5", "thin 252:2 1", "raid raid1 1")) {
       tables.put("252:0", "0 8 linear 259:1 0\n8 8 " + target + "\n");
       assertUnknown(IncompleteReason.Code.UNKNOWN_MAPPING, resolve("252:0"));
