@@ -1,5 +1,6 @@
 package io.github.pmem2j.internal.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,5 +67,37 @@ class JournalFormatTest {
     journal.add("clearing " + units);
     journal.add("note 0 so that it is not the last line");
     assertThrows(JournalFormat.DamagedException.class, () -> JournalFormat.parse(journal.bytes()));
+  }
+
+  /** A power cut tears the last line alone, and no line that it can tear is long. */
+  @Test
+  void onlyAShortLastLineMayBeTorn() throws Exception {
+    JournalFormat journal = journal(9);
+    String ready = new String(journal.bytes(), UTF_8);
+    String first = new String(journal.add("clearing 1"), UTF_8);
+    String last = new String(journal.add("clearing 3"), UTF_8);
+    String before = ready + first;
+    List<String> torn =
+        List.of("\0".repeat(512), "clear\0", last.replace('3', '\0'), last.substring(0, 14));
+    for (String line : torn) {
+      byte[] bytes = (before + line).getBytes(UTF_8);
+      assertEquals(1, JournalFormat.parse(bytes).entries().stream().filter(this::inDoubt).count());
+    }
+    List<String> damaged =
+        List.of(
+            ready + first.replace('1', '\0') + last,
+            before + "\0".repeat(513),
+            before + last.replace('3', '4'),
+            before + last.substring(0, 14) + "\n",
+            ready.substring(0, ready.length() - 1),
+            ready.replace("ready ranges=9", "\0"));
+    for (String text : damaged) {
+      byte[] bytes = text.getBytes(UTF_8);
+      assertThrows(JournalFormat.DamagedException.class, () -> JournalFormat.parse(bytes), text);
+    }
+  }
+
+  private boolean inDoubt(JournalFormat.Entry entry) {
+    return entry.unit().inDoubt();
   }
 }
