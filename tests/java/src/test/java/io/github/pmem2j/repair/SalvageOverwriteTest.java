@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.ProgressListener;
+import io.github.pmem2j.internal.linux.Descriptor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -187,5 +189,28 @@ class SalvageOverwriteTest extends SalvageTestCase {
     salvage().run(removing);
     assertTrue(Files.readString(map).contains("  +\n"));
     assertArrayEquals(content, Files.readAllBytes(copy));
+  }
+
+  /** Between the check of the names and the first mapfile. */
+  @Test
+  void aMapfileThatHasJustAppearedIsNotReplaced() throws IOException {
+    try (SalvageMapFile mine = new SalvageMapFile(map);
+        Descriptor target = Descriptor.open(file, Descriptor.Mode.READ)) {
+      Files.writeString(map, "precious");
+      assertThrows(FileAlreadyExistsException.class, () -> mine.save("0 ? 1\n", target));
+    }
+    assertEquals("precious", Files.readString(map));
+    assertEquals(List.of("copy.map", "file"), names());
+  }
+
+  /** Such as the image of a disk that nothing has been written to yet. */
+  @Test
+  void aFileOfHolesIsNotOverwrittenWithoutAMap() throws IOException {
+    try (RandomAccessFile open = new RandomAccessFile(copy.toFile(), "rw")) {
+      open.setLength(SIZE);
+    }
+    assertTrue(refused(salvage()).contains("there is no mapfile"));
+    assertArrayEquals(new byte[SIZE], Files.readAllBytes(copy));
+    assertEquals(List.of("copy", "file"), names());
   }
 }
