@@ -100,4 +100,33 @@ class JournalFormatTest {
   private boolean inDoubt(JournalFormat.Entry entry) {
     return entry.unit().inDoubt();
   }
+
+  @Test
+  void aUnitInDoubtStaysSo() throws Exception {
+    ByteRange blocks = new ByteRange(0, 4096);
+    RepairUnit unit = new RepairUnit(blocks, RangeSet.of(blocks), List.of(), true);
+    FileIdentity identity = new FileIdentity(7, 1, "259:0", 4096);
+    assertEquals(List.of(0), inDoubt(JournalFormat.of(identity, "/pmem/file", List.of(unit))));
+  }
+
+  /** With right checksums: what is wrong is the order, or the count. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "range 1 at=0+4096 holds=data lost=0+4096;ready ranges=1",
+        "range 0 at=0+4096 holds=data lost=0+4096;ready ranges=2",
+        "range 0 at=0+4096 holds=data lost=0+4096;restored 0;ready ranges=1",
+        "range 0 at=0+4096 holds=data lost=0+4096;ready ranges=1;ready ranges=1",
+        "range 0 at=0+4096 holds=data lost=;saved 0 at=8 bytes=AAAA;saved 0 at=0 bytes=AAAA;ready ranges=1"
+      })
+  void refusesLinesOutOfOrder(String lines) {
+    JournalFormat journal = new JournalFormat();
+    String[] begin = new String(journal(1).bytes(), UTF_8).split("\n");
+    for (String line : List.of(begin[0], begin[1])) {
+      journal.add(line.substring(0, line.lastIndexOf(" *")));
+    }
+    List.of(lines.split(";")).forEach(journal::add);
+    journal.add("note the end");
+    assertThrows(JournalFormat.DamagedException.class, () -> JournalFormat.parse(journal.bytes()));
+  }
 }
