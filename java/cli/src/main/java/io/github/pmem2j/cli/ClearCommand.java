@@ -170,7 +170,7 @@ final class ClearCommand extends DestructiveCommand {
 
   /** Why there may be others although libpmem2 reports none; raises the exit code. */
   private List<ReasonJson> unseen(BadBlockReport scanned) {
-    List<ReasonJson> reasons = UnseenErrors.of(scanned);
+    List<ReasonJson> reasons = UnseenErrors.of(scanned, RangeSet.empty());
     end(reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
     return reasons;
   }

@@ -49,8 +49,8 @@ final class ListCommand extends PmemCommand {
     try (Pmem2BadBlocks badBlocks = Pmem2BadBlocks.openReadOnly(path)) {
       blocks = badBlocks.remaining();
       matched = badBlocks.deviceMatched();
-      if (matched && blocks.isEmpty()) {
-        reasons = UnseenErrors.of(lists.scanner().scanFile(path));
+      if (matched) {
+        reasons = UnseenErrors.of(lists.scanner().scanFile(path), RangeSet.copyOf(blocks));
       }
     } catch (IOException e) {
       fail(path, e, ListJson::failed);
@@ -67,10 +67,7 @@ final class ListCommand extends PmemCommand {
     } else {
       Limits.printUnmatched(out(), path);
     }
-    if (!matched || !reasons.isEmpty()) {
-      end(ExitCode.UNKNOWN);
-    } else if (!blocks.isEmpty()) {
-      end(ExitCode.BAD_BLOCKS);
-    }
+    end(matched && reasons.isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN);
+    end(blocks.isEmpty() ? ExitCode.OK : ExitCode.BAD_BLOCKS);
   }
 }

@@ -2,21 +2,23 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
+import io.github.pmem2j.ByteRange;
+import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ReasonJson;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Why there may be bad blocks although libpmem2, which reads only the kernel's list, reports none.
- */
+/** Why there may be more bad blocks than libpmem2, which reads only the kernel's list, reports. */
 final class UnseenErrors {
   private UnseenErrors() {}
 
-  /** The reasons, by a scan of the same file. */
-  static List<ReasonJson> of(BadBlockReport report) {
+  /** The reasons, by a scan of the same file in which libpmem2 reports these blocks. */
+  static List<ReasonJson> of(BadBlockReport report, RangeSet listed) {
     List<ReasonJson> reasons = new ArrayList<>(Reasons.of(report.reasons(), report.path()));
-    if (report.badRanges().stream().anyMatch(bad -> bad.kind() != BadRange.Kind.ZEROED)) {
+    if (report.badRanges().stream()
+        .filter(bad -> bad.kind() != BadRange.Kind.ZEROED)
+        .anyMatch(bad -> !listed.contains(new ByteRange(bad.offset(), bad.length())))) {
       reasons.add(
           new ReasonJson(
               "NOT_LISTED",

@@ -91,6 +91,12 @@ class ScanStockTest extends ScanScenario {
       assertEquals(Verdict.BAD, report.verdict());
       assertFalse(report.complete());
       assertBad(path, 5);
+      Command.Result list = CommandLine.run("list", path);
+      assertEquals(1, list.exitCode(), list::toString);
+      assertTrue(
+          list.output().contains("there may be more: nothing looks for errors of "),
+          list::toString);
+      assertEquals(1, list.output().split("there may be more").length - 1, list::toString);
     }
   }
 
