@@ -162,17 +162,34 @@ class SalvageTest {
   @Test
   void aTruncatedEndIsNotAHole() throws IOException {
     Salvage salvage = Salvage.of(file, copy);
-    ProgressListener cut =
-        progress -> {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(HOLE);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        };
+    ProgressListener cut = progress -> truncate();
     IOException refused = assertThrows(IOException.class, () -> salvage.run(cut));
     assertTrue(refused.getMessage().contains("is shorter now"), refused.getMessage());
     assertFalse(Files.exists(copy));
     assertFalse(Files.exists(salvage.mapFile()));
+  }
+
+  /** A copy from which a repair would restore zeros there. */
+  @Test
+  void aTruncatedEndIsNotFinishedInTheSavedMap() throws IOException {
+    Salvage salvage = Salvage.of(file, copy);
+    ProgressListener cut =
+        progress -> {
+          if (progress.done() == HOLE) {
+            truncate();
+          }
+        };
+    IOException refused = assertThrows(IOException.class, () -> salvage.run(cut));
+    assertTrue(refused.getMessage().contains("is shorter now"), refused.getMessage());
+    List<String> map = Files.readAllLines(salvage.mapFile());
+    assertTrue(map.get(map.size() - 1).endsWith("?"), map::toString);
+  }
+
+  private void truncate() {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(HOLE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
