@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
 class DemoCommandTest {
-  @TempDir(factory = TargetTempDir.class)
-  private Path directory;
+  @TempDir private Path directory;
 
   @Test
   void playsOnASimulatedDevice() throws IOException {

@@ -10,7 +10,6 @@ import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.PathBytes;
-import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -56,8 +55,7 @@ class HtmlPageChecks {
 
   @TempDir private static Path profile;
 
-  @TempDir(factory = TargetTempDir.class)
-  private Path directory;
+  @TempDir private Path directory;
 
   private static Chromium chromium;
 

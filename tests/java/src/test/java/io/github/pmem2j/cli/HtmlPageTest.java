@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.PathBytes;
-import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HtmlPageTest {
   private static final int FEW = 20;
 
-  @TempDir(factory = TargetTempDir.class)
-  private Path directory;
+  @TempDir private Path directory;
 
   private Path data;
   private Path page;

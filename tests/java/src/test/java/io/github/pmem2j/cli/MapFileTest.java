@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ChildJvm;
-import io.github.pmem2j.TargetTempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code scan --mapfile} writes, as {@code ddrescuelog} reads it. */
 @Tag("slow")
 class MapFileTest {
-  @TempDir(factory = TargetTempDir.class)
-  private Path directory;
+  @TempDir private Path directory;
 
   private Path data;
   private Path map;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.pmem2j.ChildJvm;
 import io.github.pmem2j.Metric;
-import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.cli.FatJar.Result;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsTest {
   private static final int MAX_PATHS = 1000;
 
-  @TempDir(factory = TargetTempDir.class)
-  private Path directory;
+  @TempDir private Path directory;
 
   private Path data;
   private Path metrics;

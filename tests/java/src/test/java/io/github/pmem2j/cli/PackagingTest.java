@@ -20,6 +20,7 @@ import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** How the jar reacts to users' tools and machines. */
 @Tag("slow")
@@ -27,7 +28,8 @@ class PackagingTest {
   private static final String MAIN = "io.github.pmem2j.cli.Main";
   private static final String SCANNED = "/proc/version";
 
-  @TempDir private Path directory;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path directory;
 
   private Result scan(Path jar, String main, String... options) throws IOException {
     List<String> command = new ArrayList<>();

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,8 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases on this machine's own disk, by the file system pmem:. */
 class FilePathPmemTest {
-  @TempDir(factory = TargetTempDir.class)
-  Path directory;
+  @TempDir Path directory;
 
   @AfterEach
   void forgetThePolicy() {

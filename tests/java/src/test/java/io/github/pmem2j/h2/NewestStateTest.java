@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -27,8 +26,7 @@ class NewestStateTest {
   private static final int ROWS = 60;
   private static final String NEWEST = STATES * ROWS + " rows of state " + STATES;
 
-  @TempDir(factory = TargetTempDir.class)
-  Path directory;
+  @TempDir Path directory;
 
   @AfterEach
   void forgetThePolicy() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.pmem2j.Deadline;
-import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.testkit.SimulatedPmem;
 import io.github.pmem2j.watch.BadBlockWatch;
@@ -17,8 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WatchedRepairTest {
-  @TempDir(factory = TargetTempDir.class)
-  Path directory;
+  @TempDir Path directory;
 
   /** Nothing is cleared by the run that finishes the repair, so the kernel notifies of nothing. */
   @Test

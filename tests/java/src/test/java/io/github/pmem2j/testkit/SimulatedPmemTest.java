@@ -11,7 +11,6 @@ import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.ErrorSource.Kind;
 import io.github.pmem2j.IncompleteReason;
 import io.github.pmem2j.RangeSet;
-import io.github.pmem2j.TargetTempDir;
 import io.github.pmem2j.Verdict;
 import io.github.pmem2j.repair.BadBlockRepair;
 import io.github.pmem2j.repair.RangeRestorer;
@@ -42,8 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SimulatedPmemTest {
   private static final int SIZE = 64 << 10;
 
-  @TempDir(factory = TargetTempDir.class)
-  Path parent;
+  @TempDir Path parent;
 
   private Path directory;
   private Path file;
