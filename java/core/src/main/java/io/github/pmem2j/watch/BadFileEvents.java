@@ -48,21 +48,29 @@ final class BadFileEvents {
     if (bad.isEmpty()) {
       return;
     }
+    IOException failure = null;
     try {
       events = open.add(FileEvents.open());
       for (Path file : bad) {
-        add(file);
+        failure = add(file, failure);
       }
     } catch (IOException e) {
-      LOGGER.warn("cannot await the repair of all bad files: call check() after it", e);
+      failure = e;
+    }
+    if (failure != null) {
+      LOGGER.warn("cannot await the repair of all bad files: call check() after it", failure);
     }
   }
 
-  private void add(Path file) throws IOException {
+  /** Returns the failure, or else that of earlier files. */
+  private IOException add(Path file, IOException earlier) {
     try {
       FileEvents.add(events, file);
     } catch (NoSuchFileException e) {
       LOGGER.debug("{} is gone, which the next scan shows", file, e);
+    } catch (IOException e) {
+      return e;
     }
+    return earlier;
   }
 }

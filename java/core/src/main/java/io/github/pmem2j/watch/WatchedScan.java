@@ -100,7 +100,7 @@ record WatchedScan(Map<Path, PathScan> paths, Instant time) {
   private static List<BadRange> badRanges(Path file, BadBlockScanner scanner) {
     try {
       return scanner.scanFile(file).badRanges();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOGGER.debug("{} was bad", file, e);
       return List.of();
     }
