@@ -1,7 +1,6 @@
 /* Open files: the system calls that Java's own file API lacks, or whose errno it hides. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -41,24 +40,12 @@ static int open_flags(int requested) {
     }
 }
 
-/* The path as a C string that the caller frees, or NULL. */
-static char *copy_path(JNIEnv *env, jbyteArray pathname) {
-    jsize length = (*env)->GetArrayLength(env, pathname);
-    char *path = malloc((size_t)length + 1);
-    if (path != NULL) {
-        (*env)->GetByteArrayRegion(env, pathname, 0, length, (jbyte *)path);
-        path[length] = '\0';
-    }
-    return path;
-}
-
 JNIEXPORT jint NATIVE(open)(JNIEnv *env, jclass cls, jbyteArray pathname, jint flags) {
     (void)cls;
-    char *path = copy_path(env, pathname);
-    if (path == NULL)
-        return -ENOMEM;
+    char path[PATH_MAX];
+    if (!get_path(env, pathname, path))
+        return -ENAMETOOLONG;
     int fd = SYSTEM_CALL(open(path, open_flags(flags), 0600));
-    free(path);
     if (fd >= 0)
         count_live(CONSTANT(LIVE_DESCRIPTORS), 1);
     return fd;

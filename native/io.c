@@ -125,12 +125,9 @@ JNIEXPORT jint NATIVE(getVersion)(JNIEnv *env, jclass cls, jint fd, jlongArray g
 
 JNIEXPORT jint NATIVE(getXattr)(JNIEnv *env, jclass cls, jbyteArray path, jbyteArray value) {
     (void)cls;
-    char name[XATTR_VALUE_SIZE] = "";
-    char text[XATTR_VALUE_SIZE];
-    jsize length = (*env)->GetArrayLength(env, path);
-    if ((size_t)length >= sizeof(name))
+    char name[PATH_MAX], text[XATTR_VALUE_SIZE];
+    if (!get_path(env, path, name))
         return -ENAMETOOLONG;
-    (*env)->GetByteArrayRegion(env, path, 0, length, (jbyte *)name);
     ssize_t got = SYSTEM_CALL(getxattr(name, XATTR_REPAIR, text, sizeof(text)));
     if (got < 0)
         return (jint)got;
