@@ -77,13 +77,7 @@ class NodeStorageTest {
       damageAll(pmem, wanted, "work/db/marshaller");
 
       NodeReport report = ClusterScan.run(node).nodes().get(0);
-      assertEquals(Status.SCANNED, report.status(), report::toString);
-      assertEquals(
-          wanted.stream().sorted().toList(),
-          report.badFiles().stream()
-              .map(file -> file.contents() + " " + file.path())
-              .sorted()
-              .toList());
+      assertScanned(wanted, report);
       assertEquals(UUID.fromString(report.consistentId()).toString(), report.consistentId());
       assertEquals(Verdict.BAD, report.verdict());
     } finally {
@@ -198,14 +192,18 @@ class NodeStorageTest {
       List<String> wanted = new ArrayList<>();
       damageAll(pmem, wanted, "swap/node");
       NodeReport report = ClusterScan.run(node).nodes().get(0);
-      assertEquals(Status.SCANNED, report.status(), report::toString);
-      assertEquals(
-          wanted.stream().sorted().toList(),
-          report.badFiles().stream()
-              .map(file -> file.contents() + " " + file.path())
-              .sorted()
-              .toList());
+      assertScanned(wanted, report);
     }
+  }
+
+  private static void assertScanned(List<String> badFiles, NodeReport report) {
+    assertEquals(Status.SCANNED, report.status(), report::toString);
+    assertEquals(
+        badFiles.stream().sorted().toList(),
+        report.badFiles().stream()
+            .map(file -> file.contents() + " " + file.path())
+            .sorted()
+            .toList());
   }
 
   /** Damages the file that a path with one name left open leads to. */
