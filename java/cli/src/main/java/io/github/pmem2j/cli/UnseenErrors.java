@@ -2,7 +2,6 @@ package io.github.pmem2j.cli;
 
 import io.github.pmem2j.BadBlockReport;
 import io.github.pmem2j.BadRange;
-import io.github.pmem2j.ByteRange;
 import io.github.pmem2j.RangeSet;
 import io.github.pmem2j.cli.json.ReasonJson;
 import java.io.PrintWriter;
@@ -18,7 +17,7 @@ final class UnseenErrors {
     List<ReasonJson> reasons = new ArrayList<>(Reasons.of(report.reasons(), report.path()));
     if (report.badRanges().stream()
         .filter(bad -> bad.kind() != BadRange.Kind.ZEROED)
-        .anyMatch(bad -> !listed.contains(new ByteRange(bad.offset(), bad.length())))) {
+        .anyMatch(bad -> !listed.contains(bad.range()))) {
       reasons.add(
           new ReasonJson(
               "NOT_LISTED",

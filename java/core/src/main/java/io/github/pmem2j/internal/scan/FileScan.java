@@ -98,7 +98,9 @@ public final class FileScan {
     FileStatus status = file.status();
     ScanResult result = scan(file, status, query, 0);
     result.addPendingRepair(file, status);
-    result.limit(query.ranges);
+    if (query.ranges != WHOLE) {
+      result.limit(query.ranges);
+    }
     return result.report(file.path());
   }
 
