@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
  *
  * <p>A file that is bad is scanned again when a process that wrote it closes it, as at the end of a
  * repair, and when its attributes or its name change (inotify(7)). That takes read permission on
- * the file. The system limits such watches: if one cannot be had, a warning is logged, and the file
- * is scanned again with the next change, or by {@link #check()}.
+ * the file. The system limits how many files are followed: if it refuses one, a warning is logged,
+ * and the file is scanned again with the next change, or by {@link #check()}.
  *
  * <p>Thread-safe. A watch must be closed; its thread keeps it reachable.
  */

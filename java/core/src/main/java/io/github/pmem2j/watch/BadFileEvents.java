@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Notifies when a bad file may have become good without a change of a list: a repair that gave it
  * other blocks, or removed its journal, has ended, or the file was written, replaced or removed.
- * Only for the watch's thread; the open files are closed by any.
+ * Only for the watch's thread, but any thread may close the open files.
  */
 final class BadFileEvents {
   private static final Logger LOGGER = LoggerFactory.getLogger("io.github.pmem2j");

@@ -93,7 +93,7 @@ public final class Descriptor implements AutoCloseable {
     return new Descriptor(path, (flags & Native.OPEN_WRITE) != 0, fd);
   }
 
-  /** A descriptor of no file. */
+  /** The descriptor of a queue of events. */
   static Descriptor ofEvents(int fd) {
     return new Descriptor(Path.of("inotify"), false, fd);
   }

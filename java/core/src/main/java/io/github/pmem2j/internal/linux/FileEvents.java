@@ -20,7 +20,8 @@ public final class FileEvents {
   }
 
   /**
-   * Adds a file, whose attributes or name may change, or which a process may close after writing.
+   * Adds a file: an event tells that its attributes or its name changed, or that a process closed
+   * it after writing.
    *
    * @throws java.nio.file.NoSuchFileException if there is no such file
    */
